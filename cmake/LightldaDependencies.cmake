@@ -1,0 +1,33 @@
+# Third-party libraries, all Debian packages (scripts/install_packages.sh lists them).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(gflags REQUIRED)
+find_package(glog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tsl-robin-map REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(Boost REQUIRED COMPONENTS iostreams)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
+find_library(STEMMER_LIBRARY stemmer REQUIRED)
+find_path(STEMMER_INCLUDE_DIR libstemmer.h REQUIRED)
+add_library(lightlda_stemmer INTERFACE)
+target_include_directories(lightlda_stemmer SYSTEM INTERFACE ${STEMMER_INCLUDE_DIR})
+target_link_libraries(lightlda_stemmer INTERFACE ${STEMMER_LIBRARY})
+
+# BUILD_INTERFACE: what the library links against does not reach its consumers.
+set(lightlda_dependencies
+  $<BUILD_INTERFACE:Threads::Threads>
+  $<BUILD_INTERFACE:glog::glog>
+  $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
+  $<BUILD_INTERFACE:tsl::robin_map>
+  $<BUILD_INTERFACE:simdjson::simdjson>
+  $<BUILD_INTERFACE:ICU::uc>
+  $<BUILD_INTERFACE:ICU::i18n>
+  $<BUILD_INTERFACE:Boost::iostreams>
+  $<BUILD_INTERFACE:PkgConfig::XXHASH>
+  $<BUILD_INTERFACE:PkgConfig::ZSTD>
+  $<BUILD_INTERFACE:PkgConfig::LZMA>
+  $<BUILD_INTERFACE:lightlda_stemmer>)

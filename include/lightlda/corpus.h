@@ -1,0 +1,92 @@
+// A corpus directory, read-only: what lightlda-preprocess writes and training reads.
+//
+// docs/formats.md has the byte layouts. Documents are cut into blocks, the unit of storage, of
+// sharding and of document passes. A block lists its tokens word by word ("positions") and, beside
+// that, document by document as a permutation of those positions.
+#ifndef LIGHTLDA_CORPUS_H_
+#define LIGHTLDA_CORPUS_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "lightlda/vocabulary.h"
+
+namespace lightlda {
+
+// One block, memory-mapped. The spans stay valid for the life of the Block. Immutable; any number of
+// threads may read. Everything a span holds was verified when the block was opened: checksums,
+// ranges, order, and that `positions` is a permutation.
+class Block {
+ public:
+  virtual ~Block() = default;
+
+  std::uint32_t num_documents() const {
+    return static_cast<std::uint32_t>(document_offsets.size() - 1);
+  }
+  std::uint32_t num_tokens() const { return static_cast<std::uint32_t>(positions.size()); }
+
+  // [num_words + 1]: the tokens of word w have the positions word_offsets[w] up to, not including,
+  // word_offsets[w + 1]. Within a word, positions ascend with the document's number in the block.
+  std::span<const std::uint32_t> word_offsets;
+  // [num_documents + 1]: the tokens of document d of the block are the entries document_offsets[d]
+  // up to document_offsets[d + 1] of `positions`.
+  std::span<const std::uint32_t> document_offsets;
+  // [num_tokens]: the positions of the tokens, document by document, each in its own token order.
+  std::span<const std::uint32_t> positions;
+  // [num_documents]: index of the document in the input. Documents are sorted by level, deepest
+  // first, then by index.
+  std::span<const DocId> document_index;
+  // [num_documents]: growth level, non-increasing. A document of level s is active from the stage
+  // that trains on 1 / 2^s of the documents onwards.
+  std::span<const std::uint8_t> levels;
+};
+
+struct BlockInfo {
+  std::string file;        // name within the corpus directory
+  std::string names_file;  // likewise: the names of its documents
+  std::uint32_t num_documents = 0;
+  std::uint32_t num_tokens = 0;
+};
+
+// An open corpus. Movable. Const methods may be called from any number of threads.
+class Corpus {
+ public:
+  // Reads manifest and vocabulary and checks both. Errors: kBadInput, naming the file.
+  static Result<Corpus> Open(const std::string& directory);
+
+  Corpus(Corpus&&) noexcept;
+  Corpus& operator=(Corpus&&) noexcept;
+  ~Corpus();
+
+  const std::string& directory() const;
+  Count num_documents() const;
+  Count num_tokens() const;
+  std::size_t num_words() const { return vocabulary().size(); }
+  const Vocabulary& vocabulary() const;
+  // Deepest growth level of any document.
+  int max_level() const;
+  // Checksum of the manifest, which holds the checksums of all other files: equal checksums mean
+  // equal corpora. 16 hexadecimal digits.
+  const std::string& checksum() const;
+
+  std::span<const BlockInfo> blocks() const;  // [num_blocks]
+
+  // Opens and verifies block `index`. REQUIRES: index < blocks().size(). Errors: kBadInput.
+  Result<std::unique_ptr<const Block>> OpenBlock(std::size_t index) const;
+  // Names of the block's documents in the block's order, [blocks()[index].num_documents].
+  Result<std::vector<std::string>> ReadDocumentNames(std::size_t index) const;
+
+ private:
+  struct Impl;
+  explicit Corpus(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_CORPUS_H_

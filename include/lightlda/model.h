@@ -1,0 +1,81 @@
+// A trained model directory, read-only.
+#ifndef LIGHTLDA_MODEL_H_
+#define LIGHTLDA_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lightlda/corpus.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "lightlda/vocabulary.h"
+
+namespace lightlda {
+
+struct TopWord {
+  WordId word;
+  std::uint32_t count;   // n_wk
+  double probability;    // (n_wk + beta) / (n_k + beta * V)
+};
+
+// Where the run that wrote the model stood.
+struct ModelProgress {
+  std::int64_t iteration = 0;      // iterations done, growth included
+  std::int64_t num_iterations = 0; // planned, growth included
+  bool complete = false;           // false: stopped; can be resumed
+  Count active_documents = 0;
+  Count active_tokens = 0;
+  double work = 0;
+  double seconds = 0;
+  double log_likelihood_per_token = 0;
+};
+
+// Immutable once loaded; any number of threads may read.
+class Model {
+ public:
+  // Loads and verifies everything but the topic assignments. Errors: kBadInput, naming the file.
+  static Result<Model> Load(const std::string& directory);
+
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+  ~Model();
+
+  std::uint32_t num_topics() const;
+  std::size_t num_words() const { return vocabulary().size(); }
+  Count num_tokens() const;                       // that n_wk counts
+  std::span<const double> alpha() const;          // [num_topics]
+  double beta() const;
+  const Vocabulary& vocabulary() const;
+  std::span<const Count> topic_totals() const;    // n_k, [num_topics]
+  const ModelProgress& progress() const;
+  const std::string& model_hash() const;
+  // Directory of the corpus the model was trained on, as recorded, and its checksum.
+  const std::string& corpus_directory() const;
+  const std::string& corpus_checksum() const;
+  // The manifest as JSON text: every setting of the run.
+  const std::string& manifest() const;
+
+  // n_w. as its non-zero entries, topics ascending. REQUIRES: word < num_words().
+  std::vector<TopicCount> WordRow(WordId word) const;
+
+  // The n most probable words of every topic, [num_topics][<= n], most probable first, ties by id.
+  std::vector<std::vector<TopWord>> TopWords(std::size_t n) const;
+
+  // z of block `block` of the corpus, in position order, [num_tokens of the block]. Tokens of
+  // documents that were not yet active when the run stopped have kNoTopic. REQUIRES: corpus is the
+  // one the model was trained on (equal checksums). Errors: kBadInput.
+  static constexpr TopicId kNoTopic = 0xFFFFFFFFu;
+  Result<std::vector<TopicId>> ReadTopics(const Corpus& corpus, std::size_t block) const;
+
+ private:
+  struct Impl;
+  explicit Model(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_MODEL_H_

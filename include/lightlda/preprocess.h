@@ -1,0 +1,90 @@
+// Preprocess: text or bags of words in, a corpus directory out.
+#ifndef LIGHTLDA_PREPROCESS_H_
+#define LIGHTLDA_PREPROCESS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+enum class InputFormat { kAuto, kText, kJsonl, kUci, kLdac, kLibsvm };
+
+enum class OnBadLine { kFail, kSkip };
+
+// A document-frequency bound: a number of documents or a fraction of all documents.
+struct DfBound {
+  bool is_fraction = false;
+  double value = 0;  // documents if !is_fraction, else in [0, 1]
+
+  // "5" is a count, "0.5" and "1.0" (anything with a point) are fractions. Errors: kUsage.
+  static Result<DfBound> Parse(const std::string& text);
+};
+
+struct PreprocessConfig {
+  // -- what is read and written
+  std::vector<std::string> inputs;  // files, directories (format text), or "-" for stdin
+  std::string output;               // corpus directory; must not exist unless overwrite
+  bool overwrite = false;
+  InputFormat format = InputFormat::kAuto;
+  std::string vocab_file;  // a word a line, line n is word id n - 1; empty: none
+  std::string text_field = "text";  // jsonl
+  std::string id_field = "id";      // jsonl; documents without it are named by their number
+
+  // -- what becomes a word. An empty optional-like string or a negative number means "the format's
+  // default": text and jsonl filter (min_df 5, max_df 0.5, length 2, stop words none), bags of words
+  // keep everything and every id.
+  std::string min_df;            // DfBound::Parse
+  std::string max_df;            // DfBound::Parse
+  std::int64_t max_vocab = 0;    // keep the most frequent; 0: all
+  std::string stopwords = "none";  // none, a bundled language ("en", ...), or a file, comma-separated
+  std::string stemmer = "none";    // none or a libstemmer algorithm ("english", ...)
+  int min_token_length = -1;       // code points; default 2
+
+  // -- how
+  OnBadLine on_bad_line = OnBadLine::kFail;
+  std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
+  std::uint64_t seed = 1;    // of the shuffle that gives documents their growth levels
+  int num_threads = 0;       // 0: one per core
+  std::uint64_t block_tokens = 0;  // tokens a block at most; 0: chosen from the corpus
+
+  // What is out of range, as kUsage.
+  Status Validate() const;
+};
+
+struct PreprocessSummary {
+  Count num_documents = 0;
+  Count num_empty_documents = 0;
+  Count num_words = 0;
+  Count num_tokens = 0;
+  Count bytes_read = 0;    // of text, after decompression
+  double seconds = 0;
+  std::map<std::string, Count> dropped_tokens;  // by reason, e.g. "stop word", "below min_df"
+  std::map<std::string, Count> dropped_words;   // by reason: distinct words
+  std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
+};
+
+struct PreprocessProgress {
+  std::string phase;             // "reading" or "writing blocks"
+  Count documents = 0;
+  std::uint64_t bytes_done = 0;  // of the input files as stored
+  std::uint64_t bytes_total = 0; // 0: unknown (stdin)
+  double seconds = 0;
+};
+// Called from one thread at a time, a few times a second.
+using PreprocessObserver = std::function<void(const PreprocessProgress&)>;
+
+// Reads config.inputs and writes config.output. The directory appears only when complete: on any
+// failure nothing is left behind. Errors: kUsage, kBadInput ("FILE:LINE: expected ..., found ..."),
+// kCannotWrite, kStopped (when InterruptRequested() of lightlda/signals.h became true).
+Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
+                                     const PreprocessObserver& observer = nullptr);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PREPROCESS_H_

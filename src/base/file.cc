@@ -1,0 +1,243 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace lightlda {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kWriteBufferBytes = std::size_t{1} << 20;
+
+Status WriteAll(int fd, const std::string& path, const char* data, std::size_t size) {
+  while (size > 0) {
+    const ssize_t written = ::write(fd, data, size);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return Status::CannotWrite(ErrnoMessage(path, errno));
+    }
+    data += written;
+    size -= static_cast<std::size_t>(written);
+  }
+  return {};
+}
+
+// A file descriptor that closes itself.
+class ScopedFd {
+ public:
+  explicit ScopedFd(int fd) : fd_(fd) {}
+  ~ScopedFd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  ScopedFd(const ScopedFd&) = delete;
+  ScopedFd& operator=(const ScopedFd&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+bool PathExists(const std::string& path) {
+  struct stat info;
+  return ::lstat(path.c_str(), &info) == 0;
+}
+
+std::string JoinPath(const std::string& directory, const std::string& name) {
+  return (fs::path(directory) / name).string();
+}
+
+std::string ParentPath(const std::string& path) {
+  fs::path p(path);
+  if (!p.has_filename()) p = p.parent_path();  // a trailing slash
+  const std::string parent = p.parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+std::string ErrnoMessage(const std::string& path, int error_number) {
+  return path + ": " + std::generic_category().message(error_number);
+}
+
+Status SyncDirectory(const std::string& directory) {
+  ScopedFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0) {
+    return Status::CannotWrite(ErrnoMessage(directory, errno));
+  }
+  return {};
+}
+
+Status CreateDirectory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0777) != 0) return Status::CannotWrite(ErrnoMessage(path, errno));
+  return {};
+}
+
+Status RemoveTree(const std::string& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) return Status::CannotWrite(path + ": " + error.message());
+  return {};
+}
+
+Status RenamePath(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return Status::CannotWrite(ErrnoMessage(to, errno));
+  return {};
+}
+
+Result<MappedFile> MappedFile::Open(const std::string& path) {
+  ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info;
+  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
+    return Status::BadInput(ErrnoMessage(path, errno));
+  }
+  if (!S_ISREG(info.st_mode)) return Status::BadInput(path + ": not a regular file");
+  const auto size = static_cast<std::size_t>(info.st_size);
+  if (size == 0) return MappedFile(nullptr, 0);
+  void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (data == MAP_FAILED) return Status::BadInput(ErrnoMessage(path, errno));
+  return MappedFile(static_cast<const std::byte*>(data), size);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return Status::BadInput(ErrnoMessage(path, errno));
+  std::string content;
+  char chunk[1 << 16];
+  while (true) {
+    const ssize_t got = ::read(fd.get(), chunk, sizeof(chunk));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Status::BadInput(ErrnoMessage(path, errno));
+    if (got == 0) return content;
+    content.append(chunk, static_cast<std::size_t>(got));
+  }
+}
+
+Result<FileWriter> FileWriter::Create(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
+  return FileWriter(path, fd);
+}
+
+FileWriter::FileWriter(FileWriter&& other) noexcept
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      buffer_(std::move(other.buffer_)),
+      bytes_written_(other.bytes_written_) {}
+
+FileWriter& FileWriter::operator=(FileWriter&& other) noexcept {
+  if (this != &other) {
+    Abandon();
+    path_ = std::move(other.path_);
+    fd_ = std::exchange(other.fd_, -1);
+    buffer_ = std::move(other.buffer_);
+    bytes_written_ = other.bytes_written_;
+  }
+  return *this;
+}
+
+FileWriter::~FileWriter() { Abandon(); }
+
+void FileWriter::Abandon() {
+  if (fd_ < 0) return;
+  ::close(std::exchange(fd_, -1));
+  ::unlink(path_.c_str());
+}
+
+Status FileWriter::Append(std::span<const std::byte> bytes) {
+  bytes_written_ += bytes.size();
+  const char* data = reinterpret_cast<const char*>(bytes.data());
+  if (bytes.size() >= kWriteBufferBytes) {
+    LIGHTLDA_RETURN_IF_ERROR(Flush());
+    return WriteAll(fd_, path_, data, bytes.size());
+  }
+  buffer_.append(data, bytes.size());
+  return buffer_.size() >= kWriteBufferBytes ? Flush() : Status();
+}
+
+Status FileWriter::Flush() {
+  LIGHTLDA_RETURN_IF_ERROR(WriteAll(fd_, path_, buffer_.data(), buffer_.size()));
+  buffer_.clear();
+  return {};
+}
+
+Status FileWriter::Close() {
+  LIGHTLDA_RETURN_IF_ERROR(Flush());
+  if (::fsync(fd_) != 0) return Status::CannotWrite(ErrnoMessage(path_, errno));
+  if (::close(std::exchange(fd_, -1)) != 0) {
+    return Status::CannotWrite(ErrnoMessage(path_, errno));
+  }
+  return {};
+}
+
+Status WriteFileAtomic(const std::string& path, std::string_view content) {
+  const std::string temporary = path + ".tmp";
+  LIGHTLDA_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(temporary));
+  LIGHTLDA_RETURN_IF_ERROR(writer.Append(content));
+  LIGHTLDA_RETURN_IF_ERROR(writer.Close());
+  if (Status status = RenamePath(temporary, path); !status.ok()) {
+    ::unlink(temporary.c_str());
+    return status;
+  }
+  return SyncDirectory(ParentPath(path));
+}
+
+Result<StagedDirectory> StagedDirectory::Create(const std::string& target, bool overwrite) {
+  std::string clean = target;
+  while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
+  if (PathExists(clean) && !overwrite) {
+    return Status::CannotWrite(clean + ": exists already; give another name or --overwrite");
+  }
+  static std::atomic<int> counter{0};
+  const std::string path =
+      clean + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(path));
+  return StagedDirectory(path, clean, overwrite);
+}
+
+StagedDirectory::StagedDirectory(StagedDirectory&& other) noexcept
+    : path_(std::exchange(other.path_, std::string())),
+      target_(std::move(other.target_)),
+      overwrite_(other.overwrite_) {}
+
+StagedDirectory::~StagedDirectory() {
+  if (!path_.empty()) (void)RemoveTree(path_);
+}
+
+Status StagedDirectory::Commit() {
+  LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path_));
+  const std::string old = path_ + "-old";
+  const bool replace = overwrite_ && PathExists(target_);
+  if (replace) LIGHTLDA_RETURN_IF_ERROR(RenamePath(target_, old));
+  if (Status status = RenamePath(path_, target_); !status.ok()) {
+    if (replace) (void)RenamePath(old, target_);
+    return status;
+  }
+  path_.clear();
+  if (replace) LIGHTLDA_RETURN_IF_ERROR(RemoveTree(old));
+  return SyncDirectory(ParentPath(target_));
+}
+
+}  // namespace lightlda

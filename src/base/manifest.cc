@@ -1,0 +1,52 @@
+#include "base/manifest.h"
+
+#include <glog/logging.h>
+
+#include "base/checksum.h"
+#include "base/file.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::string_view kZeroDigits = "0000000000000000";
+constexpr std::string_view kBefore = "\"checksum\": \"";
+constexpr std::string_view kAfter = "\"\n}\n";
+
+}  // namespace
+
+std::string FormatManifest(const nlohmann::ordered_json& json) {
+  CHECK(json.is_object() && !json.contains("checksum"));
+  nlohmann::ordered_json with_zeros = json;
+  with_zeros["checksum"] = kZeroDigits;
+  std::string text = with_zeros.dump(2) + "\n";
+  CHECK(text.ends_with(std::string(kZeroDigits) + std::string(kAfter)));
+  const std::string digits = ToHex(Checksum(text));
+  return text.replace(text.size() - kAfter.size() - digits.size(), digits.size(), digits);
+}
+
+Status WriteManifest(const std::string& path, const nlohmann::ordered_json& json) {
+  return WriteFileAtomic(path, FormatManifest(json));
+}
+
+Result<Manifest> ReadManifest(const std::string& path) {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  const std::size_t tail = kBefore.size() + kZeroDigits.size() + kAfter.size();
+  if (text.size() < tail || !text.ends_with(kAfter) ||
+      text.compare(text.size() - tail, kBefore.size(), kBefore) != 0) {
+    return Status::BadInput(path + ": corrupted: does not end with a checksum");
+  }
+  const std::size_t at = text.size() - kAfter.size() - kZeroDigits.size();
+  const std::string found = text.substr(at, kZeroDigits.size());
+  const std::string computed = ToHex(Checksum(text.replace(at, kZeroDigits.size(), kZeroDigits)));
+  if (found != computed) {
+    return Status::BadInput(path + ": corrupted: checksum is " + found + ", computed " + computed);
+  }
+  auto json = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded() || !json.is_object()) {
+    return Status::BadInput(path + ": corrupted: not a JSON object");
+  }
+  json.erase("checksum");
+  return Manifest{std::move(json), found};
+}
+
+}  // namespace lightlda

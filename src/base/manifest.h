@@ -1,0 +1,31 @@
+// Manifests: JSON files that carry their own checksum.
+//
+// The last member is "checksum": 16 hexadecimal digits, the XXH3-64 of the file's text with these
+// digits as zeros. So the file is ordinary JSON to other tools and any flipped byte is found.
+#ifndef LIGHTLDA_BASE_MANIFEST_H_
+#define LIGHTLDA_BASE_MANIFEST_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "lightlda/status.h"
+
+namespace lightlda {
+
+struct Manifest {
+  nlohmann::ordered_json json;  // without "checksum"
+  std::string checksum;
+};
+
+// Text of the manifest file. Sets nothing else. REQUIRES: json is an object without "checksum".
+std::string FormatManifest(const nlohmann::ordered_json& json);
+
+// Replaces `path` atomically and durably.
+Status WriteManifest(const std::string& path, const nlohmann::ordered_json& json);
+
+// Errors: kBadInput if the file is missing, not of this form, or its checksum differs.
+Result<Manifest> ReadManifest(const std::string& path);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_BASE_MANIFEST_H_

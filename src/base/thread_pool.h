@@ -1,0 +1,50 @@
+// A fixed set of threads that run one parallel loop at a time.
+#ifndef LIGHTLDA_BASE_THREAD_POOL_H_
+#define LIGHTLDA_BASE_THREAD_POOL_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace lightlda {
+
+// Number of threads for a --num_threads flag: the value itself, or for 0 one a usable core.
+int ResolveThreadCount(int requested);
+
+// Calls must come from one thread at a time; the calling thread is thread 0 of each loop.
+class ThreadPool {
+ public:
+  explicit ThreadPool(int num_threads);  // REQUIRES: num_threads >= 1
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int size() const { return static_cast<int>(threads_.size()) + 1; }
+
+  // Runs body(thread) once on every thread, thread in [0, size()), and waits for all.
+  void RunOnAll(const std::function<void(int thread)>& body);
+
+  // Runs body(task, thread) for every task in [0, num_tasks), tasks handed out in order to whichever
+  // thread is free, and waits for all.
+  void ParallelFor(std::size_t num_tasks,
+                   const std::function<void(std::size_t task, int thread)>& body);
+
+ private:
+  void ThreadMain(int thread);
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable done_;
+  const std::function<void(int)>* body_ = nullptr;
+  std::size_t generation_ = 0;
+  int running_ = 0;
+  bool shutting_down_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_BASE_THREAD_POOL_H_

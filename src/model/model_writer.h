@@ -1,0 +1,52 @@
+// Writes model directories: a new generation of files, then the manifest that commits them.
+#ifndef LIGHTLDA_MODEL_MODEL_WRITER_H_
+#define LIGHTLDA_MODEL_MODEL_WRITER_H_
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lightlda/corpus.h"
+#include "lightlda/model.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "table/word_topic_table.h"
+
+namespace lightlda {
+
+// Everything a saved model consists of. Borrowed pointers must outlive the call they are passed to.
+struct ModelSnapshot {
+  const Corpus* corpus = nullptr;
+  const WordTopicTable* table = nullptr;
+  std::span<const Count> topic_totals;  // [num_topics]
+  std::vector<double> alpha;            // [num_topics]
+  double beta = 0;
+  nlohmann::ordered_json settings;      // every setting of the run, stored as given and given back
+  ModelProgress progress;
+  int active_level = 0;                 // documents of this level and deeper have topics
+  // Fills `topics`, [num_tokens of the block], in position order. Tokens of inactive documents may
+  // have any topic.
+  std::function<void(std::size_t block, std::vector<TopicId>* topics)> read_topics;
+};
+
+// Saves into `directory`, which exists, as its newest generation; the one before is kept, older ones
+// are removed. The directory holds `metrics.jsonl`, whose present content the manifest vouches for.
+// Until the manifest is renamed into place the previous generation stays the valid one, so a full
+// disk or SIGKILL costs this save only. Errors: kCannotWrite. Returns the model hash, 16 hexadecimal digits.
+Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot);
+
+// What resuming needs beside Model: read by the trainer.
+struct SavedRun {
+  nlohmann::ordered_json settings;
+  ModelProgress progress;
+  int active_level = 0;
+  std::uint64_t metrics_bytes = 0;  // prefix of metrics.jsonl that belongs to this state
+};
+Result<SavedRun> ReadSavedRun(const std::string& directory);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_MODEL_MODEL_WRITER_H_
