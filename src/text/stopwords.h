@@ -1,0 +1,49 @@
+// Stop words: words too common to say anything about a topic.
+#ifndef LIGHTLDA_TEXT_STOPWORDS_H_
+#define LIGHTLDA_TEXT_STOPWORDS_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "lightlda/status.h"
+
+namespace lightlda {
+
+// A set of folded words. Immutable once loaded, hence safe to read from any number of threads.
+class StopwordSet {
+ public:
+  // `folded` as a Tokenizer emits it (before stemming).
+  bool Contains(std::string_view folded) const { return words_.find(folded) != words_.end(); }
+  // Number of distinct words; one with an apostrophe counts twice, as ' and as U+2019.
+  std::size_t size() const { return words_.size(); }
+
+  // Adds a word, folded; with an apostrophe also in its other spelling (' and U+2019).
+  // REQUIRES: word is valid UTF-8. Errors: as FoldText.
+  Status Add(std::string_view word);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const {
+      return std::hash<std::string_view>()(word);
+    }
+  };
+  std::unordered_set<std::string, Hash, std::equal_to<>> words_;
+};
+
+// `spec` is "none" or a comma-separated list whose items are bundled languages ("en") or files: a
+// word a line in UTF-8; blank lines and lines that start with '#' are ignored. Errors: kUsage for
+// an item that is neither (naming the bundled languages), kBadInput "FILE:LINE: ..." for a line
+// that is not valid UTF-8 or holds more than one word.
+Result<StopwordSet> LoadStopwords(const std::string& spec);
+
+// Codes of the bundled languages, in alphabetical order.
+std::vector<std::string> BundledStopwordLanguages();
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TEXT_STOPWORDS_H_

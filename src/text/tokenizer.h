@@ -1,0 +1,96 @@
+// Tokenizer: text to words.
+//
+// A word is a segment of Unicode word segmentation (UAX #29 as ICU's root locale has it, with ICU's
+// dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese) that contains a letter, kana or
+// ideograph. So "don't", "e.g", "3d", "a_b" and "co2" are words; "e-mail" is two; numbers
+// ("1,234.5") and punctuation are none. Each word is then folded to NFKC_Casefold (see fold.h). The
+// few characters that fold to several words (U+FDFA) give several.
+//
+// Words of fewer than TokenizerOptions::min_token_length code points, or of more than
+// kMaxTokenBytes bytes, are dropped and counted; both are measured after folding.
+//
+// Speed: ASCII goes through a scanner of our own that gives exactly ICU's words; only the stretches
+// between ASCII white space that hold other characters go through ICU.
+#ifndef LIGHTLDA_TEXT_TOKENIZER_H_
+#define LIGHTLDA_TEXT_TOKENIZER_H_
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+struct TokenizerOptions {
+  int min_token_length = 2;  // code points; words below it are dropped
+};
+
+// Not thread-safe: one per thread. Memory: a few kB, plus a multiple of the longest stretch of
+// non-ASCII text without white space.
+class Tokenizer {
+ public:
+  static constexpr std::size_t kMaxTokenBytes = 256;
+
+  // Errors: kUsage if min_token_length is negative, kFailure if ICU's data cannot be loaded.
+  static Result<std::unique_ptr<Tokenizer>> Create(const TokenizerOptions& options);
+
+  ~Tokenizer();
+  Tokenizer(const Tokenizer&) = delete;
+  Tokenizer& operator=(const Tokenizer&) = delete;
+
+  // Calls sink(std::string_view token) for every word of `text` in text order. A token is valid
+  // during its call only. REQUIRES: text is valid UTF-8 (see FindInvalidUtf8); the sink does not
+  // throw and does not call this tokenizer. Errors: kFailure if ICU fails, e.g. out of memory.
+  template <typename Sink>
+  Status Tokenize(std::string_view text, Sink&& sink) {
+    using Callable = std::remove_reference_t<Sink>;
+    return Run(text, {[](void* callable, std::string_view token) {
+                        (*static_cast<Callable*>(callable))(token);
+                      },
+                      const_cast<void*>(static_cast<const void*>(std::addressof(sink)))});
+  }
+
+  // The same by ICU alone: what the fast path is tested against.
+  template <typename Sink>
+  Status TokenizeByIcu(std::string_view text, Sink&& sink) {
+    icu_only_ = true;
+    Status status = Tokenize(text, sink);
+    icu_only_ = false;
+    return status;
+  }
+
+  // Words dropped since Create.
+  Count num_too_short() const { return num_too_short_; }
+  Count num_too_long() const { return num_too_long_; }
+
+ private:
+  // A reference to a callable.
+  struct Emit {
+    void (*function)(void* callable, std::string_view token);
+    void* callable;
+    void operator()(std::string_view token) const { function(callable, token); }
+  };
+  struct Icu;
+
+  explicit Tokenizer(const TokenizerOptions& options, std::unique_ptr<Icu> icu);
+
+  Status Run(std::string_view text, Emit emit);
+  void TokenizeAscii(std::string_view text, Emit emit);
+  Status TokenizeUnicode(std::string_view text, Emit emit);
+  Status TokenizeWindow(std::string_view text, Emit emit);
+  void EmitFolded(std::string_view folded, Emit emit);
+  void EmitIfFit(std::string_view token, std::size_t num_code_points, Emit emit);
+
+  std::size_t min_token_length_;
+  std::unique_ptr<Icu> icu_;
+  bool icu_only_ = false;
+  Count num_too_short_ = 0;
+  Count num_too_long_ = 0;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TEXT_TOKENIZER_H_
