@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds lightlda and runs its tests: scripts/test.sh [--all | --sanitize] [--no-install]
+#
+#   (nothing)     the release build: unit, statistical, command-line, installation tests and scripts/check.sh
+#   --all         the same, then again under ASan+UBSan and under TSan (also: LIGHTLDA_TEST_ALL=1)
+#   --sanitize    only the two sanitizer builds
+#   --no-install  do not look for missing packages
+#
+# The last line is "N passed, N failed", summed over all builds; exit code 0 means none failed.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+presets=(release)
+[[ "${LIGHTLDA_TEST_ALL:-0}" != 1 ]] || presets=(release asan tsan)
+install=yes
+for argument in "$@"; do
+  case "$argument" in
+    --all) presets=(release asan tsan) ;;
+    --sanitize) presets=(asan tsan) ;;
+    --no-install) install=no ;;
+    *)
+      echo "test.sh: expected --all, --sanitize or --no-install, found '$argument'" >&2
+      exit 64
+      ;;
+  esac
+done
+
+if [[ $install == yes ]]; then
+  say "Packages"
+  scripts/install_packages.sh test
+fi
+
+jobs="$(nproc)"
+results=()
+broken=0  # builds that failed; each counts as a failed test
+for preset in "${presets[@]}"; do
+  say "$preset: build"
+  if ! cmake --preset "$preset" -DLIGHTLDA_BUILD_TESTS=ON >/dev/null ||
+    ! cmake --build --preset "$preset"; then
+    broken=$((broken + 1))
+    continue
+  fi
+  say "$preset: tests"
+  result="$PWD/build/$preset/test-results.xml"
+  rm -f "$result"
+  ctest --preset "$preset" --parallel "$jobs" --output-junit "$result" </dev/null || true
+  results+=("$result")
+done
+
+say "Summary"
+exec python3 scripts/summarize_tests.py --broken_builds="$broken" "${results[@]}"
