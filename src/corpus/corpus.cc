@@ -1,0 +1,167 @@
+#include "lightlda/corpus.h"
+
+#include <glog/logging.h>
+
+#include <utility>
+
+#include "base/file.h"
+#include "base/json_fields.h"
+#include "base/manifest.h"
+#include "corpus/block_file.h"
+#include "corpus/corpus_format.h"
+#include "corpus/vocabulary_file.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::uint64_t kMaxCount = INT64_MAX;
+
+}  // namespace
+
+struct Corpus::Impl {
+  // Status messages of every part name the manifest by JsonFields.
+  Status ReadCounts(const JsonFields& manifest);
+  Status ReadBlocks(const JsonFields& manifest);
+  Status ReadBlock(const JsonFields& entry, DocId first_document);
+  Status ReadVocabulary(const JsonFields& manifest);
+  std::string Path(const std::string& file) const { return JoinPath(directory, file); }
+
+  std::string directory;
+  std::string checksum;
+  std::uint64_t num_documents = 0;
+  std::uint64_t num_words = 0;
+  std::uint64_t num_tokens = 0;
+  int max_level = 0;
+  Vocabulary vocabulary;
+  std::vector<BlockInfo> blocks;
+  // Likewise [num_blocks].
+  std::vector<BlockFacts> facts;
+  std::vector<FileStamp> block_stamps;
+  std::vector<FileStamp> names_stamps;
+};
+
+Status Corpus::Impl::ReadCounts(const JsonFields& manifest) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string kind, manifest.String("kind"));
+  if (kind != kCorpusKind) {
+    return Status::BadInput(manifest.path() + ": is a " + kind + ", expected a " +
+                            std::string(kCorpusKind));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
+                            manifest.Unsigned("format_version", 0, kMaxCount));
+  if (version != kCorpusFormatVersion) {
+    return Status::BadInput(manifest.path() + ": format version " + std::to_string(version) +
+                            ", expected " + std::to_string(kCorpusFormatVersion));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(num_documents, manifest.Unsigned("num_documents", 1, kMaxCount >> 2));
+  LIGHTLDA_ASSIGN_OR_RETURN(num_words, manifest.Unsigned("num_words", 1, kMaxWords));
+  LIGHTLDA_ASSIGN_OR_RETURN(num_tokens, manifest.Unsigned("num_tokens", 1, kMaxCount));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level, manifest.Unsigned("max_level", 0, 62));
+  max_level = static_cast<int>(level);
+  return {};
+}
+
+Status Corpus::Impl::ReadBlock(const JsonFields& entry, DocId first_document) {
+  BlockFacts block;
+  block.number = blocks.size();
+  block.num_words = num_words;
+  block.first_document = first_document;
+  block.max_level = max_level;
+  LIGHTLDA_ASSIGN_OR_RETURN(block.num_documents,
+                            entry.Unsigned("num_documents", 1, kMaxBlockTokens));
+  LIGHTLDA_ASSIGN_OR_RETURN(block.num_tokens, entry.Unsigned("num_tokens", 0, kMaxBlockTokens));
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields tokens, entry.Object("tokens"));
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields names, entry.Object("names"));
+  BlockInfo info;
+  info.num_documents = static_cast<std::uint32_t>(block.num_documents);
+  info.num_tokens = static_cast<std::uint32_t>(block.num_tokens);
+  LIGHTLDA_ASSIGN_OR_RETURN(info.file, tokens.FileName());
+  LIGHTLDA_ASSIGN_OR_RETURN(info.names_file, names.FileName());
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp block_stamp, tokens.Stamp());
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp names_stamp, names.Stamp());
+  blocks.push_back(std::move(info));
+  facts.push_back(block);
+  block_stamps.push_back(block_stamp);
+  names_stamps.push_back(names_stamp);
+  return {};
+}
+
+Status Corpus::Impl::ReadBlocks(const JsonFields& manifest) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::size_t num_blocks, manifest.ArraySize("blocks"));
+  std::uint64_t documents = 0;
+  std::uint64_t tokens = 0;
+  for (std::size_t i = 0; i < num_blocks; ++i) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields entry, manifest.Element("blocks", i));
+    LIGHTLDA_RETURN_IF_ERROR(ReadBlock(entry, documents));
+    documents += facts.back().num_documents;
+    tokens += facts.back().num_tokens;
+  }
+  if (documents != num_documents || tokens != num_tokens) {
+    return manifest.Error("blocks", std::to_string(num_documents) + " documents and " +
+                                        std::to_string(num_tokens) + " tokens in all, found " +
+                                        std::to_string(documents) + " and " +
+                                        std::to_string(tokens));
+  }
+  return {};
+}
+
+Status Corpus::Impl::ReadVocabulary(const JsonFields& manifest) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields entry, manifest.Object("vocabulary"));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string file, entry.FileName());
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp, entry.Stamp());
+  LIGHTLDA_ASSIGN_OR_RETURN(vocabulary, ReadVocabularyFile(Path(file), stamp, num_words));
+  std::uint64_t tokens = 0;
+  for (std::size_t word = 0; word < num_words; ++word) {
+    const auto frequency = static_cast<std::uint64_t>(vocabulary.frequencies()[word]);
+    const auto documents = static_cast<std::uint64_t>(vocabulary.document_frequencies()[word]);
+    if (frequency > num_tokens - tokens || documents > num_documents) {
+      return Status::BadInput(Path(file) + ": corrupted: word " + std::to_string(word) +
+                              " is in more tokens or documents than there are");
+    }
+    tokens += frequency;
+  }
+  if (tokens != num_tokens) {
+    return Status::BadInput(Path(file) + ": corrupted: frequencies add up to " +
+                            std::to_string(tokens) + ", expected " + std::to_string(num_tokens));
+  }
+  return {};
+}
+
+Result<Corpus> Corpus::Open(const std::string& directory) {
+  auto impl = std::make_unique<Impl>();
+  impl->directory = directory;
+  const std::string path = JoinPath(directory, std::string(kCorpusManifestFile));
+  LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
+  impl->checksum = manifest.checksum;
+  const JsonFields fields(path, manifest.json);
+  LIGHTLDA_RETURN_IF_ERROR(impl->ReadCounts(fields));
+  LIGHTLDA_RETURN_IF_ERROR(impl->ReadBlocks(fields));
+  LIGHTLDA_RETURN_IF_ERROR(impl->ReadVocabulary(fields));
+  return Corpus(std::move(impl));
+}
+
+Corpus::Corpus(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Corpus::Corpus(Corpus&&) noexcept = default;
+Corpus& Corpus::operator=(Corpus&&) noexcept = default;
+Corpus::~Corpus() = default;
+
+const std::string& Corpus::directory() const { return impl_->directory; }
+Count Corpus::num_documents() const { return static_cast<Count>(impl_->num_documents); }
+Count Corpus::num_tokens() const { return static_cast<Count>(impl_->num_tokens); }
+const Vocabulary& Corpus::vocabulary() const { return impl_->vocabulary; }
+int Corpus::max_level() const { return impl_->max_level; }
+const std::string& Corpus::checksum() const { return impl_->checksum; }
+std::span<const BlockInfo> Corpus::blocks() const { return impl_->blocks; }
+
+Result<std::unique_ptr<const Block>> Corpus::OpenBlock(std::size_t index) const {
+  CHECK_LT(index, impl_->blocks.size());
+  return OpenBlockFile(impl_->Path(impl_->blocks[index].file), impl_->block_stamps[index],
+                       impl_->facts[index]);
+}
+
+Result<std::vector<std::string>> Corpus::ReadDocumentNames(std::size_t index) const {
+  CHECK_LT(index, impl_->blocks.size());
+  return ReadNamesFile(impl_->Path(impl_->blocks[index].names_file), impl_->names_stamps[index],
+                       impl_->facts[index].num_documents);
+}
+
+}  // namespace lightlda

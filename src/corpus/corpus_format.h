@@ -1,0 +1,37 @@
+// Names, magics and versions of the files of a corpus directory. docs/formats.md describes them.
+#ifndef LIGHTLDA_CORPUS_CORPUS_FORMAT_H_
+#define LIGHTLDA_CORPUS_CORPUS_FORMAT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/section_file.h"
+#include "lightlda/status.h"
+
+namespace lightlda {
+
+inline constexpr std::uint32_t kCorpusFormatVersion = 1;
+
+inline constexpr std::string_view kCorpusKind = "lightlda corpus";
+inline constexpr std::string_view kCorpusManifestFile = "manifest.json";
+inline constexpr std::string_view kVocabularyFile = "vocabulary.bin";
+// "block-00000.bin", "names-00000.bin".
+std::string BlockFileName(std::size_t block);
+std::string NamesFileName(std::size_t block);
+
+// Ids of words stay below this: a single huge id of a bag of words must not take all memory.
+inline constexpr std::uint64_t kMaxWords = std::uint64_t{1} << 26;
+// Positions within a block are 32-bit.
+inline constexpr std::uint64_t kMaxBlockTokens = (std::uint64_t{1} << 31) - 1;
+
+// {"file": name, "bytes": size, "checksum": hex}, as manifests record every other file.
+nlohmann::ordered_json StampToJson(const std::string& file, const FileStamp& stamp);
+// kBadInput, naming the file, if it is not the one the manifest recorded.
+Status CheckStamp(const SectionFile& file, const FileStamp& expected);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_CORPUS_CORPUS_FORMAT_H_

@@ -1,0 +1,137 @@
+#include "corpus/corpus_writer.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/file.h"
+#include "base/manifest.h"
+#include "corpus/block_builder.h"
+#include "corpus/block_file.h"
+#include "corpus/corpus_format.h"
+#include "corpus/vocabulary_file.h"
+
+namespace lightlda {
+
+std::uint64_t ChooseBlockTokens(const CorpusShape& shape) {
+  if (shape.block_tokens != 0) return std::min(shape.block_tokens, kMaxBlockTokens);
+  constexpr std::uint64_t kTokensPerWord = 16;
+  constexpr std::uint64_t kBlocks = 8;
+  const std::uint64_t by_words = std::max(std::uint64_t{1} << 20, kTokensPerWord * shape.num_words);
+  const std::uint64_t by_blocks =
+      std::max(std::uint64_t{1} << 16, (shape.num_tokens + kBlocks - 1) / kBlocks);
+  return std::min({by_words, by_blocks, kMaxBlockTokens});
+}
+
+CorpusWriter::CorpusWriter(std::string directory, const CorpusShape& shape)
+    : directory_(std::move(directory)),
+      shape_(shape),
+      shuffle_(shape.num_documents, shape.seed),
+      frequencies_(shape.num_words),
+      document_frequencies_(shape.num_words),
+      last_document_(shape.num_words) {
+  CHECK(shape.num_words >= 1 && shape.num_words <= kMaxWords);
+  shape_.block_tokens = ChooseBlockTokens(shape);
+}
+
+Status CorpusWriter::Add(std::string_view name, std::span<const WordId> words) {
+  if (words.size() > kMaxBlockTokens) {
+    return Status::BadInput("document " + std::string(name) + " has " +
+                            std::to_string(words.size()) + " tokens, more than the maximum of " +
+                            std::to_string(kMaxBlockTokens));
+  }
+  const bool full =
+      tokens_.size() + words.size() > shape_.block_tokens || names_.size() >= shape_.block_tokens;
+  if (full && names_.size() > 0) LIGHTLDA_RETURN_IF_ERROR(WriteBlock());
+  ++num_documents_;
+  num_tokens_ += words.size();
+  for (const WordId word : words) {
+    DCHECK_LT(word, shape_.num_words);
+    ++frequencies_[word];
+    document_frequencies_[word] += last_document_[word] != num_documents_ ? 1 : 0;
+    last_document_[word] = num_documents_;
+  }
+  names_.Add(name);
+  tokens_.insert(tokens_.end(), words.begin(), words.end());
+  token_offsets_.push_back(static_cast<std::uint32_t>(tokens_.size()));
+  return {};
+}
+
+Status CorpusWriter::WriteBlock() {
+  BlockFacts facts;
+  facts.number = blocks_.size();
+  facts.num_words = shape_.num_words;
+  facts.num_documents = names_.size();
+  facts.num_tokens = tokens_.size();
+  facts.first_document = num_documents_ - names_.size();
+  facts.max_level = shuffle_.max_level();
+  const BlockArrays arrays = BuildBlock(facts, shuffle_, tokens_, token_offsets_);
+  std::vector<std::string_view> names;
+  names.reserve(names_.size());
+  for (const DocId document : arrays.document_index) {
+    names.push_back(names_[document - facts.first_document]);
+  }
+  const std::string block_file = BlockFileName(facts.number);
+  const std::string names_file = NamesFileName(facts.number);
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp block_stamp,
+                            WriteBlockFile(JoinPath(directory_, block_file), facts, arrays));
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp names_stamp,
+                            WriteNamesFile(JoinPath(directory_, names_file), names));
+  blocks_.push_back({{"num_documents", facts.num_documents},
+                     {"num_tokens", facts.num_tokens},
+                     {"tokens", StampToJson(block_file, block_stamp)},
+                     {"names", StampToJson(names_file, names_stamp)}});
+  names_.Clear();
+  tokens_.clear();
+  token_offsets_.assign(1, 0);
+  return {};
+}
+
+Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::ordered_json& settings,
+                            const nlohmann::ordered_json& summary) {
+  CHECK_EQ(words.size(), shape_.num_words);
+  CHECK_EQ(num_documents_, shape_.num_documents);
+  CHECK_EQ(num_tokens_, shape_.num_tokens);
+  if (names_.size() > 0) LIGHTLDA_RETURN_IF_ERROR(WriteBlock());
+  const std::string vocabulary_file(kVocabularyFile);
+  const Vocabulary vocabulary(std::move(words), std::move(frequencies_),
+                              std::move(document_frequencies_));
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp,
+                            WriteVocabularyFile(JoinPath(directory_, vocabulary_file), vocabulary));
+  const nlohmann::ordered_json manifest = {{"kind", kCorpusKind},
+                                           {"format_version", kCorpusFormatVersion},
+                                           {"written_by", "lightlda " LIGHTLDA_VERSION},
+                                           {"num_documents", shape_.num_documents},
+                                           {"num_words", shape_.num_words},
+                                           {"num_tokens", shape_.num_tokens},
+                                           {"seed", shape_.seed},
+                                           {"max_level", shuffle_.max_level()},
+                                           {"settings", settings},
+                                           {"summary", summary},
+                                           {"vocabulary", StampToJson(vocabulary_file, stamp)},
+                                           {"blocks", blocks_}};
+  return WriteManifest(JoinPath(directory_, std::string(kCorpusManifestFile)), manifest);
+}
+
+Status WriteCorpus(const std::string& directory, const std::vector<std::string>& words,
+                   const std::vector<CorpusDocument>& documents, std::uint64_t seed,
+                   std::uint64_t block_tokens) {
+  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, false));
+  CorpusShape shape;
+  shape.num_documents = documents.size();
+  shape.num_words = words.size();
+  for (const CorpusDocument& document : documents) shape.num_tokens += document.words.size();
+  shape.seed = seed;
+  shape.block_tokens = block_tokens;
+  CorpusWriter writer(staged.path(), shape);
+  for (const CorpusDocument& document : documents) {
+    LIGHTLDA_RETURN_IF_ERROR(writer.Add(document.name, document.words));
+  }
+  const auto empty = nlohmann::ordered_json::object();
+  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(words, empty, empty));
+  return staged.Commit();
+}
+
+}  // namespace lightlda

@@ -1,0 +1,84 @@
+// Writes the files of a corpus directory, document by document.
+#ifndef LIGHTLDA_CORPUS_CORPUS_WRITER_H_
+#define LIGHTLDA_CORPUS_CORPUS_WRITER_H_
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/section_file.h"
+#include "corpus/document_shuffle.h"
+#include "corpus/string_table.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+// What must be known of a corpus before its first document is written.
+struct CorpusShape {
+  std::uint64_t num_documents = 0;  // at least 1
+  std::uint64_t num_words = 0;      // at least 1, at most kMaxWords
+  std::uint64_t num_tokens = 0;     // at least 1
+  std::uint64_t seed = 1;           // of the shuffle behind the growth levels
+  std::uint64_t block_tokens = 0;   // tokens a block at most; 0: chosen from the rest
+};
+
+// Tokens a block, where a configuration leaves it open: long enough that a word's run in a block is
+// worth a row's look-up (16 tokens a word on average), but at least 8 blocks if the corpus is
+// large, so that there is something to share out.
+std::uint64_t ChooseBlockTokens(const CorpusShape& shape);
+
+// Memory: one block. Not thread-safe.
+class CorpusWriter {
+ public:
+  // Writes into `directory`, which must exist. REQUIRES: a shape within its bounds.
+  CorpusWriter(std::string directory, const CorpusShape& shape);
+
+  // The next document of the input. It starts a new block if it does not fit into the open one.
+  // Errors: kCannotWrite; kBadInput for more than kMaxBlockTokens tokens.
+  // REQUIRES: words below num_words.
+  Status Add(std::string_view name, std::span<const WordId> words);
+
+  // Writes the last block, the vocabulary (frequencies as counted here) and the manifest.
+  // `settings` and `summary` are objects for the reader's information. No call may follow.
+  // REQUIRES: words: [num_words]; documents and tokens added as the shape said.
+  Status Finish(std::vector<std::string> words, const nlohmann::ordered_json& settings,
+                const nlohmann::ordered_json& summary);
+
+ private:
+  Status WriteBlock();
+
+  std::string directory_;
+  CorpusShape shape_;
+  DocumentShuffle shuffle_;
+  std::uint64_t num_documents_ = 0;  // added so far
+  std::uint64_t num_tokens_ = 0;
+  std::vector<Count> frequencies_;            // [num_words]
+  std::vector<Count> document_frequencies_;   // [num_words]
+  std::vector<std::uint64_t> last_document_;  // [num_words]: 1 + the last document with the word
+  nlohmann::ordered_json blocks_ = nlohmann::ordered_json::array();
+
+  // The open block, in input order.
+  StringTable names_;
+  std::vector<WordId> tokens_;
+  std::vector<std::uint32_t> token_offsets_ = {0};
+};
+
+// A document for WriteCorpus.
+struct CorpusDocument {
+  std::string name;
+  std::vector<WordId> words;
+};
+
+// Writes a whole corpus that is in memory to the new directory `directory`. `words`: the
+// vocabulary. For tests and small tools.
+Status WriteCorpus(const std::string& directory, const std::vector<std::string>& words,
+                   const std::vector<CorpusDocument>& documents, std::uint64_t seed = 1,
+                   std::uint64_t block_tokens = 0);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_CORPUS_CORPUS_WRITER_H_

@@ -1,0 +1,153 @@
+// The corpus directory: what is written comes back, and levels are shared out as promised.
+#include "corpus/corpus_writer.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <map>
+#include <random>
+
+#include "lightlda/corpus.h"
+#include "test_util.h"
+
+namespace lightlda {
+namespace {
+
+using testing::TempDir;
+
+std::vector<std::string> Words(std::size_t count) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < count; ++i) words.push_back("w" + std::to_string(i));
+  return words;
+}
+
+std::vector<CorpusDocument> RandomDocuments(std::size_t count, std::uint32_t num_words) {
+  std::mt19937 random(7);
+  std::vector<CorpusDocument> documents(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    documents[i].name = "doc " + std::to_string(i);
+    documents[i].words.resize(random() % 20);
+    for (WordId& word : documents[i].words) word = random() % num_words;
+  }
+  return documents;
+}
+
+// The documents of an open corpus, by index in the input.
+std::map<DocId, CorpusDocument> ReadBack(const Corpus& corpus) {
+  std::map<DocId, CorpusDocument> documents;
+  for (std::size_t b = 0; b < corpus.blocks().size(); ++b) {
+    auto block = corpus.OpenBlock(b);
+    auto names = corpus.ReadDocumentNames(b);
+    REQUIRE(block.ok());
+    REQUIRE(names.ok());
+    const Block& tokens = **block;
+    std::vector<WordId> word_of(tokens.num_tokens());
+    for (WordId w = 0; w < corpus.num_words(); ++w) {
+      for (auto p = tokens.word_offsets[w]; p < tokens.word_offsets[w + 1]; ++p) word_of[p] = w;
+    }
+    for (std::uint32_t d = 0; d < tokens.num_documents(); ++d) {
+      CorpusDocument& document = documents[tokens.document_index[d]];
+      document.name = (*names)[d];
+      for (auto i = tokens.document_offsets[d]; i < tokens.document_offsets[d + 1]; ++i) {
+        document.words.push_back(word_of[tokens.positions[i]]);
+      }
+    }
+  }
+  return documents;
+}
+
+TEST_CASE("a corpus gives back documents, names and token order", "[corpus]") {
+  TempDir dir;
+  const auto documents = RandomDocuments(300, 50);
+  REQUIRE(WriteCorpus(dir.File("c"), Words(50), documents, 3, 500).ok());
+  auto corpus = Corpus::Open(dir.File("c"));
+  REQUIRE(corpus.ok());
+  CHECK(corpus->num_documents() == 300);
+  CHECK(corpus->num_words() == 50);
+  CHECK(corpus->max_level() == 8);
+  CHECK(corpus->blocks().size() > 4);
+  const auto found = ReadBack(*corpus);
+  REQUIRE(found.size() == documents.size());
+  Count tokens = 0;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    CHECK(found.at(i).name == documents[i].name);
+    CHECK(found.at(i).words == documents[i].words);
+    tokens += static_cast<Count>(documents[i].words.size());
+  }
+  CHECK(corpus->num_tokens() == tokens);
+}
+
+TEST_CASE("the vocabulary of a corpus has frequencies and document frequencies", "[corpus]") {
+  TempDir dir;
+  REQUIRE(
+      WriteCorpus(dir.File("c"), {"a", "b", "c"}, {{"x", {0, 0, 1}}, {"y", {}}, {"z", {0}}}).ok());
+  auto corpus = Corpus::Open(dir.File("c"));
+  REQUIRE(corpus.ok());
+  const Vocabulary& vocabulary = corpus->vocabulary();
+  CHECK(vocabulary.word(1) == "b");
+  CHECK(vocabulary.frequency(0) == 3);
+  CHECK(vocabulary.document_frequency(0) == 2);
+  CHECK(vocabulary.document_frequency(1) == 1);
+  CHECK(vocabulary.frequency(2) == 0);
+}
+
+TEST_CASE("every level holds its exact share of the documents", "[corpus]") {
+  TempDir dir;
+  for (const std::size_t count : {1, 2, 3, 64, 257, 1000}) {
+    const std::string path = dir.File(std::to_string(count));
+    REQUIRE(WriteCorpus(path, Words(9), RandomDocuments(count, 9), 11, 400).ok());
+    auto corpus = Corpus::Open(path);
+    REQUIRE(corpus.ok());
+    std::map<int, std::size_t> at_least;
+    for (std::size_t b = 0; b < corpus->blocks().size(); ++b) {
+      auto block = corpus->OpenBlock(b);
+      REQUIRE(block.ok());
+      for (const int level : (*block)->levels) {
+        for (int s = 0; s <= level; ++s) ++at_least[s];
+      }
+    }
+    for (int s = 0; s <= corpus->max_level(); ++s) {
+      const std::size_t stride = std::size_t{1} << s;
+      CHECK(at_least[s] == (count + stride - 1) / stride);
+    }
+    CHECK(at_least.count(corpus->max_level() + 1) == 0);
+  }
+}
+
+TEST_CASE("a document longer than a block gets a block of its own", "[corpus]") {
+  TempDir dir;
+  REQUIRE(WriteCorpus(dir.File("c"), Words(2),
+                      {{"a", {0}}, {"b", std::vector<WordId>(50, 1)}, {"c", {0}}}, 1, 10)
+              .ok());
+  auto corpus = Corpus::Open(dir.File("c"));
+  REQUIRE(corpus.ok());
+  REQUIRE(corpus->blocks().size() == 3);
+  CHECK(corpus->blocks()[1].num_tokens == 50);
+}
+
+TEST_CASE("automatic blocks follow vocabulary and corpus size", "[corpus]") {
+  CorpusShape shape;
+  shape.num_words = 1000;
+  shape.num_tokens = 1000;
+  CHECK(ChooseBlockTokens(shape) == 1u << 16);
+  shape.num_tokens = 8'000'000;
+  CHECK(ChooseBlockTokens(shape) == 1'000'000);
+  shape.num_tokens = 80'000'000;
+  CHECK(ChooseBlockTokens(shape) == 1u << 20);
+  shape.num_words = 1'000'000;
+  CHECK(ChooseBlockTokens(shape) == 10'000'000);
+  shape.block_tokens = 77;
+  CHECK(ChooseBlockTokens(shape) == 77);
+}
+
+TEST_CASE("the same documents and seed give the same bytes", "[corpus]") {
+  TempDir dir;
+  const auto documents = RandomDocuments(100, 20);
+  REQUIRE(WriteCorpus(dir.File("a"), Words(20), documents, 5, 300).ok());
+  REQUIRE(WriteCorpus(dir.File("b"), Words(20), documents, 5, 300).ok());
+  REQUIRE(WriteCorpus(dir.File("c"), Words(20), documents, 6, 300).ok());
+  CHECK(Corpus::Open(dir.File("a"))->checksum() == Corpus::Open(dir.File("b"))->checksum());
+  CHECK(Corpus::Open(dir.File("a"))->checksum() != Corpus::Open(dir.File("c"))->checksum());
+}
+
+}  // namespace
+}  // namespace lightlda
