@@ -13,8 +13,9 @@
 
 namespace lightlda {
 
-// Each word's row is packed on its own (table/row_codec.h) and replaced as a whole. Different words may
-// be set and read by different threads at the same time; one word's row needs one thread at a time.
+// Each word's row is packed on its own (table/row_codec.h) and replaced as a whole. Different words
+// may be set and read by different threads at the same time; one word's row needs one thread at a
+// time.
 class WordTopicTable {
  public:
   WordTopicTable(std::size_t num_words, std::uint32_t num_topics);
@@ -31,7 +32,8 @@ class WordTopicTable {
 
   // Bytes of all packed rows.
   std::size_t PackedBytes() const;
-  // XXH3-64 over all rows in word order as (word, topic, count) triples: independent of the packing.
+  // XXH3-64 over all rows in word order as (word, topic, count) triples: independent of the
+  // packing.
   std::uint64_t Hash() const;
 
  private:

@@ -1,0 +1,70 @@
+// The word-topic table: packed rows, each allocated on its own at its exact size.
+#include "table/word_topic_table.h"
+
+#include <glog/logging.h>
+
+#include "base/checksum.h"
+#include "table/row_codec.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::uint32_t kMaxTopics = std::uint32_t{1} << 24;
+
+struct HashedEntry {
+  WordId word;
+  TopicId topic;
+  std::uint32_t count;
+};
+static_assert(sizeof(HashedEntry) == 12, "hashed as bytes, without padding");
+
+}  // namespace
+
+WordTopicTable::WordTopicTable(std::size_t num_words, std::uint32_t num_topics)
+    : num_topics_(num_topics), rows_(num_words) {
+  CHECK_GE(num_topics, 1u);
+  CHECK_LE(num_topics, kMaxTopics);
+}
+
+void WordTopicTable::SetRow(WordId word, std::span<const TopicCount> entries) {
+  DCHECK_LT(word, rows_.size());
+  Row& row = rows_[word];
+  const RowPlan plan = PlanRow(entries, num_topics_);
+  if (plan.bytes != row.size) {
+    row.bytes.reset(plan.bytes == 0 ? nullptr : new std::uint8_t[plan.bytes]);
+    row.size = plan.bytes;
+  }
+  PackRow(entries, plan, {row.bytes.get(), row.size});
+}
+
+void WordTopicTable::GetRow(WordId word, std::vector<TopicCount>* entries) const {
+  CHECK(UnpackRow(PackedRow(word), num_topics_, entries)) << "row of word " << word;
+}
+
+std::span<const std::uint8_t> WordTopicTable::PackedRow(WordId word) const {
+  DCHECK_LT(word, rows_.size());
+  return {rows_[word].bytes.get(), rows_[word].size};
+}
+
+std::size_t WordTopicTable::PackedBytes() const {
+  std::size_t bytes = 0;
+  for (const Row& row : rows_) bytes += row.size;
+  return bytes;
+}
+
+std::uint64_t WordTopicTable::Hash() const {
+  StreamingChecksum checksum;
+  std::vector<TopicCount> entries;
+  std::vector<HashedEntry> hashed;
+  for (std::size_t word = 0; word < rows_.size(); ++word) {
+    GetRow(static_cast<WordId>(word), &entries);
+    hashed.clear();
+    for (const TopicCount& entry : entries) {
+      hashed.push_back({static_cast<WordId>(word), entry.topic, entry.count});
+    }
+    checksum.Update(std::as_bytes(std::span(hashed)));
+  }
+  return checksum.Digest();
+}
+
+}  // namespace lightlda
