@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Checks the sources: scripts/check.sh [--tidy]
+#
+# Format (clang-format 14, as in Debian 12), headers that compile alone, size budget, layer rules, spelling.
+# --tidy adds clang-tidy, which needs a configured build/release and some minutes. A tool that is not
+# installed is skipped with a message. Exit code 0: nothing to mend.
+set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+readonly clang_format_version=14
+
+tidy=no
+case "${1:-}" in
+  "") ;;
+  --tidy) tidy=yes ;;
+  *)
+    echo "check.sh: expected --tidy or nothing, found '$1'" >&2
+    exit 64
+    ;;
+esac
+
+mapfile -t sources < <(find include src apps tools tests bench examples -name '*.h' -o -name '*.cc' | sort)
+failures=0
+
+# check NAME COMMAND...: runs one check and counts its failure.
+check() {
+  local name="$1"
+  shift
+  if "$@"; then
+    echo "ok      $name"
+  else
+    echo "FAILED  $name"
+    failures=$((failures + 1))
+  fi
+}
+
+skip() {
+  echo "skipped $1: $2"
+}
+
+check_format() {
+  local file wrong=()
+  for file in "${sources[@]}"; do
+    clang-format --dry-run --Werror "$file" 2>/dev/null || wrong+=("$file")
+  done
+  ((${#wrong[@]} == 0)) || { echo "mend with: clang-format -i ${wrong[*]}" && return 1; }
+}
+
+check_headers_alone() {
+  printf '%s\n' "${sources[@]}" | grep '\.h$' | xargs -P "$(nproc)" -I{} \
+    "${CXX:-g++}" -std=c++20 -fsyntax-only -x c++ -Iinclude -Isrc -Itools -Itests \
+    -Wno-pragma-once-outside-header {}
+}
+
+check_tidy() {
+  printf '%s\n' "${sources[@]}" | grep -E '^(src|apps|tools)/.*\.cc$' | xargs -P "$(nproc)" -n 4 \
+    clang-tidy --quiet -p build/release
+}
+
+check "house rules" python3 scripts/check_sources.py "${sources[@]}"
+if [[ "$(clang-format --version 2>/dev/null)" =~ version\ $clang_format_version\. ]]; then
+  check "format" check_format
+else
+  skip "format" "needs clang-format $clang_format_version; others format differently"
+fi
+check "headers compile alone" check_headers_alone
+if command -v codespell >/dev/null; then
+  check "spelling" codespell
+else
+  skip "spelling" "codespell is not installed"
+fi
+if [[ $tidy == yes ]]; then
+  if ! command -v clang-tidy >/dev/null; then
+    skip "clang-tidy" "not installed"
+  elif [[ ! -f build/release/compile_commands.json ]]; then
+    skip "clang-tidy" "run cmake --preset release first"
+  else
+    check "clang-tidy" check_tidy
+  fi
+fi
+echo "$failures checks failed"
+exit $((failures > 0))

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Installs lightlda into an empty prefix and uses it from there as a stranger would.
+
+  install_test.py --cmake=CMAKE --build_dir=DIR --data_dir=DIR --examples_dir=DIR --compiler=CXX
+
+Shows that find_package(lightlda) works with nothing but the prefix, that the example compiled against it
+finds topics, that the public headers need no others, and that the installed programs find their library.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+
+def run(command, **options):
+    """Runs a command and returns its stdout; a failure ends the test with all that was printed."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, **options)
+    if done.returncode != 0:
+        raise SystemExit(f"exit code {done.returncode}: {' '.join(map(str, command))}\n"
+                         f"{done.stdout[-3000:]}{done.stderr[-3000:]}")
+    return done.stdout
+
+
+def check(condition, message):
+    if not condition:
+        raise SystemExit(f"FAILED: {message}")
+    print(f"passed: {message.splitlines()[0]}")
+
+
+def check_programs(prefix, data_dir, scratch):
+    """The three programs, moved with their prefix, do the main job without help from the environment."""
+    moved = scratch / "moved prefix"
+    prefix.rename(moved)
+    bin_dir = moved / "bin"
+    for program in ("lightlda-preprocess", "lightlda", "lightlda-dump"):
+        version = run([bin_dir / program, "--version"])
+        check(re.search(r"\d+\.\d+\.\d+", version), f"installed {program} --version says {version.strip()!r}")
+    run([bin_dir / "lightlda-preprocess", f"--input={data_dir}/tiny/tiny.ldac", "--format=ldac",
+         f"--vocab={data_dir}/tiny/vocab.txt", f"--output={scratch}/corpus"])
+    run([bin_dir / "lightlda", f"--corpus={scratch}/corpus", f"--model={scratch}/model", "--num_topics=3",
+         "--num_iterations=10"])
+    topics = run([bin_dir / "lightlda-dump", "topics", f"--model={scratch}/model"])
+    check(len(topics.splitlines()) >= 3, "installed programs make topics")
+
+
+def check_example(arguments, prefix, scratch):
+    """examples/ builds against the prefix, and its topics are the themes of the tiny corpus."""
+    build = scratch / "example-build"
+    run([arguments.cmake, "-S", arguments.examples_dir, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
+         f"-DCMAKE_CXX_COMPILER={arguments.compiler}", "-DCMAKE_BUILD_TYPE=Debug"])
+    run([arguments.cmake, "--build", build])
+    out = run([build / "train_and_print", f"{arguments.data_dir}/tiny/tiny.txt", scratch / "example", "3"])
+    check(out.startswith("30 documents, 45 words, 412 tokens\n"), f"the example counts the corpus:\n{out}")
+    check(re.search(r"iteration \d+ of \d+: log-likelihood per token -\d", out),
+          f"its observer is called:\n{out}")
+    topics = [line.split(":")[1].split() for line in out.splitlines() if line.startswith("topic ")]
+    check(len(topics) == 3 and all(len(words) == 5 for words in topics), f"it prints three topics:\n{out}")
+
+
+def check_headers(arguments, prefix, scratch):
+    """Each public header compiles alone against the installed tree."""
+    headers = sorted((prefix / "include" / "lightlda").glob("*.h"))
+    check(len(headers) >= 5, f"{len(headers)} public headers are installed")
+    for header in headers:
+        source = scratch / "header.cc"
+        source.write_text(f'#include "lightlda/{header.name}"\n', encoding="utf-8")
+        run([arguments.compiler, "-std=c++20", "-fsyntax-only", "-I", prefix / "include", source])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("cmake", "build_dir", "data_dir", "examples_dir", "compiler"):
+        parser.add_argument(f"--{name}", required=True)
+    arguments = parser.parse_args()
+    os.environ.pop("LD_LIBRARY_PATH", None)
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="lightlda-install-"))
+    try:
+        prefix = scratch / "prefix"
+        run([arguments.cmake, "--install", arguments.build_dir, "--prefix", prefix])
+        check_headers(arguments, prefix, scratch)
+        check_example(arguments, prefix, scratch)
+        check_programs(prefix, arguments.data_dir, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
