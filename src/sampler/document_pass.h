@@ -1,0 +1,86 @@
+// The document pass, one document at a time (see sampler.h).
+//
+// A document's records are gathered into staged arrays in a loop of its own, so that their cache misses
+// overlap; counting, acceptance and proposals then work on the copy, which is scattered back at the end.
+#ifndef LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
+#define LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "lightlda/corpus.h"
+#include "sampler/proposal.h"
+#include "sampler/random_window.h"
+#include "sampler/run_index.h"
+#include "sampler/staging.h"
+#include "sampler/word_pass.h"
+
+namespace lightlda {
+
+// One thread's worker for one pass.
+template <typename Topic>
+class DocumentWorker {
+ public:
+  // prior: [num_topics], alpha as floats. The arguments must outlive the worker.
+  DocumentWorker(const PassContext<Topic>& context, const std::vector<float>& prior,
+                 const DocumentProposal& proposal)
+      : context_(context),
+        prior_(prior),
+        proposal_(proposal),
+        staging_(context.index->longest_document(), context.mh_steps),
+        counts_(context.num_topics, 0),
+        totals_delta_(context.num_topics) {}
+
+  void AcceptAndPropose(const Block& block, const DocumentTask& task) {
+    accept_.Reset(context_.seed, RandomUse::kDocumentAccept, task.block, context_.iteration,
+                  context_.mh_steps);
+    propose_.Reset(context_.seed, RandomUse::kDocumentPropose, task.block, context_.iteration,
+                   context_.mh_steps);
+    TokenStore<Topic>& store = (*context_.stores)[task.block];
+    for (std::uint32_t d = task.begin; d < task.end; ++d) {
+      Document(block, block.document_offsets[d], block.document_offsets[d + 1], &store);
+    }
+  }
+
+  TotalsDelta& totals_delta() { return totals_delta_; }
+
+ private:
+  void Document(const Block& block, std::uint32_t begin, std::uint32_t end,
+                TokenStore<Topic>* store) {
+    if (begin == end) return;
+    const Kernels& kernels = *context_.kernels;
+    const std::uint32_t n = end - begin;
+    const std::uint32_t* positions = block.positions.data() + begin;
+    TopicId* before = staging_.before.data();
+    TopicId* after = staging_.after.data();
+    TopicId* proposals = staging_.proposals.data();
+    std::uint32_t* uniforms = staging_.uniforms.data();
+
+    store->Gather(positions, n, staging_.pitch, before, proposals);
+    for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
+    accept_.Read(kernels, begin, end, staging_.pitch, uniforms);
+    const AcceptTables tables = {counts_.data(), prior_.data(), 0, context_.totals};
+    kernels.accept(tables, n, staging_.mh_steps, staging_.pitch, before, proposals, uniforms,
+                   after);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      counts_[before[i]] = 0;
+      if (before[i] != after[i]) totals_delta_.Move(before[i], after[i]);
+    }
+    propose_.Read(kernels, begin, end, staging_.pitch, uniforms);
+    proposal_.Draw(kernels, after, n, staging_.mh_steps, staging_.pitch, uniforms, proposals);
+    store->Scatter(positions, n, staging_.pitch, after, proposals);
+  }
+
+  PassContext<Topic> context_;
+  const std::vector<float>& prior_;
+  const DocumentProposal& proposal_;
+  Staging staging_;
+  std::vector<std::int32_t> counts_;  // [num_topics], zero between documents
+  TotalsDelta totals_delta_;
+  RandomWindow accept_;
+  RandomWindow propose_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_

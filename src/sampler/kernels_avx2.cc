@@ -1,0 +1,4 @@
+#include "sampler/kernels.h"
+namespace lightlda {
+const Kernels* Avx2Kernels() { return nullptr; }
+}  // namespace lightlda

@@ -1,0 +1,75 @@
+// Hands out the random numbers of ranges of tokens without computing any group of them twice in a row.
+#ifndef LIGHTLDA_SAMPLER_RANDOM_WINDOW_H_
+#define LIGHTLDA_SAMPLER_RANDOM_WINDOW_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "sampler/kernels.h"
+
+namespace lightlda {
+
+// The purposes of random numbers. The values are part of what a seed means: do not change them.
+enum class RandomUse : std::uint32_t {
+  kDocumentAccept = 0,
+  kDocumentPropose = 1,
+  kWordAccept = 2,
+  kWordPropose = 3,
+  kJoin = 4,
+};
+
+// Numbers of one use and block. Ranges usually follow one another closely (the runs of successive words,
+// successive documents), so the last group is kept. One thread each.
+class RandomWindow {
+ public:
+  // Numbers of iteration `iteration` from now on.
+  void Reset(std::uint64_t seed, RandomUse use, std::uint32_t block, std::uint32_t iteration,
+             int num_slots) {
+    stream_.seed = {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
+    stream_.slot = static_cast<std::uint32_t>(use) << 16;
+    stream_.block = block;
+    stream_.iteration = iteration;
+    num_slots_ = static_cast<std::uint32_t>(num_slots);
+    group_ = kNoGroup;
+    numbers_.resize(std::size_t{num_slots_} * kRandomGroup);
+  }
+
+  // Row `slot` of out, [num_slots][pitch], starts with the numbers of the tokens [begin, end).
+  void Read(const Kernels& kernels, std::uint32_t begin, std::uint32_t end, std::size_t pitch,
+            std::uint32_t* out) {
+    while (begin < end) {
+      const std::uint32_t group = begin / kRandomGroup;
+      if (group != group_) Fill(kernels, group);
+      const std::uint32_t offset = begin % kRandomGroup;
+      const std::uint32_t size = std::min(end - begin, kRandomGroup - offset);
+      for (std::uint32_t slot = 0; slot < num_slots_; ++slot) {
+        std::memcpy(out + slot * pitch, numbers_.data() + slot * kRandomGroup + offset,
+                    size * sizeof(std::uint32_t));
+      }
+      begin += size;
+      out += size;
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kNoGroup = 0xFFFFFFFFu;
+
+  void Fill(const Kernels& kernels, std::uint32_t group) {
+    RandomStream stream = stream_;
+    for (std::uint32_t slot = 0; slot < num_slots_; ++slot, ++stream.slot) {
+      kernels.random(stream, group, 1, numbers_.data() + slot * kRandomGroup);
+    }
+    group_ = group;
+  }
+
+  RandomStream stream_;
+  std::uint32_t num_slots_ = 0;
+  std::uint32_t group_ = kNoGroup;
+  std::vector<std::uint32_t> numbers_;  // [num_slots][kRandomGroup]
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_RANDOM_WINDOW_H_

@@ -1,0 +1,93 @@
+// The sampler: LightLDA's cycle of two proposals, each in a pass of its own.
+//
+// An iteration is a document pass followed by a word pass (design section 3). A pass sees counts that are
+// frozen at its start (WarpLDA's delayed update), accepts the proposals that the other pass left with each
+// token, and leaves proposals of its own:
+//
+//   document pass  accepts word proposals      with (n_dk + alpha_k) / (n_k + beta_sum),
+//                  leaves document proposals   drawn from n_dk + alpha_k after the acceptances;
+//   word pass      accepts document proposals  with (n_wk + beta) / (n_k + beta_sum),
+//                  leaves word proposals       drawn from n_wk + beta after the acceptances.
+//
+// The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken out of
+// its topic. z and nothing else is the state between iterations: word proposals are a function of z and
+// the iteration, so Restore brings back the very state a run was in.
+#ifndef LIGHTLDA_SAMPLER_SAMPLER_H_
+#define LIGHTLDA_SAMPLER_SAMPLER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "lightlda/corpus.h"
+#include "lightlda/types.h"
+#include "sampler/kernels.h"
+#include "sampler/run_index.h"
+
+namespace lightlda {
+
+struct SamplerOptions {
+  std::uint32_t num_topics = 0;
+  std::vector<double> alpha;  // [num_topics], each > 0
+  double beta = 0;            // > 0
+  std::size_t num_words = 0;
+  std::uint64_t seed = 1;
+  const Kernels* kernels = nullptr;  // null: BestKernels()
+};
+
+// One call at a time, from one thread; the work is spread over the pool. What it computes does not depend
+// on the number of threads or the kernels. `blocks` and `pool` must outlive it.
+class Sampler {
+ public:
+  virtual ~Sampler() = default;
+
+  // Makes the documents of growth level `level` and deeper active: those that join get topics drawn
+  // from their words' rows (uniform where there are none yet), then every active token gets mh_steps
+  // word proposals. `iteration` is the number of iterations done so far.
+  // REQUIRES: level below that of the stage before; 1 <= mh_steps <= kMaxMhSteps.
+  virtual void StartStage(int level, int mh_steps, std::uint32_t iteration) = 0;
+
+  // As if the stage had run up to the end of `iteration` with these topics: read_topics(block, topics)
+  // fills [num_tokens of the block], position order; inactive tokens are ignored.
+  // REQUIRES: nothing started yet; topics < num_topics.
+  virtual void Restore(
+      int level, int mh_steps, std::uint32_t iteration,
+      const std::function<void(std::size_t block, std::vector<TopicId>* topics)>& read_topics) = 0;
+
+  // Runs iteration number `iteration`, 1-based over the whole run.
+  virtual void Iterate(std::uint32_t iteration) = 0;
+
+  // n_k over the active documents, [num_topics], kept up by the passes.
+  virtual std::span<const Count> topic_totals() const = 0;
+  // What is active.
+  virtual const RunIndex& active() const = 0;
+
+  // Calls visit(word, row, thread) for every word that has active tokens; row holds its non-zero counts,
+  // topics ascending. Different words in parallel; thread in [0, pool size).
+  using RowVisitor =
+      std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
+  virtual void ForEachRow(const RowVisitor& visit) const = 0;
+
+  // z of a block in position order, [num_tokens]; 0 for inactive tokens.
+  virtual void ReadTopics(std::size_t block, std::vector<TopicId>* topics) const = 0;
+
+  // log p(w, z) per active token (design section 2). The order of summation is fixed.
+  virtual double JointLogLikelihoodPerToken() const = 0;
+
+  static constexpr int kMaxMhSteps = 64;
+};
+
+std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
+                                     std::span<const std::unique_ptr<const Block>> blocks,
+                                     ThreadPool* pool);
+
+// Bytes of token state a token for the sampler that MakeSampler chooses.
+std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_SAMPLER_H_

@@ -1,0 +1,279 @@
+// The word pass, one word at a time (see sampler.h).
+//
+// A word's tokens lie in one run a block. They are staged in batches that span runs, so that the kernels
+// see full vectors even where a word is rare in every block; a word that fits one batch is read and written
+// once, others once a phase: count, accept, propose.
+#ifndef LIGHTLDA_SAMPLER_WORD_PASS_H_
+#define LIGHTLDA_SAMPLER_WORD_PASS_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sampler/proposal.h"
+#include "sampler/random_window.h"
+#include "sampler/row_scratch.h"
+#include "sampler/run_index.h"
+#include "sampler/staging.h"
+#include "sampler/token_store.h"
+
+namespace lightlda {
+
+// Cuts ranges of runs into batches of at most `capacity` tokens.
+class BatchCursor {
+ public:
+  struct Piece {
+    std::uint32_t block;
+    std::uint32_t begin;  // position
+    std::uint32_t size;
+  };
+
+  explicit BatchCursor(std::size_t capacity) : capacity_(capacity) {}
+
+  // Of each run the tokens from `from(run)` on.
+  template <typename From>
+  void Start(std::span<const Run> runs, From from) {
+    rest_.clear();
+    for (const Run& run : runs) {
+      const std::uint32_t skip = from(run);
+      if (skip < run.length) rest_.push_back({run.block, run.begin + skip, run.length - skip});
+    }
+    Rewind();
+  }
+  void Rewind() {
+    at_ = 0;
+    offset_ = 0;
+  }
+  // The next batch; false at the end.
+  bool Next() {
+    pieces_.clear();
+    size_ = 0;
+    while (at_ < rest_.size() && size_ < capacity_) {
+      const Piece& run = rest_[at_];
+      const auto size = static_cast<std::uint32_t>(
+          std::min<std::size_t>(run.size - offset_, capacity_ - size_));
+      pieces_.push_back({run.block, run.begin + offset_, size});
+      size_ += size;
+      offset_ += size;
+      if (offset_ == run.size) {
+        ++at_;
+        offset_ = 0;
+      }
+    }
+    return size_ > 0;
+  }
+  std::span<const Piece> pieces() const { return pieces_; }
+  std::size_t size() const { return size_; }  // tokens of the batch
+
+ private:
+  std::size_t capacity_;
+  std::vector<Piece> rest_;
+  std::size_t at_ = 0;
+  std::uint32_t offset_ = 0;
+  std::vector<Piece> pieces_;
+  std::size_t size_ = 0;
+};
+
+// What all workers of a pass share; read-only during the pass but for `stores`, of which every worker
+// writes its own words' (or documents') tokens only.
+template <typename Topic>
+struct PassContext {
+  const Kernels* kernels;
+  std::uint32_t num_topics;
+  double beta;
+  std::uint64_t seed;
+  std::uint32_t iteration;
+  int mh_steps;
+  const float* totals;  // [num_topics]: n_k + beta_sum
+  const RunIndex* index;
+  std::vector<TokenStore<Topic>>* stores;  // [num_blocks]
+};
+
+// One thread's worker for one pass.
+template <typename Topic>
+class WordWorker {
+ public:
+  explicit WordWorker(const PassContext<Topic>& context)
+      : context_(context),
+        staging_(kBatch, context.mh_steps),
+        cursor_(kBatch),
+        row_(context.num_topics),
+        proposal_(context.num_topics, context.beta),
+        totals_delta_(context.num_topics) {
+    for (std::uint32_t b = 0; b < context.stores->size(); ++b) {
+      Window(&accept_, b, RandomUse::kWordAccept, context.mh_steps);
+      Window(&propose_, b, RandomUse::kWordPropose, context.mh_steps);
+      Window(&join_, b, RandomUse::kJoin, 1);
+    }
+  }
+
+  // Accepts the pending proposals of the word's tokens, then leaves word proposals.
+  void AcceptAndPropose(WordId word) {
+    if (!Count(word, [](const Run& run) { return run.length; })) return;
+    changes_.clear();
+    for (cursor_.Rewind(); cursor_.Next();) {
+      if (!fits_one_batch_) LoadTopics();
+      LoadProposals();
+      AcceptBatch();
+    }
+    for (const Change& change : changes_) {
+      row_.Add(change.before, -1);
+      row_.Add(change.after, 1);
+      totals_delta_.Move(change.before, change.after);
+    }
+    Propose();
+  }
+
+  // Leaves word proposals only.
+  void ProposeOnly(WordId word) {
+    if (Count(word, [](const Run& run) { return run.length; })) Propose();
+  }
+
+  // Draws topics for the word's joining tokens from the row of those that were there, then leaves word
+  // proposals with all.
+  void JoinAndPropose(WordId word) {
+    Count(word, [](const Run& run) { return run.joined_from; });
+    proposal_.Build(row_, num_counted_);
+    cursor_.Start(context_.index->runs(word), [](const Run& run) { return run.joined_from; });
+    while (cursor_.Next()) {
+      ReadUniforms(&join_);
+      proposal_.Draw(*context_.kernels, cursor_.size(), staging_.uniforms.data(),
+                     staging_.after.data());
+      StoreTopics();
+      for (std::size_t i = 0; i < cursor_.size(); ++i) {
+        row_.Add(staging_.after[i], 1);
+        totals_delta_.Add(staging_.after[i]);
+      }
+      num_counted_ += static_cast<std::int64_t>(cursor_.size());
+    }
+    cursor_.Start(context_.index->runs(word), [](const Run&) { return 0u; });
+    if (num_counted_ > 0) Propose();
+  }
+
+  TotalsDelta& totals_delta() { return totals_delta_; }
+
+ private:
+  static constexpr std::size_t kBatch = 512;
+
+  struct Change {
+    TopicId before;
+    TopicId after;
+  };
+
+  void Window(std::vector<RandomWindow>* windows, std::uint32_t block, RandomUse use, int slots) {
+    windows->emplace_back().Reset(context_.seed, use, block, context_.iteration, slots);
+  }
+
+  // Counts the first length(run) tokens of each run into row_ and sets the cursor to all tokens. False if
+  // there is none.
+  template <typename Length>
+  bool Count(WordId word, Length length) {
+    const std::span<const Run> runs = context_.index->runs(word);
+    num_counted_ = 0;
+    fits_one_batch_ = false;
+    for (const Run& run : runs) num_counted_ += length(run);
+    fits_one_batch_ = num_counted_ <= static_cast<std::int64_t>(kBatch);
+    std::size_t staged = 0;
+    for (const Run& run : runs) {
+      const TokenStore<Topic>& store = (*context_.stores)[run.block];
+      for (std::uint32_t done = 0; done < length(run);) {
+        const auto size =
+            static_cast<std::uint32_t>(std::min<std::size_t>(length(run) - done, kBatch - staged));
+        TopicId* topics = staging_.before.data() + staged;
+        store.LoadTopics(run.begin + done, size, topics);
+        for (std::uint32_t i = 0; i < size; ++i) row_.Add(topics[i], 1);
+        done += size;
+        staged = fits_one_batch_ ? staged + size : 0;
+      }
+    }
+    cursor_.Start(runs, [](const Run&) { return 0u; });
+    return num_counted_ > 0;
+  }
+
+  template <typename Visit>
+  void ForEachPiece(Visit&& visit) {
+    std::size_t at = 0;
+    for (const BatchCursor::Piece& piece : cursor_.pieces()) {
+      visit(piece, at);
+      at += piece.size;
+    }
+  }
+  void LoadTopics() {
+    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+      (*context_.stores)[piece.block].LoadTopics(piece.begin, piece.size,
+                                                 staging_.before.data() + at);
+    });
+  }
+  void StoreTopics() {
+    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+      (*context_.stores)[piece.block].StoreTopics(piece.begin, piece.size,
+                                                  staging_.after.data() + at);
+    });
+  }
+  void LoadProposals() {
+    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+      (*context_.stores)[piece.block].LoadProposals(piece.begin, piece.size, staging_.pitch,
+                                                    staging_.proposals.data() + at);
+    });
+  }
+  void StoreProposals() {
+    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+      (*context_.stores)[piece.block].StoreProposals(piece.begin, piece.size, staging_.pitch,
+                                                     staging_.proposals.data() + at);
+    });
+  }
+  void ReadUniforms(std::vector<RandomWindow>* windows) {
+    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+      (*windows)[piece.block].Read(*context_.kernels, piece.begin, piece.begin + piece.size,
+                                   staging_.pitch, staging_.uniforms.data() + at);
+    });
+  }
+
+  void AcceptBatch() {
+    ReadUniforms(&accept_);
+    const AcceptTables tables = {row_.counts(), nullptr, static_cast<float>(context_.beta),
+                                 context_.totals};
+    context_.kernels->accept(tables, cursor_.size(), staging_.mh_steps, staging_.pitch,
+                             staging_.before.data(), staging_.proposals.data(),
+                             staging_.uniforms.data(), staging_.after.data());
+    StoreTopics();
+    for (std::size_t i = 0; i < cursor_.size(); ++i) {
+      if (staging_.before[i] != staging_.after[i]) {
+        changes_.push_back({staging_.before[i], staging_.after[i]});
+      }
+    }
+  }
+
+  // Leaves proposals with the tokens of the cursor and clears the row.
+  void Propose() {
+    proposal_.Build(row_, num_counted_);
+    for (cursor_.Rewind(); cursor_.Next();) {
+      ReadUniforms(&propose_);
+      for (int m = 0; m < staging_.mh_steps; ++m) {
+        const std::size_t offset = static_cast<std::size_t>(m) * staging_.pitch;
+        proposal_.Draw(*context_.kernels, cursor_.size(), staging_.uniforms.data() + offset,
+                       staging_.proposals.data() + offset);
+      }
+      StoreProposals();
+    }
+    row_.Clear();
+  }
+
+  PassContext<Topic> context_;
+  Staging staging_;
+  BatchCursor cursor_;
+  RowScratch row_;
+  WordProposal proposal_;
+  TotalsDelta totals_delta_;
+  std::vector<Change> changes_;
+  std::int64_t num_counted_ = 0;
+  bool fits_one_batch_ = false;  // then staging_.before holds all of the word's topics
+  std::vector<RandomWindow> accept_;   // [num_blocks]
+  std::vector<RandomWindow> propose_;  // [num_blocks]
+  std::vector<RandomWindow> join_;     // [num_blocks]
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_WORD_PASS_H_
