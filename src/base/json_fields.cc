@@ -1,6 +1,7 @@
 #include "base/json_fields.h"
 
 #include <charconv>
+#include <cmath>
 
 namespace lightlda {
 
@@ -22,6 +23,32 @@ Result<std::uint64_t> JsonFields::Unsigned(const std::string& name, std::uint64_
     if (value >= min && value <= max) return value;
   }
   return Error(name, "an integer from " + std::to_string(min) + " to " + std::to_string(max));
+}
+
+Result<double> JsonFields::Number(const std::string& name) const {
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto* member, Find(name));
+  if (!member->is_number() || !std::isfinite(member->get<double>())) return Error(name, "a number");
+  return member->get<double>();
+}
+
+Result<std::vector<double>> JsonFields::Numbers(const std::string& name) const {
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto* member, Find(name));
+  if (!member->is_array()) return Error(name, "an array of numbers");
+  std::vector<double> numbers;
+  numbers.reserve(member->size());
+  for (const auto& element : *member) {
+    if (!element.is_number() || !std::isfinite(element.get<double>())) {
+      return Error(name, "an array of numbers");
+    }
+    numbers.push_back(element.get<double>());
+  }
+  return numbers;
+}
+
+Result<bool> JsonFields::Bool(const std::string& name) const {
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto* member, Find(name));
+  if (!member->is_boolean()) return Error(name, "true or false");
+  return member->get<bool>();
 }
 
 Result<std::string> JsonFields::String(const std::string& name) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "base/section_file.h"
 #include "lightlda/status.h"
@@ -23,6 +24,10 @@ class JsonFields {
   // An integer in [min, max].
   Result<std::uint64_t> Unsigned(const std::string& name, std::uint64_t min,
                                  std::uint64_t max) const;
+  // A finite number, and an array of such.
+  Result<double> Number(const std::string& name) const;
+  Result<std::vector<double>> Numbers(const std::string& name) const;
+  Result<bool> Bool(const std::string& name) const;
   Result<std::string> String(const std::string& name) const;
   // An object; its members are named "name.member" in errors.
   Result<JsonFields> Object(const std::string& name) const;
@@ -34,6 +39,9 @@ class JsonFields {
   Result<FileStamp> Stamp() const;
   // "file": a plain name, without directories, so that no manifest reaches out of its directory.
   Result<std::string> FileName() const;
+
+  // The object itself.
+  const nlohmann::ordered_json& json() const { return *json_; }
 
   Status Error(const std::string& name, const std::string& expected) const;
 
