@@ -1,4 +1,5 @@
 """What the command-line tests share: a scratch directory, running programs, checking the outcome."""
+import argparse
 import gzip
 import json
 import lzma
@@ -121,3 +122,12 @@ def run_all(tests, bin_dir):
     if failed:
         sys.exit(1)
     sys.exit(SKIPPED if skipped == len(tests) else 0)
+
+
+def main(tests):
+    """The main of every scenario: --bin_dir=DIR [--only=NAME]."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin_dir", required=True)
+    parser.add_argument("--only", default="", help="run the tests whose name contains this")
+    arguments = parser.parse_args()
+    run_all([test for test in tests if arguments.only in test[0]], arguments.bin_dir)

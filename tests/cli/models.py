@@ -1,0 +1,83 @@
+"""What the scenarios read from corpora and models, through the programs' documented output only."""
+import collections
+import json
+import math
+
+from cli_test import check, read_json_lines
+
+
+def preprocess(scratch, arguments, output="corpus"):
+    scratch.must(f"lightlda-preprocess {arguments} --output={output}")
+
+
+def preprocess_tiny(scratch, output="corpus"):
+    preprocess(scratch, "--input=$DATA/tiny/tiny.ldac --format=ldac --vocab=$DATA/tiny/vocab.txt", output)
+
+
+def train(scratch, arguments, corpus="corpus", model="model"):
+    scratch.must(f"lightlda --corpus={corpus} --model={model} {arguments}")
+
+
+def model_hash(scratch, model="model"):
+    manifest = json.loads((scratch.path / model / "manifest.json").read_text(encoding="utf-8"))
+    return manifest["model_hash"]
+
+
+def metrics(scratch, model="model"):
+    return read_json_lines(scratch.path / model / "metrics.jsonl")
+
+
+def assignments(scratch, model="model"):
+    """[(document name, [(word id, topic)])] in input order."""
+    documents = []
+    for line in scratch.must(f"lightlda-dump assignments --format=text --model={model}").splitlines():
+        name, _, tokens = line.partition("\t")
+        pairs = [token.split(":") for token in tokens.split()]
+        documents.append((name, [(int(word), int(topic)) for word, topic in pairs]))
+    return documents
+
+
+def word_topic(scratch, model="model"):
+    """[{topic: count}] by word id."""
+    rows = []
+    for line in scratch.must(f"lightlda-dump word_topic --format=text --model={model}").splitlines():
+        word, *entries = line.split()
+        check(int(word) == len(rows), f"word_topic: line {len(rows) + 1} is about word {word}")
+        pairs = [entry.split(":") for entry in entries]
+        rows.append({int(topic): int(count) for topic, count in pairs})
+        check(list(rows[-1]) == sorted(rows[-1]), f"word_topic: topics of word {word} do not ascend")
+    return rows
+
+
+def joint_log_likelihood_per_token(documents, num_words, num_topics, alpha, beta):
+    """log p(w, z | alpha, beta) / N of assignments, by its definition (docs/design.md)."""
+    topic_totals, word_counts = collections.Counter(), collections.Counter()
+    total, num_tokens = 0.0, 0
+    for _, tokens in documents:
+        num_tokens += len(tokens)
+        total += math.lgamma(num_topics * alpha) - math.lgamma(len(tokens) + num_topics * alpha)
+        for count in collections.Counter(topic for _, topic in tokens).values():
+            total += math.lgamma(count + alpha) - math.lgamma(alpha)
+        topic_totals.update(topic for _, topic in tokens)
+        word_counts.update(tokens)
+    for topic in range(num_topics):
+        total += math.lgamma(num_words * beta) - math.lgamma(topic_totals[topic] + num_words * beta)
+    for count in word_counts.values():
+        total += math.lgamma(count + beta) - math.lgamma(beta)
+    return total / num_tokens
+
+
+def check_consistent(scratch, num_topics, alpha, beta, model="model"):
+    """Assignments, word-topic rows and the reported likelihood of a finished model agree."""
+    documents, rows = assignments(scratch, model), word_topic(scratch, model)
+    recounted = [collections.Counter() for _ in rows]
+    for _, tokens in documents:
+        for word, topic in tokens:
+            recounted[word][topic] += 1
+    for word, row in enumerate(rows):
+        check(recounted[word] == row, f"word {word}: assignments give {recounted[word]}, word_topic {row}")
+    expected = joint_log_likelihood_per_token(documents, len(rows), num_topics, alpha, beta)
+    reported = metrics(scratch, model)[-1]["log_likelihood_per_token"]
+    check(abs(expected - reported) <= 1e-6 * abs(expected),
+          f"log-likelihood per token: recomputed {expected!r}, reported {reported!r}")
+    return documents

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""The reported joint log-likelihood equals the one recomputed from the dumped assignments, to 1e-6."""
+import models
+from cli_test import check, main
+
+
+def test(schedule, num_topics, alpha, beta):
+    def run(scratch):
+        models.preprocess_tiny(scratch)
+        models.train(scratch, f"--num_topics={num_topics} --alpha={alpha} --beta={beta} "
+                              f"--num_iterations=20 --seed=7 {schedule}")
+        models.check_consistent(scratch, num_topics, alpha, beta)
+        lines = models.metrics(scratch)
+        check([line["iteration"] for line in lines] == list(range(1, len(lines) + 1)),
+              "metrics.jsonl has not one line an iteration")
+        for field in ("active_documents", "work", "seconds", "tokens_per_second"):
+            check(all(field in line for line in lines), f"metrics.jsonl: no {field}")
+        check(lines[-1]["active_documents"] == 30, "the last iteration is not over all documents")
+        works = [line["work"] for line in lines]
+        check(works == sorted(works), f"work goes back: {works}")
+    return run
+
+
+if __name__ == "__main__":
+    main([
+        ("with growth", test("", 3, 0.1, 0.01)),
+        ("without growth", test("--growth_stages=0", 3, 0.1, 0.01)),
+        ("more topics than words", test("--growth_stages=0", 100, 0.5, 0.2)),
+        ("more than 65,536 topics", test("--growth_stages=0", 70000, 0.001, 0.01)),
+        ("four proposals", test("--mh_steps=4", 5, 0.05, 0.1)),
+        ("one proposal, one thread", test("--mh_steps=1 --num_threads=1", 5, 0.05, 0.1)),
+    ])
