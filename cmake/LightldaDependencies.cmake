@@ -7,6 +7,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(tsl-robin-map REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(ZLIB REQUIRED)
 find_package(Boost REQUIRED COMPONENTS iostreams)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
@@ -27,6 +28,7 @@ set(lightlda_dependencies
   $<BUILD_INTERFACE:ICU::uc>
   $<BUILD_INTERFACE:ICU::i18n>
   $<BUILD_INTERFACE:Boost::iostreams>
+  $<BUILD_INTERFACE:ZLIB::ZLIB>
   $<BUILD_INTERFACE:PkgConfig::XXHASH>
   $<BUILD_INTERFACE:PkgConfig::ZSTD>
   $<BUILD_INTERFACE:PkgConfig::LZMA>

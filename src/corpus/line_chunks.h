@@ -62,7 +62,16 @@ class LineChunker {
   std::uint64_t text_bytes_read() const { return text_bytes_read_; }
 
  private:
+  // Whole lines at the front of pending_.
+  struct Lines {
+    std::size_t num_bytes = 0;
+    std::uint64_t num_lines = 0;
+    bool next_is_too_long = false;
+  };
+
   Status Fill(std::size_t target_bytes);
+  Lines FindLines() const;
+  Result<bool> HandOut(const Lines& lines, LineChunk* chunk);
   Status SkipLongLine();
 
   InputStream* input_;

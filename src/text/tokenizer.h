@@ -26,10 +26,11 @@ namespace lightlda {
 
 struct TokenizerOptions {
   int min_token_length = 2;  // code points; words below it are dropped
+  bool icu_only = false;     // no ASCII scanner: the same words, slower; what tests compare with
 };
 
-// Not thread-safe: one per thread. Memory: a few kB, plus a multiple of the longest stretch of
-// non-ASCII text without white space.
+// Not thread-safe: one per thread. Memory: O(64 KiB), or a few times the longest stretch of
+// non-ASCII text without ASCII white space if that is longer; one above 16 MiB is cut there.
 class Tokenizer {
  public:
   static constexpr std::size_t kMaxTokenBytes = 256;
@@ -51,15 +52,6 @@ class Tokenizer {
                         (*static_cast<Callable*>(callable))(token);
                       },
                       const_cast<void*>(static_cast<const void*>(std::addressof(sink)))});
-  }
-
-  // The same by ICU alone: what the fast path is tested against.
-  template <typename Sink>
-  Status TokenizeByIcu(std::string_view text, Sink&& sink) {
-    icu_only_ = true;
-    Status status = Tokenize(text, sink);
-    icu_only_ = false;
-    return status;
   }
 
   // Words dropped since Create.
@@ -85,8 +77,8 @@ class Tokenizer {
   void EmitIfFit(std::string_view token, std::size_t num_code_points, Emit emit);
 
   std::size_t min_token_length_;
+  bool icu_only_;
   std::unique_ptr<Icu> icu_;
-  bool icu_only_ = false;
   Count num_too_short_ = 0;
   Count num_too_long_ = 0;
 };

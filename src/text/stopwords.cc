@@ -1,0 +1,124 @@
+#include "text/stopwords.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/file.h"
+#include "text/fold.h"
+#include "text/stopword_lists.h"
+#include "text/utf8.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n\v\f";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kApostrophe = "'";
+constexpr std::string_view kTypographicApostrophe = "\u2019";
+
+struct BundledList {
+  std::string_view language;
+  std::string_view words;
+};
+
+// In alphabetical order.
+std::array<BundledList, 7> BundledLists() {
+  return {{{"de", kStopwordsDe},
+           {"en", kStopwordsEn},
+           {"es", kStopwordsEs},
+           {"fr", kStopwordsFr},
+           {"it", kStopwordsIt},
+           {"nl", kStopwordsNl},
+           {"pt", kStopwordsPt}}};
+}
+
+std::string ReplaceAll(std::string_view text, std::string_view from, std::string_view to) {
+  std::string out;
+  while (true) {
+    const std::size_t at = text.find(from);
+    out += text.substr(0, at);
+    if (at == std::string_view::npos) return out;
+    out += to;
+    text.remove_prefix(at + from.size());
+  }
+}
+
+// The first word of *text, removed from it; empty at the end.
+std::string_view NextWord(std::string_view* text) {
+  const std::size_t begin = text->find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  text->remove_prefix(begin);
+  const std::string_view word = text->substr(0, text->find_first_of(kBlank));
+  text->remove_prefix(word.size());
+  return word;
+}
+
+Status AddFile(const std::string& path, StopwordSet* set) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
+  std::string_view rest = content;
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::string where = path + ":" + std::to_string(number) + ": ";
+    if (const auto at = FindInvalidUtf8(line)) {
+      return Status::BadInput(where + "invalid UTF-8 at byte " + std::to_string(*at + 1) + ": " +
+                              QuoteBytes(line.substr(*at)));
+    }
+    std::string_view words = line;
+    const std::string_view word = NextWord(&words);
+    if (word.empty() || word.starts_with('#')) continue;
+    if (!NextWord(&words).empty()) {
+      return Status::BadInput(where + "expected one word, found " + QuoteBytes(line));
+    }
+    LIGHTLDA_RETURN_IF_ERROR(set->Add(word));
+  }
+  return {};
+}
+
+Status AddItem(const std::string& item, StopwordSet* set) {
+  for (const BundledList& list : BundledLists()) {
+    if (list.language != item) continue;
+    std::string_view rest = list.words;
+    for (std::string_view word = NextWord(&rest); !word.empty(); word = NextWord(&rest)) {
+      LIGHTLDA_RETURN_IF_ERROR(set->Add(word));
+    }
+    return {};
+  }
+  if (PathExists(item)) return AddFile(item, set);
+  std::string message = "stop words: expected none";
+  for (const BundledList& list : BundledLists()) message += ", " + std::string(list.language);
+  return Status::Usage(message + " or a file; found " + QuoteBytes(item, 200));
+}
+
+}  // namespace
+
+Status StopwordSet::Add(std::string_view word) {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::string folded, FoldText(word));
+  if (folded.empty()) return {};
+  const std::string plain = ReplaceAll(folded, kTypographicApostrophe, kApostrophe);
+  words_.insert(ReplaceAll(plain, kApostrophe, kTypographicApostrophe));
+  words_.insert(plain);
+  words_.insert(std::move(folded));
+  return {};
+}
+
+Result<StopwordSet> LoadStopwords(const std::string& spec) {
+  StopwordSet set;
+  if (spec == "none") return set;
+  for (std::size_t begin = 0; begin <= spec.size();) {
+    const std::size_t end = std::min(spec.find(',', begin), spec.size());
+    LIGHTLDA_RETURN_IF_ERROR(AddItem(spec.substr(begin, end - begin), &set));
+    begin = end + 1;
+  }
+  return set;
+}
+
+std::vector<std::string> BundledStopwordLanguages() {
+  std::vector<std::string> languages;
+  for (const BundledList& list : BundledLists()) languages.emplace_back(list.language);
+  return languages;
+}
+
+}  // namespace lightlda
