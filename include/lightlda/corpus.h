@@ -18,8 +18,8 @@
 
 namespace lightlda {
 
-// One block, memory-mapped. The spans stay valid for the life of the Block. Immutable; any number of
-// threads may read. Everything a span holds was verified when the block was opened: checksums,
+// One block, memory-mapped. The spans stay valid for the life of the Block. Immutable; any number
+// of threads may read. Everything a span holds was verified when the block was opened: checksums,
 // ranges, order, and that `positions` is a permutation.
 class Block {
  public:

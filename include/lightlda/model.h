@@ -17,15 +17,15 @@ namespace lightlda {
 
 struct TopWord {
   WordId word;
-  std::uint32_t count;   // n_wk
-  double probability;    // (n_wk + beta) / (n_k + beta * V)
+  std::uint32_t count;  // n_wk
+  double probability;   // (n_wk + beta) / (n_k + beta * V)
 };
 
 // Where the run that wrote the model stood.
 struct ModelProgress {
-  std::int64_t iteration = 0;      // iterations done, growth included
-  std::int64_t num_iterations = 0; // planned, growth included
-  bool complete = false;           // false: stopped; can be resumed
+  std::int64_t iteration = 0;       // iterations done, growth included
+  std::int64_t num_iterations = 0;  // planned, growth included
+  bool complete = false;            // false: stopped; can be resumed
   Count active_documents = 0;
   Count active_tokens = 0;
   double work = 0;
@@ -45,12 +45,14 @@ class Model {
 
   std::uint32_t num_topics() const;
   std::size_t num_words() const { return vocabulary().size(); }
-  Count num_tokens() const;                       // that n_wk counts
-  std::span<const double> alpha() const;          // [num_topics]
+  Count num_tokens() const;               // that n_wk counts
+  std::span<const double> alpha() const;  // [num_topics]
   double beta() const;
   const Vocabulary& vocabulary() const;
-  std::span<const Count> topic_totals() const;    // n_k, [num_topics]
+  std::span<const Count> topic_totals() const;  // n_k, [num_topics]
   const ModelProgress& progress() const;
+  // Documents of this growth level and deeper have topics; 0 once all have.
+  int active_level() const;
   const std::string& model_hash() const;
   // Directory of the corpus the model was trained on, as recorded, and its checksum.
   const std::string& corpus_directory() const;
@@ -60,6 +62,15 @@ class Model {
 
   // n_w. as its non-zero entries, topics ascending. REQUIRES: word < num_words().
   std::vector<TopicCount> WordRow(WordId word) const;
+
+  // phi: the probability of a word in `topic` that n_wk = `count` of its tokens have. A topic's
+  // probabilities over all words, those with count 0 included, add up to 1. REQUIRES: topic <
+  // num_topics().
+  double Probability(TopicId topic, Count count) const;
+
+  // Non-zero entries of the table, and the bytes their packed rows take.
+  Count num_entries() const;
+  std::uint64_t packed_bytes() const;
 
   // The n most probable words of every topic, [num_topics][<= n], most probable first, ties by id.
   std::vector<std::vector<TopWord>> TopWords(std::size_t n) const;

@@ -32,25 +32,26 @@ struct PreprocessConfig {
   std::string output;               // corpus directory; must not exist unless overwrite
   bool overwrite = false;
   InputFormat format = InputFormat::kAuto;
-  std::string vocab_file;  // a word a line, line n is word id n - 1; empty: none
+  std::string vocab_file;           // a word a line, line n is word id n - 1; empty: none
   std::string text_field = "text";  // jsonl
   std::string id_field = "id";      // jsonl; documents without it are named by their number
 
   // -- what becomes a word. An empty optional-like string or a negative number means "the format's
-  // default": text and jsonl filter (min_df 5, max_df 0.5, length 2, stop words none), bags of words
-  // keep everything and every id.
-  std::string min_df;            // DfBound::Parse
-  std::string max_df;            // DfBound::Parse
-  std::int64_t max_vocab = 0;    // keep the most frequent; 0: all
-  std::string stopwords = "none";  // none, a bundled language ("en", ...), or a file, comma-separated
-  std::string stemmer = "none";    // none or a libstemmer algorithm ("english", ...)
-  int min_token_length = -1;       // code points; default 2
+  // default": text and jsonl filter (min_df 5, max_df 0.5, length 2, stop words none), bags of
+  // words keep everything and every id.
+  std::string min_df;          // DfBound::Parse
+  std::string max_df;          // DfBound::Parse
+  std::int64_t max_vocab = 0;  // keep the most frequent; 0: all
+  std::string stopwords =
+      "none";                    // none, a bundled language ("en", ...), or a file, comma-separated
+  std::string stemmer = "none";  // none or a libstemmer algorithm ("english", ...)
+  int min_token_length = -1;     // code points; default 2
 
   // -- how
   OnBadLine on_bad_line = OnBadLine::kFail;
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
-  std::uint64_t seed = 1;    // of the shuffle that gives documents their growth levels
-  int num_threads = 0;       // 0: one per core
+  std::uint64_t seed = 1;          // of the shuffle that gives documents their growth levels
+  int num_threads = 0;             // 0: one per core
   std::uint64_t block_tokens = 0;  // tokens a block at most; 0: chosen from the corpus
 
   // What is out of range, as kUsage.
@@ -62,7 +63,7 @@ struct PreprocessSummary {
   Count num_empty_documents = 0;
   Count num_words = 0;
   Count num_tokens = 0;
-  Count bytes_read = 0;    // of text, after decompression
+  Count bytes_read = 0;  // of text, after decompression
   double seconds = 0;
   std::map<std::string, Count> dropped_tokens;  // by reason, e.g. "stop word", "below min_df"
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
@@ -70,10 +71,10 @@ struct PreprocessSummary {
 };
 
 struct PreprocessProgress {
-  std::string phase;             // "reading" or "writing blocks"
+  std::string phase;  // "reading" or "writing blocks"
   Count documents = 0;
-  std::uint64_t bytes_done = 0;  // of the input files as stored
-  std::uint64_t bytes_total = 0; // 0: unknown (stdin)
+  std::uint64_t bytes_done = 0;   // of the input files as stored
+  std::uint64_t bytes_total = 0;  // 0: unknown (stdin)
   double seconds = 0;
 };
 // Called from one thread at a time, a few times a second.

@@ -4,8 +4,8 @@
 
 namespace lightlda {
 
-// Makes SIGINT, SIGTERM and SIGUSR1 set a flag that long calls look at between units of work. A second
-// SIGINT ends the process at once, as without a handler.
+// Makes SIGINT, SIGTERM and SIGUSR1 set a flag that long calls look at between units of work. A
+// second SIGINT ends the process at once, as without a handler.
 void InstallInterruptHandlers();
 
 // Thread-safe, async-signal-safe.

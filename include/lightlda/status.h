@@ -60,8 +60,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}             // NOLINT: implicit on purpose
-  Result(Status status) : status_(std::move(status)) {}     // NOLINT: REQUIRES: !status.ok()
+  Result(T value) : value_(std::move(value)) {}          // NOLINT: implicit on purpose
+  Result(Status status) : status_(std::move(status)) {}  // NOLINT: REQUIRES: !status.ok()
 
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }
@@ -89,9 +89,10 @@ class [[nodiscard]] Result {
 #define LIGHTLDA_CONCAT_(a, b) LIGHTLDA_CONCAT_INNER_(a, b)
 
 // Returns from the enclosing function when `expr`, a Status, is not OK.
-#define LIGHTLDA_RETURN_IF_ERROR(expr)                                   \
-  do {                                                                   \
-    if (::lightlda::Status lightlda_status_ = (expr); !lightlda_status_.ok()) return lightlda_status_; \
+#define LIGHTLDA_RETURN_IF_ERROR(expr)                                        \
+  do {                                                                        \
+    if (::lightlda::Status lightlda_status_ = (expr); !lightlda_status_.ok()) \
+      return lightlda_status_;                                                \
   } while (false)
 
 // LIGHTLDA_ASSIGN_OR_RETURN(auto x, F()): declares x from the Result of F() or returns its Status.

@@ -22,22 +22,22 @@ struct TrainConfig {
   Resume resume = Resume::kNo;  // kAuto: go on if there is a stopped run in `model`, else start
 
   // -- the model
-  std::uint32_t num_topics = 0;    // K, in [2, 2^24]
-  double alpha = 0.1;              // per topic, > 0; used when alpha_vector is empty
+  std::uint32_t num_topics = 0;      // K, in [2, 2^24]
+  double alpha = 0.1;                // per topic, > 0; used when alpha_vector is empty
   std::vector<double> alpha_vector;  // [num_topics], each > 0: an asymmetric prior; or empty
-  double beta = 0.01;              // per word, > 0
+  double beta = 0.01;                // per word, > 0
 
   // -- the run
   std::int64_t num_iterations = 100;  // full iterations, after growth
   int mh_steps = 0;                   // M, proposals of each kind a token an iteration; 0: auto
   int growth_stages = -1;             // doublings before the full corpus; -1: auto; 0: none
-  int growth_iterations = 0;          // iterations a growth stage; 0: auto
+  int growth_iterations = 0;          // iterations of each growth stage; 0: auto
   std::uint64_t seed = 1;
-  int num_threads = 0;                // 0: one per core. Does not change the result
-  int likelihood_interval = 5;        // iterations; 0: only at the end
-  int preview_interval = 0;           // iterations between topic previews; 0: none
-  double checkpoint_minutes = 0;      // minutes between checkpoints; 0: none but at a stop
-  std::uint64_t memory_budget = 0;    // bytes; 0: no limit
+  int num_threads = 0;              // 0: one per core. Does not change the result
+  int likelihood_interval = 5;      // iterations; 0: only at the end
+  int preview_interval = 0;         // iterations between topic previews; 0: none
+  double checkpoint_minutes = 0;    // minutes between checkpoints; 0: none but at a stop
+  std::uint64_t memory_budget = 0;  // bytes a plan may need at most; 0: no limit
 
   // What is out of range, as kUsage.
   Status Validate() const;
@@ -46,33 +46,33 @@ struct TrainConfig {
 // What a run will do, computed from the corpus manifest alone.
 struct TrainPlan {
   struct Stage {
-    int level = 0;                  // documents of this growth level and deeper are active
+    int level = 0;  // documents of this growth level and deeper are active
     Count documents = 0;
-    Count tokens = 0;               // estimated from the share of documents
+    Count tokens = 0;  // estimated from the share of documents
     std::int64_t iterations = 0;
     int mh_steps = 0;
   };
-  std::vector<Stage> stages;        // the last has level 0: all documents
-  double total_work = 0;            // tokens sampled / num_tokens
+  std::vector<Stage> stages;  // the last has level 0: all documents
+  double total_work = 0;      // tokens sampled / num_tokens
   int num_threads = 0;
   // Memory at the peak, bytes.
   std::uint64_t token_state_bytes = 0;
   std::uint64_t run_index_bytes = 0;
-  std::uint64_t corpus_bytes = 0;   // mapped blocks
+  std::uint64_t corpus_bytes = 0;  // mapped blocks
   std::uint64_t thread_bytes = 0;
-  std::uint64_t model_bytes = 0;    // upper bound of the packed rows
+  std::uint64_t model_bytes = 0;  // upper bound of the packed rows
   std::uint64_t total_bytes = 0;
 };
 
 // One iteration, as in a line of metrics.jsonl.
 struct IterationMetrics {
-  std::int64_t iteration = 0;        // 1-based over the whole run, growth included
-  std::int64_t num_iterations = 0;   // of the whole run, growth included
+  std::int64_t iteration = 0;       // 1-based over the whole run, growth included
+  std::int64_t num_iterations = 0;  // of the whole run, growth included
   Count active_documents = 0;
   Count active_tokens = 0;
-  double work = 0;                   // cumulative: tokens sampled / num_tokens
-  double seconds = 0;                // cumulative training time, evaluation and saving excluded
-  double tokens_per_second = 0;      // of this iteration
+  double work = 0;               // cumulative: tokens sampled / num_tokens
+  double seconds = 0;            // cumulative training time, evaluation and saving excluded
+  double tokens_per_second = 0;  // of this iteration
   std::optional<double> log_likelihood_per_token;  // joint, over the active documents
 };
 
@@ -93,8 +93,8 @@ class TrainObserver {
 };
 
 struct TrainResult {
-  IterationMetrics last;    // of the last iteration; log_likelihood_per_token is set
-  std::string model_hash;   // of n_wk in canonical order; 16 hexadecimal digits
+  IterationMetrics last;   // of the last iteration; log_likelihood_per_token is set
+  std::string model_hash;  // of n_wk in canonical order; 16 hexadecimal digits
 };
 
 // Computes the plan and nothing else. Errors: kUsage, kBadInput.

@@ -1,4 +1,5 @@
-// A large zeroed array on huge pages where the system has them: random access to it costs 1.5 times less.
+// A large zeroed array on huge pages where the system has them: random access to it costs 1.5 times
+// less.
 #ifndef LIGHTLDA_BASE_HUGE_BUFFER_H_
 #define LIGHTLDA_BASE_HUGE_BUFFER_H_
 

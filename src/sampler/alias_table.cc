@@ -39,7 +39,8 @@ void AliasTable::Finish() {
     weight_[bin] *= to_bins;
     (weight_[bin] < 1.0 ? small_ : large_).push_back(bin);
   }
-  // Vose: fill each small bin up from a large one. What is left over at the end is 1 but for rounding.
+  // Vose: fill each small bin up from a large one. What is left over at the end is 1 but for
+  // rounding.
   while (!small_.empty() && !large_.empty()) {
     const std::uint32_t small = small_.back();
     const std::uint32_t large = large_.back();

@@ -1,7 +1,8 @@
 // The document pass, one document at a time (see sampler.h).
 //
-// A document's records are gathered into staged arrays in a loop of its own, so that their cache misses
-// overlap; counting, acceptance and proposals then work on the copy, which is scattered back at the end.
+// A document's records are gathered into staged arrays in a loop of its own, so that their cache
+// misses overlap; counting, acceptance and proposals then work on the copy, which is scattered back
+// at the end.
 #ifndef LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
 #define LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
 

@@ -1,11 +1,12 @@
 // The inner loops of the sampler, as a table of functions with one entry a instruction set.
 //
-// All work on staged arrays: topics and random numbers of up to a few hundred tokens, one 32-bit value
-// a token, so the loops know nothing of records, blocks or topic widths. The scalar functions are the
-// specification; every other set must agree with them bit for bit (tests/unit/sampler/kernels_test.cc).
+// All work on staged arrays: topics and random numbers of up to a few hundred tokens, one 32-bit
+// value a token, so the loops know nothing of records, blocks or topic widths. The scalar functions
+// are the specification; every other set must agree with them bit for bit
+// (tests/unit/sampler/kernels_test.cc).
 //
-// Padding: arrays of n tokens are read and written up to the next multiple of kLanes. Elements from n on
-// must hold valid topics on input and hold arbitrary valid topics on output.
+// Padding: arrays of n tokens are read and written up to the next multiple of kLanes. Elements from
+// n on must hold valid topics on input and hold arbitrary valid topics on output.
 #ifndef LIGHTLDA_SAMPLER_KERNELS_H_
 #define LIGHTLDA_SAMPLER_KERNELS_H_
 
@@ -27,7 +28,7 @@ inline constexpr TopicId kUniformTopic = 0xFFFFFFFFu;
 // Identifies one array of random numbers: everything but the token's index.
 struct RandomStream {
   PhiloxKey seed;
-  std::uint32_t slot = 0;       // which of a token's numbers, and in which pass: PassSlot()
+  std::uint32_t slot = 0;  // which of a token's numbers, and in which pass: PassSlot()
   std::uint32_t block = 0;
   std::uint32_t iteration = 0;
 };
@@ -37,18 +38,19 @@ struct AcceptTables {
   const std::int32_t* counts;  // [num_topics]
   const float* prior;          // [num_topics], or null: prior_constant for every topic
   float prior_constant;
-  const float* totals;         // [num_topics]: n_k + beta_sum
+  const float* totals;  // [num_topics]: n_k + beta_sum
 };
 
 // Topics repeated by their counts, for rows with few tokens. Mass beyond them is the prior's.
 struct ExpandedTable {
-  const TopicId* topics;    // [num_tokens], num_tokens >= 1
+  const TopicId* topics;  // [num_tokens], num_tokens >= 1
   std::uint32_t num_tokens;
-  std::uint32_t mass;       // (num_tokens + prior sum) << shift, rounded
+  std::uint32_t mass;  // (num_tokens + prior sum) << shift, rounded
   std::uint32_t shift;
 };
 
-// Walker's alias table (Walker 1977; Vose 1991). Bin i holds topic[i] below threshold[i], else alias[i].
+// Walker's alias table (Walker 1977; Vose 1991). Bin i holds topic[i] below threshold[i], else
+// alias[i].
 struct AliasView {
   const std::uint32_t* threshold;  // [num_bins], of 2^32
   const TopicId* topic;            // [num_bins]
@@ -69,8 +71,8 @@ struct Kernels {
                  const TopicId* before, const TopicId* proposals, const std::uint32_t* uniforms,
                  TopicId* after);
 
-  // out[i] = topic drawn with uniforms[i]; a draw of the prior gives a uniform topic of num_topics, or
-  // for draw_expanded with `prior` given, one of that table.
+  // out[i] = topic drawn with uniforms[i]; a draw of the prior gives a uniform topic of num_topics,
+  // or for draw_expanded with `prior` given, one of that table.
   void (*draw_expanded)(const ExpandedTable& table, const AliasView* prior,
                         std::uint32_t num_topics, std::size_t n, const std::uint32_t* uniforms,
                         TopicId* out);

@@ -41,8 +41,7 @@ void Accept(const AcceptTables& tables, std::size_t n, int mh_steps, std::size_t
       const TopicWeights at_proposal = WeightsOf(tables, proposal, own);
       const float uniform = ToUnitFloat(uniforms[m * pitch + i]);
       // u < (w_t / k_t) / (w_s / k_s), without a division.
-      if (uniform * (at_state.weight * at_proposal.total) <
-          at_proposal.weight * at_state.total) {
+      if (uniform * (at_state.weight * at_proposal.total) < at_proposal.weight * at_state.total) {
         state = proposal;
         at_state = at_proposal;
       }
@@ -72,8 +71,8 @@ void DrawExpanded(const ExpandedTable& table, const AliasView* prior, std::uint3
       out[i] = table.topics[index];
     } else {
       const std::uint32_t second = SpreadUniform(uniforms[i]);
-      out[i] = prior != nullptr ? DrawAliasOne(*prior, num_topics, second)
-                                : ScaleTo(second, num_topics);
+      out[i] =
+          prior != nullptr ? DrawAliasOne(*prior, num_topics, second) : ScaleTo(second, num_topics);
     }
   }
 }

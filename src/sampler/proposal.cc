@@ -9,8 +9,8 @@
 namespace lightlda {
 namespace {
 
-// The table of `topics` and a prior of mass prior_sum. Its fixed-point mass uses all 32 bits, so the
-// shares are right to 2^-31.
+// The table of `topics` and a prior of mass prior_sum. Its fixed-point mass uses all 32 bits, so
+// the shares are right to 2^-31.
 ExpandedTable MakeExpanded(const TopicId* topics, std::uint32_t num_tokens, double prior_sum) {
   const double mass = num_tokens + prior_sum;
   const auto whole = static_cast<std::uint64_t>(mass);

@@ -15,9 +15,9 @@
 namespace lightlda {
 
 // Draws from n_wk + beta (LightLDA, eq. 5 and 6, without its denominator, which the word pass's
-// acceptance accounts for). Rows with few tokens are expanded, topic by topic in ascending order; long
-// ones become an alias table over their non-zero topics plus one bin for the prior. Which of the two
-// depends on the row alone, so the draws do not depend on who holds it. One thread each.
+// acceptance accounts for). Rows with few tokens are expanded, topic by topic in ascending order;
+// long ones become an alias table over their non-zero topics plus one bin for the prior. Which of
+// the two depends on the row alone, so the draws do not depend on who holds it. One thread each.
 class WordProposal {
  public:
   // beta_total = num_topics * beta.
@@ -46,8 +46,8 @@ class DocumentProposal {
  public:
   explicit DocumentProposal(std::span<const double> alpha);  // [num_topics]
 
-  // topics: [num_tokens], num_tokens >= 1: the document's. uniforms and out: [mh_steps][pitch], of which
-  // the first num_tokens of each row are used.
+  // topics: [num_tokens], num_tokens >= 1: the document's. uniforms and out: [mh_steps][pitch], of
+  // which the first num_tokens of each row are used.
   void Draw(const Kernels& kernels, const TopicId* topics, std::uint32_t num_tokens, int mh_steps,
             std::size_t pitch, const std::uint32_t* uniforms, TopicId* out) const;
 

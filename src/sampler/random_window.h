@@ -1,4 +1,5 @@
-// Hands out the random numbers of ranges of tokens without computing any group of them twice in a row.
+// Hands out the random numbers of ranges of tokens without computing any group of them twice in a
+// row.
 #ifndef LIGHTLDA_SAMPLER_RANDOM_WINDOW_H_
 #define LIGHTLDA_SAMPLER_RANDOM_WINDOW_H_
 
@@ -20,8 +21,8 @@ enum class RandomUse : std::uint32_t {
   kJoin = 4,
 };
 
-// Numbers of one use and block. Ranges usually follow one another closely (the runs of successive words,
-// successive documents), so the last group is kept. One thread each.
+// Numbers of one use and block. Ranges usually follow one another closely (the runs of successive
+// words, successive documents), so the last group is kept. One thread each.
 class RandomWindow {
  public:
   // Numbers of iteration `iteration` from now on.

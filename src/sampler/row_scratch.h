@@ -16,7 +16,9 @@ namespace lightlda {
 class RowScratch {
  public:
   explicit RowScratch(std::uint32_t num_topics)
-      : counts_(num_topics, 0), bits_((num_topics + 63) / 64, 0), top_((bits_.size() + 63) / 64, 0) {}
+      : counts_(num_topics, 0),
+        bits_((num_topics + 63) / 64, 0),
+        top_((bits_.size() + 63) / 64, 0) {}
 
   const std::int32_t* counts() const { return counts_.data(); }
 
@@ -52,7 +54,8 @@ class RowScratch {
       for (std::uint64_t marks = top_[upper]; marks != 0; marks &= marks - 1) {
         const std::size_t middle = upper * 64 + static_cast<std::size_t>(std::countr_zero(marks));
         for (std::uint64_t bits = bits_[middle]; bits != 0; bits &= bits - 1) {
-          visit(static_cast<TopicId>(middle * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
+          visit(
+              static_cast<TopicId>(middle * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
         }
       }
     }

@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::uint32_t kTaskTokens = 1 << 14;
 
-// For every word, how many of its tokens in the block belong to the first `num_documents` documents. They
-// come first among the word's positions, so marking them and looking for the first gap is enough.
+// For every word, how many of its tokens in the block belong to the first `num_documents`
+// documents. They come first among the word's positions, so marking them and looking for the first
+// gap is enough.
 std::vector<std::uint32_t> ActiveLengths(const Block& block, std::size_t num_words,
                                          std::uint32_t num_documents) {
   std::vector<std::uint32_t> lengths(num_words);
@@ -49,8 +50,8 @@ RunIndex::RunIndex(std::span<const std::unique_ptr<const Block>> blocks, std::si
     total_documents_ += documents;
     total_tokens_ += block->document_offsets[documents];
     for (std::uint32_t d = 0; d < documents; ++d) {
-      longest_document_ = std::max(longest_document_,
-                                   block->document_offsets[d + 1] - block->document_offsets[d]);
+      longest_document_ =
+          std::max(longest_document_, block->document_offsets[d + 1] - block->document_offsets[d]);
     }
   }
   AddRuns(blocks, previous_level);

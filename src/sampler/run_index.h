@@ -36,8 +36,8 @@ struct DocumentTask {
 // Immutable; any number of threads may read. Costs 16 bytes a run and 8 a word.
 class RunIndex {
  public:
-  // Active are the documents of growth level `level` and deeper; of those, level `previous_level` and
-  // deeper were active before (pass a value above every level for none).
+  // Active are the documents of growth level `level` and deeper; of those, level `previous_level`
+  // and deeper were active before (pass a value above every level for none).
   RunIndex(std::span<const std::unique_ptr<const Block>> blocks, std::size_t num_words, int level,
            int previous_level);
 

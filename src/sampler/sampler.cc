@@ -43,8 +43,9 @@ class SamplerImpl final : public Sampler {
     RunWordPass(iteration, &WordWorker<Topic>::JoinAndPropose);
   }
 
-  void Restore(int level, int mh_steps, std::uint32_t iteration,
-               const std::function<void(std::size_t, std::vector<TopicId>*)>& read_topics) override {
+  void Restore(
+      int level, int mh_steps, std::uint32_t iteration,
+      const std::function<void(std::size_t, std::vector<TopicId>*)>& read_topics) override {
     CHECK(index_ == nullptr);
     PrepareStores(mh_steps);
     index_ = std::make_unique<RunIndex>(blocks_, options_.num_words, level, kNoLevel);
@@ -103,9 +104,7 @@ class SamplerImpl final : public Sampler {
     return b.positions.first(b.document_offsets[index_->active_documents(block)]);
   }
 
-  double beta_sum() const {
-    return options_.beta * static_cast<double>(options_.num_words);
-  }
+  double beta_sum() const { return options_.beta * static_cast<double>(options_.num_words); }
 
   // Gives every token room for mh_steps proposals, keeping the topics of the active ones.
   void PrepareStores(int mh_steps) {
@@ -129,7 +128,7 @@ class SamplerImpl final : public Sampler {
     for (std::uint32_t k = 0; k < options_.num_topics; ++k) {
       frozen_totals_[k] = static_cast<float>(static_cast<double>(totals_[k]) + beta_sum());
     }
-    return {&kernels_,  options_.num_topics,   options_.beta, options_.seed, iteration,
+    return {&kernels_, options_.num_topics,   options_.beta, options_.seed, iteration,
             mh_steps_, frozen_totals_.data(), index_.get(),  &stores_};
   }
 

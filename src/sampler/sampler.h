@@ -1,17 +1,17 @@
 // The sampler: LightLDA's cycle of two proposals, each in a pass of its own.
 //
-// An iteration is a document pass followed by a word pass (design section 3). A pass sees counts that are
-// frozen at its start (WarpLDA's delayed update), accepts the proposals that the other pass left with each
-// token, and leaves proposals of its own:
+// An iteration is a document pass followed by a word pass (design section 3). A pass sees counts
+// that are frozen at its start (WarpLDA's delayed update), accepts the proposals that the other
+// pass left with each token, and leaves proposals of its own:
 //
 //   document pass  accepts word proposals      with (n_dk + alpha_k) / (n_k + beta_sum),
 //                  leaves document proposals   drawn from n_dk + alpha_k after the acceptances;
 //   word pass      accepts document proposals  with (n_wk + beta) / (n_k + beta_sum),
 //                  leaves word proposals       drawn from n_wk + beta after the acceptances.
 //
-// The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken out of
-// its topic. z and nothing else is the state between iterations: word proposals are a function of z and
-// the iteration, so Restore brings back the very state a run was in.
+// The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken
+// out of its topic. z and nothing else is the state between iterations: word proposals are a
+// function of z and the iteration, so Restore brings back the very state a run was in.
 #ifndef LIGHTLDA_SAMPLER_SAMPLER_H_
 #define LIGHTLDA_SAMPLER_SAMPLER_H_
 
@@ -39,21 +39,21 @@ struct SamplerOptions {
   const Kernels* kernels = nullptr;  // null: BestKernels()
 };
 
-// One call at a time, from one thread; the work is spread over the pool. What it computes does not depend
-// on the number of threads or the kernels. `blocks` and `pool` must outlive it.
+// One call at a time, from one thread; the work is spread over the pool. What it computes does not
+// depend on the number of threads or the kernels. `blocks` and `pool` must outlive it.
 class Sampler {
  public:
   virtual ~Sampler() = default;
 
   // Makes the documents of growth level `level` and deeper active: those that join get topics drawn
-  // from their words' rows (uniform where there are none yet), then every active token gets mh_steps
-  // word proposals. `iteration` is the number of iterations done so far.
-  // REQUIRES: level below that of the stage before; 1 <= mh_steps <= kMaxMhSteps.
+  // from their words' rows (uniform where there are none yet), then every active token gets
+  // mh_steps word proposals. `iteration` is the number of iterations done so far. REQUIRES: level
+  // below that of the stage before; 1 <= mh_steps <= kMaxMhSteps.
   virtual void StartStage(int level, int mh_steps, std::uint32_t iteration) = 0;
 
-  // As if the stage had run up to the end of `iteration` with these topics: read_topics(block, topics)
-  // fills [num_tokens of the block], position order; inactive tokens are ignored.
-  // REQUIRES: nothing started yet; topics < num_topics.
+  // As if the stage had run up to the end of `iteration` with these topics: read_topics(block,
+  // topics) fills [num_tokens of the block], position order; inactive tokens are ignored. REQUIRES:
+  // nothing started yet; topics < num_topics.
   virtual void Restore(
       int level, int mh_steps, std::uint32_t iteration,
       const std::function<void(std::size_t block, std::vector<TopicId>* topics)>& read_topics) = 0;
@@ -66,10 +66,9 @@ class Sampler {
   // What is active.
   virtual const RunIndex& active() const = 0;
 
-  // Calls visit(word, row, thread) for every word that has active tokens; row holds its non-zero counts,
-  // topics ascending. Different words in parallel; thread in [0, pool size).
-  using RowVisitor =
-      std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
+  // Calls visit(word, row, thread) for every word that has active tokens; row holds its non-zero
+  // counts, topics ascending. Different words in parallel; thread in [0, pool size).
+  using RowVisitor = std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
   virtual void ForEachRow(const RowVisitor& visit) const = 0;
 
   // z of a block in position order, [num_tokens]; 0 for inactive tokens.

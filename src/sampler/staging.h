@@ -23,10 +23,10 @@ struct Staging {
 
   std::size_t pitch;
   int mh_steps;
-  std::vector<TopicId> before;           // [pitch]: topics at the start of the pass
-  std::vector<TopicId> after;            // [pitch]: topics after the acceptances
-  std::vector<TopicId> proposals;        // [mh_steps][pitch]
-  std::vector<std::uint32_t> uniforms;   // [mh_steps][pitch]
+  std::vector<TopicId> before;          // [pitch]: topics at the start of the pass
+  std::vector<TopicId> after;           // [pitch]: topics after the acceptances
+  std::vector<TopicId> proposals;       // [mh_steps][pitch]
+  std::vector<std::uint32_t> uniforms;  // [mh_steps][pitch]
 };
 
 // Changes of n_k by one thread.

@@ -1,4 +1,5 @@
-// The state of a block's tokens: for each position its topic and its pending proposals, side by side.
+// The state of a block's tokens: for each position its topic and its pending proposals, side by
+// side.
 #ifndef LIGHTLDA_SAMPLER_TOKEN_STORE_H_
 #define LIGHTLDA_SAMPLER_TOKEN_STORE_H_
 
@@ -10,15 +11,16 @@
 
 namespace lightlda {
 
-// A record is {topic, proposal 0, ..., proposal mh_steps - 1}, so the document pass, which meets the
-// records in no order that a cache likes, touches one line a token. Topic is uint16_t or uint32_t.
-// Distinct positions may be written by distinct threads.
+// A record is {topic, proposal 0, ..., proposal mh_steps - 1}, so the document pass, which meets
+// the records in no order that a cache likes, touches one line a token. Topic is uint16_t or
+// uint32_t. Distinct positions may be written by distinct threads.
 template <typename Topic>
 class TokenStore {
  public:
   TokenStore() = default;
   TokenStore(std::size_t num_tokens, int mh_steps)
-      : stride_(static_cast<std::size_t>(mh_steps) + 1), records_(num_tokens * stride_ + kPadding) {}
+      : stride_(static_cast<std::size_t>(mh_steps) + 1),
+        records_(num_tokens * stride_ + kPadding) {}
 
   TopicId topic(std::size_t position) const { return records_.data()[position * stride_]; }
   void set_topic(std::size_t position, TopicId topic) {

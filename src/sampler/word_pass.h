@@ -1,8 +1,8 @@
 // The word pass, one word at a time (see sampler.h).
 //
-// A word's tokens lie in one run a block. They are staged in batches that span runs, so that the kernels
-// see full vectors even where a word is rare in every block; a word that fits one batch is read and written
-// once, others once a phase: count, accept, propose.
+// A word's tokens lie in one run a block. They are staged in batches that span runs, so that the
+// kernels see full vectors even where a word is rare in every block; a word that fits one batch is
+// read and written once, others once a phase: count, accept, propose.
 #ifndef LIGHTLDA_SAMPLER_WORD_PASS_H_
 #define LIGHTLDA_SAMPLER_WORD_PASS_H_
 
@@ -51,8 +51,8 @@ class BatchCursor {
     size_ = 0;
     while (at_ < rest_.size() && size_ < capacity_) {
       const Piece& run = rest_[at_];
-      const auto size = static_cast<std::uint32_t>(
-          std::min<std::size_t>(run.size - offset_, capacity_ - size_));
+      const auto size =
+          static_cast<std::uint32_t>(std::min<std::size_t>(run.size - offset_, capacity_ - size_));
       pieces_.push_back({run.block, run.begin + offset_, size});
       size_ += size;
       offset_ += size;
@@ -75,8 +75,8 @@ class BatchCursor {
   std::size_t size_ = 0;
 };
 
-// What all workers of a pass share; read-only during the pass but for `stores`, of which every worker
-// writes its own words' (or documents') tokens only.
+// What all workers of a pass share; read-only during the pass but for `stores`, of which every
+// worker writes its own words' (or documents') tokens only.
 template <typename Topic>
 struct PassContext {
   const Kernels* kernels;
@@ -130,8 +130,8 @@ class WordWorker {
     if (Count(word, [](const Run& run) { return run.length; })) Propose();
   }
 
-  // Draws topics for the word's joining tokens from the row of those that were there, then leaves word
-  // proposals with all.
+  // Draws topics for the word's joining tokens from the row of those that were there, then leaves
+  // word proposals with all.
   void JoinAndPropose(WordId word) {
     Count(word, [](const Run& run) { return run.joined_from; });
     proposal_.Build(row_, num_counted_);
@@ -165,8 +165,8 @@ class WordWorker {
     windows->emplace_back().Reset(context_.seed, use, block, context_.iteration, slots);
   }
 
-  // Counts the first length(run) tokens of each run into row_ and sets the cursor to all tokens. False if
-  // there is none.
+  // Counts the first length(run) tokens of each run into row_ and sets the cursor to all tokens.
+  // False if there is none.
   template <typename Length>
   bool Count(WordId word, Length length) {
     const std::span<const Run> runs = context_.index->runs(word);
@@ -268,7 +268,7 @@ class WordWorker {
   TotalsDelta totals_delta_;
   std::vector<Change> changes_;
   std::int64_t num_counted_ = 0;
-  bool fits_one_batch_ = false;  // then staging_.before holds all of the word's topics
+  bool fits_one_batch_ = false;        // then staging_.before holds all of the word's topics
   std::vector<RandomWindow> accept_;   // [num_blocks]
   std::vector<RandomWindow> propose_;  // [num_blocks]
   std::vector<RandomWindow> join_;     // [num_blocks]

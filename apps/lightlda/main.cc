@@ -1,0 +1,223 @@
+// lightlda: trains a topic model. Flags in, Train() called, progress out.
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "lightlda/signals.h"
+#include "lightlda/trainer.h"
+#include "tool_util.h"
+
+DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
+DEFINE_string(model, "", "model directory to write; required");
+DEFINE_uint32(num_topics, 0, "number of topics K; required");
+DEFINE_int64(num_iterations, 100, "full iterations, after growth");
+DEFINE_double(alpha, 0.1, "prior of topics in a document, per topic");
+DEFINE_double(beta, 0.01, "prior of words in a topic, per word");
+DEFINE_string(mh_steps, "auto", "proposals of each kind a token an iteration: auto or a number");
+DEFINE_uint64(seed, 1, "same seed, same model");
+DEFINE_int32(num_threads, 0, "threads; 0: one per core. Does not change the model");
+DEFINE_string(growth_stages, "auto",
+              "doublings of the share of documents trained on, before all are: auto, 0 (none) or a "
+              "number");
+DEFINE_string(growth_iterations, "auto", "iterations of each growth stage: auto or a number");
+DEFINE_int32(likelihood_interval, 5, "iterations between likelihoods; 0: only at the end");
+DEFINE_int32(preview_interval, 20, "iterations between previews of topics; 0: none");
+DEFINE_string(memory_budget, "8G", "memory the run may plan with, e.g. 500M or 8G; 0: no limit");
+DEFINE_double(checkpoint_interval, 0, "minutes between checkpoints; 0: none but when stopped");
+DEFINE_string(resume, "no",
+              "no; auto: go on with a stopped run in --model, else start; yes: go on or fail");
+DEFINE_bool(overwrite, false, "replace an existing --model");
+DEFINE_bool(dry_run, false, "print the plan with its memory and stop");
+
+namespace lightlda {
+namespace {
+
+constexpr tools::Program kProgram = {
+    "lightlda", __FILE__,
+    "lightlda trains a topic model (latent Dirichlet allocation) on a corpus directory.\n"
+    "\n"
+    "  lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
+    "\n"
+    "Ctrl-C finishes the iteration, saves and exits with 75; the same command with --resume=auto\n"
+    "goes on. lightlda-dump shows what was learned.\n"};
+
+// "auto" or a whole number of at least `least`.
+Status ParseAutoOr(const char* flag, const std::string& text, int least, int auto_value,
+                   int* value) {
+  if (text == "auto") {
+    *value = auto_value;
+    return {};
+  }
+  std::size_t used = 0;
+  try {
+    *value = std::stoi(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used == 0 || used != text.size() || *value < least) {
+    return Status::Usage(std::string("--") + flag + "=" + text +
+                         ": expected auto or a number from " + std::to_string(least));
+  }
+  return {};
+}
+
+// "8G", "500M", "1.5G", "0": powers of 1024.
+Status ParseSize(const std::string& text, std::uint64_t* bytes) {
+  std::size_t used = 0;
+  double value = -1;
+  try {
+    value = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  const std::string unit = text.substr(used);
+  const std::string units = "KMGT";
+  const std::size_t power = unit.size() == 1 ? units.find(unit[0]) : std::string::npos;
+  const bool known = unit.empty() || power != std::string::npos;
+  if (used == 0 || !(value >= 0 && value < 1e15) || !known) {
+    return Status::Usage("--memory_budget=" + text + ": expected a size such as 500M or 8G, or 0");
+  }
+  for (std::size_t i = 0; !unit.empty() && i <= power; ++i) value *= 1024;
+  *bytes = static_cast<std::uint64_t>(value);
+  return {};
+}
+
+Result<TrainConfig> ConfigFromFlags() {
+  TrainConfig config;
+  config.corpus = FLAGS_corpus;
+  config.model = FLAGS_model;
+  config.overwrite = FLAGS_overwrite;
+  config.num_topics = FLAGS_num_topics;
+  config.alpha = FLAGS_alpha;
+  config.beta = FLAGS_beta;
+  config.num_iterations = FLAGS_num_iterations;
+  config.seed = FLAGS_seed;
+  config.num_threads = FLAGS_num_threads;
+  config.likelihood_interval = FLAGS_likelihood_interval;
+  config.preview_interval = FLAGS_preview_interval;
+  config.checkpoint_minutes = FLAGS_checkpoint_interval;
+  LIGHTLDA_RETURN_IF_ERROR(ParseAutoOr("mh_steps", FLAGS_mh_steps, 1, 0, &config.mh_steps));
+  LIGHTLDA_RETURN_IF_ERROR(
+      ParseAutoOr("growth_stages", FLAGS_growth_stages, 0, -1, &config.growth_stages));
+  LIGHTLDA_RETURN_IF_ERROR(
+      ParseAutoOr("growth_iterations", FLAGS_growth_iterations, 1, 0, &config.growth_iterations));
+  LIGHTLDA_RETURN_IF_ERROR(ParseSize(FLAGS_memory_budget, &config.memory_budget));
+  if (FLAGS_resume == "auto") {
+    config.resume = Resume::kAuto;
+  } else if (FLAGS_resume == "yes") {
+    config.resume = Resume::kYes;
+  } else if (FLAGS_resume != "no") {
+    return Status::Usage("--resume=" + FLAGS_resume + ": expected no, auto or yes");
+  }
+  return config;
+}
+
+std::string Describe(const TrainPlan& plan) {
+  std::string text = "plan: " + FormatFixed(plan.total_work, 1) +
+                     " passes' worth of work over the corpus, " + std::to_string(plan.num_threads) +
+                     (plan.num_threads == 1 ? " thread\n" : " threads\n");
+  for (const TrainPlan::Stage& stage : plan.stages) {
+    text += "  " + std::to_string(stage.iterations) + " iterations on " +
+            FormatCount(stage.documents) + " documents, " + (stage.level > 0 ? "about " : "") +
+            FormatCount(stage.tokens) + " tokens, " + std::to_string(stage.mh_steps) +
+            " proposals\n";
+  }
+  const auto line = [&text](const char* what, std::uint64_t bytes) {
+    text += std::string("  ") + what + FormatBytes(static_cast<double>(bytes)) + "\n";
+  };
+  text += "memory at most:\n";
+  line("token state    ", plan.token_state_bytes);
+  line("run index      ", plan.run_index_bytes);
+  line("corpus, mapped ", plan.corpus_bytes);
+  line("threads        ", plan.thread_bytes);
+  line("model rows     ", plan.model_bytes);
+  line("in all         ", plan.total_bytes);
+  text.pop_back();
+  return text;
+}
+
+// Shows the run on stderr.
+class ProgressObserver final : public TrainObserver {
+ public:
+  void OnPlan(const TrainPlan& plan) override {
+    line_.Print(Describe(plan));
+    total_work_ = plan.total_work;
+  }
+
+  void OnIteration(const IterationMetrics& metrics) override {
+    if (metrics.log_likelihood_per_token) {
+      likelihood_ = FormatFixed(*metrics.log_likelihood_per_token, 4);
+    }
+    if (first_work_ < 0) {
+      first_work_ = metrics.work;
+      first_seconds_ = metrics.seconds;
+    }
+    // Work, not iterations, tells how long the rest takes: iterations of growth are short.
+    const double rate = (metrics.work - first_work_) / (metrics.seconds - first_seconds_);
+    const std::string eta =
+        rate > 0 ? FormatDuration((total_work_ - metrics.work) / rate) : std::string("?");
+    line_.Update("iteration " + std::to_string(metrics.iteration) + "/" +
+                     std::to_string(metrics.num_iterations) + "  documents " +
+                     FormatCount(metrics.active_documents) + "  log-likelihood/token " +
+                     likelihood_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
+                     " Mtokens/s  ETA " + eta,
+                 metrics.iteration == metrics.num_iterations);
+  }
+
+  void OnPreview(const std::vector<TopicPreview>& previews) override {
+    std::string text = "largest topics:";
+    for (const TopicPreview& preview : previews) {
+      text += "\n  " + std::to_string(preview.topic) + " (" + FormatCount(preview.tokens) + "):";
+      for (const std::string& word : preview.top_words) text += " " + word;
+    }
+    line_.Print(text);
+  }
+
+  void OnMessage(const std::string& message) override { line_.Print(message); }
+
+  void Finish() { line_.Finish(); }
+
+ private:
+  ProgressLine line_;
+  double total_work_ = 0;
+  double first_work_ = -1;
+  double first_seconds_ = 0;
+  std::string likelihood_ = "-";
+};
+
+int Main(int argc, char** argv) {
+  std::vector<std::string> positional;
+  if (const auto exit_code = tools::Start(kProgram, argc, argv, &positional)) return *exit_code;
+  if (!positional.empty()) {
+    return tools::Report(kProgram,
+                         Status::Usage("unexpected argument " + positional[0] + "; try --help"));
+  }
+  const Result<TrainConfig> config = ConfigFromFlags();
+  if (!config.ok()) return tools::Report(kProgram, config.status());
+  if (FLAGS_dry_run) {
+    const Result<TrainPlan> plan = PlanTraining(config.value());
+    if (!plan.ok()) return tools::Report(kProgram, plan.status());
+    std::printf("%s\n", Describe(plan.value()).c_str());
+    return 0;
+  }
+  InstallInterruptHandlers();
+  ProgressObserver observer;
+  const Result<TrainResult> result = Train(config.value(), &observer);
+  observer.Finish();
+  if (!result.ok()) return tools::Report(kProgram, result.status());
+  const IterationMetrics& last = result.value().last;
+  std::fprintf(stderr,
+               "trained %s tokens' worth of work %.1f in %s; log-likelihood/token %.6f; model %s "
+               "(hash %s)\nnext: lightlda-dump topics --model=%s\n",
+               FormatCount(last.active_tokens).c_str(), last.work,
+               FormatDuration(last.seconds).c_str(), last.log_likelihood_per_token.value_or(0),
+               FLAGS_model.c_str(), result.value().model_hash.c_str(), FLAGS_model.c_str());
+  return 0;
+}
+
+}  // namespace
+}  // namespace lightlda
+
+int main(int argc, char** argv) { return lightlda::Main(argc, argv); }

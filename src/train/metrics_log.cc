@@ -1,0 +1,65 @@
+#include "train/metrics_log.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/file.h"
+
+namespace lightlda {
+
+Result<MetricsLog> MetricsLog::Open(const std::string& path, std::uint64_t keep_bytes) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
+  MetricsLog log(path, fd);
+  struct stat info;
+  if (::fstat(fd, &info) != 0) return Status::CannotWrite(ErrnoMessage(path, errno));
+  if (static_cast<std::uint64_t>(info.st_size) < keep_bytes) {
+    return Status::BadInput(path + ": has " + std::to_string(info.st_size) +
+                            " bytes, expected at least " + std::to_string(keep_bytes));
+  }
+  if (::ftruncate(fd, static_cast<off_t>(keep_bytes)) != 0 || ::lseek(fd, 0, SEEK_END) < 0) {
+    return Status::CannotWrite(ErrnoMessage(path, errno));
+  }
+  return log;
+}
+
+MetricsLog::MetricsLog(MetricsLog&& other) noexcept
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      pending_(std::move(other.pending_)) {}
+
+MetricsLog::~MetricsLog() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void MetricsLog::Append(const IterationMetrics& metrics) {
+  nlohmann::ordered_json line;
+  line["iteration"] = metrics.iteration;
+  line["active_documents"] = metrics.active_documents;
+  line["active_tokens"] = metrics.active_tokens;
+  line["work"] = metrics.work;
+  line["seconds"] = metrics.seconds;
+  line["tokens_per_second"] = metrics.tokens_per_second;
+  if (metrics.log_likelihood_per_token) {
+    line["log_likelihood_per_token"] = *metrics.log_likelihood_per_token;
+  }
+  pending_ += line.dump() + "\n";
+  (void)Flush();  // what remains is tried again
+}
+
+Status MetricsLog::Flush() {
+  while (!pending_.empty()) {
+    const ssize_t written = ::write(fd_, pending_.data(), pending_.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Status::CannotWrite(ErrnoMessage(path_, errno));
+    pending_.erase(0, static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace lightlda

@@ -1,0 +1,38 @@
+// MODEL/metrics.jsonl: a line an iteration.
+#ifndef LIGHTLDA_TRAIN_METRICS_LOG_H_
+#define LIGHTLDA_TRAIN_METRICS_LOG_H_
+
+#include <cstdint>
+#include <string>
+
+#include "lightlda/status.h"
+#include "lightlda/trainer.h"
+
+namespace lightlda {
+
+// Not thread-safe. A full disk must not end a run, so lines that cannot be written are kept and
+// tried again; Flush tells whether all are in the file.
+class MetricsLog {
+ public:
+  // Opens or creates the file and cuts it to `keep_bytes`. Errors: kCannotWrite; kBadInput if it is
+  // shorter.
+  static Result<MetricsLog> Open(const std::string& path, std::uint64_t keep_bytes);
+
+  MetricsLog(MetricsLog&& other) noexcept;
+  MetricsLog& operator=(MetricsLog&&) = delete;
+  ~MetricsLog();
+
+  void Append(const IterationMetrics& metrics);
+  Status Flush();
+
+ private:
+  MetricsLog(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+
+  std::string path_;
+  int fd_;
+  std::string pending_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TRAIN_METRICS_LOG_H_

@@ -1,0 +1,21 @@
+// Topic previews during training.
+#ifndef LIGHTLDA_TRAIN_PREVIEW_H_
+#define LIGHTLDA_TRAIN_PREVIEW_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "lightlda/trainer.h"
+#include "lightlda/vocabulary.h"
+#include "sampler/sampler.h"
+
+namespace lightlda {
+
+// The num_topics largest topics with their num_words most frequent words, largest first.
+std::vector<TopicPreview> MakePreview(const Sampler& sampler, const Vocabulary& vocabulary,
+                                      std::size_t num_topics, std::size_t num_words,
+                                      int num_threads);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TRAIN_PREVIEW_H_

@@ -1,0 +1,30 @@
+// The growth schedule: which share of the documents is trained on, for how long, with how many
+// proposals.
+#ifndef LIGHTLDA_TRAIN_SCHEDULE_H_
+#define LIGHTLDA_TRAIN_SCHEDULE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "lightlda/trainer.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+struct CorpusSize {
+  Count documents = 0;
+  Count tokens = 0;
+  int max_level = 0;  // deepest growth level of any document
+};
+
+// The stages of a run, deepest first; the last has level 0 and config.num_iterations iterations.
+// What config leaves to choose ("auto") is chosen from the corpus; docs/design.md has the
+// measurements.
+std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size);
+
+// Documents of level `level` and deeper: ceil(documents / 2^level).
+Count DocumentsAtLevel(Count documents, int level);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TRAIN_SCHEDULE_H_
