@@ -18,7 +18,9 @@ std::string FormatManifest(const nlohmann::ordered_json& json) {
   CHECK(json.is_object() && !json.contains("checksum"));
   nlohmann::ordered_json with_zeros = json;
   with_zeros["checksum"] = kZeroDigits;
-  std::string text = with_zeros.dump(2) + "\n";
+  // Paths may hold bytes that are not UTF-8; JSON may not.
+  std::string text =
+      with_zeros.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   CHECK(text.ends_with(std::string(kZeroDigits) + std::string(kAfter)));
   const std::string digits = ToHex(Checksum(text));
   return text.replace(text.size() - kAfter.size() - digits.size(), digits.size(), digits);

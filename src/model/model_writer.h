@@ -24,18 +24,19 @@ struct ModelSnapshot {
   std::span<const Count> topic_totals;  // [num_topics]
   std::vector<double> alpha;            // [num_topics]
   double beta = 0;
-  nlohmann::ordered_json settings;      // every setting of the run, stored as given and given back
+  nlohmann::ordered_json settings;  // every setting of the run, stored as given and given back
   ModelProgress progress;
-  int active_level = 0;                 // documents of this level and deeper have topics
+  int active_level = 0;  // documents of this level and deeper have topics
   // Fills `topics`, [num_tokens of the block], in position order. Tokens of inactive documents may
   // have any topic.
   std::function<void(std::size_t block, std::vector<TopicId>* topics)> read_topics;
 };
 
-// Saves into `directory`, which exists, as its newest generation; the one before is kept, older ones
-// are removed. The directory holds `metrics.jsonl`, whose present content the manifest vouches for.
-// Until the manifest is renamed into place the previous generation stays the valid one, so a full
-// disk or SIGKILL costs this save only. Errors: kCannotWrite. Returns the model hash, 16 hexadecimal digits.
+// Saves into `directory`, which exists, as its newest generation; the one before is kept, older
+// ones are removed. The directory holds `metrics.jsonl`, whose present content the manifest vouches
+// for. Until the manifest is renamed into place the previous generation stays the valid one, so a
+// full disk or SIGKILL costs this save only. Errors: kCannotWrite. Returns the model hash, 16
+// hexadecimal digits.
 Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot);
 
 // What resuming needs beside Model: read by the trainer.

@@ -50,11 +50,11 @@
 //    1,000,000        100         72     7    2.72    4.9      2.6
 //    1,000,000    100,000     24,193     7    1.42    5.7      4.2
 //
-// Why these limits: g = 1 would leave no gap bit beside the flag, which a dense row does better; g
-// = 8 no count. A flag with a rest, not an escape code with the whole gap: the rest keeps the low
-// bits in the head, so two bytes reach a gap of 2^(g+6), which is what rare words at K = 10,000
-// need; an escape code would take three. Counts do the opposite, because a count that does not fit
-// is rare.
+// Why these limits: with g = 1 no gap bit is left beside the flag, which a dense row does better,
+// and with g = 8 no count. A flag with a rest, not an escape code with the whole gap: the rest
+// keeps the low bits in the head, so two bytes reach a gap of 2^(g+6), which is what rare words at
+// K = 10,000 need; an escape code would take three. Counts do the opposite, because a count that
+// does not fit is rare.
 #include "table/row_codec.h"
 
 #include <glog/logging.h>

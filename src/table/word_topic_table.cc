@@ -3,20 +3,13 @@
 
 #include <glog/logging.h>
 
-#include "base/checksum.h"
 #include "table/row_codec.h"
+#include "table/row_hash.h"
 
 namespace lightlda {
 namespace {
 
 constexpr std::uint32_t kMaxTopics = std::uint32_t{1} << 24;
-
-struct HashedEntry {
-  WordId word;
-  TopicId topic;
-  std::uint32_t count;
-};
-static_assert(sizeof(HashedEntry) == 12, "hashed as bytes, without padding");
 
 }  // namespace
 
@@ -53,18 +46,13 @@ std::size_t WordTopicTable::PackedBytes() const {
 }
 
 std::uint64_t WordTopicTable::Hash() const {
-  StreamingChecksum checksum;
+  RowHash hash;
   std::vector<TopicCount> entries;
-  std::vector<HashedEntry> hashed;
   for (std::size_t word = 0; word < rows_.size(); ++word) {
     GetRow(static_cast<WordId>(word), &entries);
-    hashed.clear();
-    for (const TopicCount& entry : entries) {
-      hashed.push_back({static_cast<WordId>(word), entry.topic, entry.count});
-    }
-    checksum.Update(std::as_bytes(std::span(hashed)));
+    hash.Update(static_cast<WordId>(word), entries);
   }
-  return checksum.Digest();
+  return hash.Digest();
 }
 
 }  // namespace lightlda

@@ -1,0 +1,176 @@
+#include "lightlda/model.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/checksum.h"
+#include "base/file.h"
+#include "corpus/vocabulary_file.h"
+#include "model/model_manifest.h"
+#include "model/topics_file.h"
+#include "model/word_topic_file.h"
+
+namespace lightlda {
+namespace {
+
+// metrics.jsonl begins with what the manifest vouches for, and ends there if the run is complete. A
+// stopped run may have lines of iterations after its last checkpoint.
+Status CheckMetrics(const std::string& path, const FileStamp& expected, bool complete) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
+  const std::size_t size = file.bytes().size();
+  if (size < expected.size || (complete && size != expected.size)) {
+    return Status::BadInput(path + ": corrupted: " + std::to_string(size) +
+                            " bytes, the manifest says " + std::to_string(expected.size));
+  }
+  if (Checksum(file.bytes().first(expected.size)) != expected.checksum) {
+    return Status::BadInput(path + ": corrupted: checksum of the first " +
+                            std::to_string(expected.size) + " bytes differs");
+  }
+  return {};
+}
+
+bool MoreProbable(const TopWord& a, const TopWord& b) {
+  return a.count != b.count ? a.count > b.count : a.word < b.word;
+}
+
+// Keeps the n most probable words seen: a heap with the least probable on top.
+void Offer(const TopWord& word, std::size_t n, std::vector<TopWord>* heap) {
+  if (heap->size() == n) {
+    if (n == 0 || !MoreProbable(word, heap->front())) return;
+    std::ranges::pop_heap(*heap, MoreProbable);
+    heap->pop_back();
+  }
+  heap->push_back(word);
+  std::ranges::push_heap(*heap, MoreProbable);
+}
+
+}  // namespace
+
+struct Model::Impl {
+  Impl(std::string path, LoadedManifest loaded, Vocabulary words, WordTopicFile file)
+      : directory(std::move(path)),
+        manifest(std::move(loaded.fields)),
+        manifest_text(std::move(loaded.text)),
+        vocabulary(std::move(words)),
+        table(std::move(file)) {}
+
+  Status CheckCorpus(const Corpus& corpus, std::size_t block) const;
+
+  std::string directory;
+  ModelManifest manifest;
+  std::string manifest_text;
+  Vocabulary vocabulary;
+  WordTopicFile table;
+};
+
+Status Model::Impl::CheckCorpus(const Corpus& corpus, std::size_t block) const {
+  if (corpus.checksum() != manifest.corpus_checksum) {
+    return Status::BadInput(corpus.directory() + ": corpus has checksum " + corpus.checksum() +
+                            ", but the model was trained on " + manifest.corpus_directory +
+                            " with checksum " + manifest.corpus_checksum);
+  }
+  // Equal checksums and other blocks: the manifest of the model is not one that was saved.
+  if (corpus.blocks().size() != manifest.topics.size() ||
+      corpus.blocks()[block].num_tokens != manifest.topics[block].num_tokens) {
+    return Status::BadInput(JoinPath(directory, kModelManifestFile) +
+                            ": corrupted: \"topics\": expected the blocks of the corpus " +
+                            corpus.directory());
+  }
+  return {};
+}
+
+Result<Model> Model::Load(const std::string& directory) {
+  LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest loaded, ReadModelManifest(directory));
+  const ModelManifest& manifest = loaded.fields;
+  LIGHTLDA_RETURN_IF_ERROR(CheckMetrics(JoinPath(directory, kMetricsFile), manifest.metrics,
+                                        manifest.progress.complete));
+  LIGHTLDA_ASSIGN_OR_RETURN(Vocabulary vocabulary,
+                            ReadVocabularyFile(JoinPath(directory, kModelVocabularyFile),
+                                               manifest.vocabulary, manifest.num_words));
+  const WordTopicFacts facts{manifest.num_words, manifest.num_topics, manifest.num_tokens,
+                             vocabulary.frequencies(), manifest.active_level == 0};
+  const std::string generation = JoinPath(directory, GenerationName(manifest.generation));
+  const std::string table_path = JoinPath(generation, kWordTopicFile);
+  LIGHTLDA_ASSIGN_OR_RETURN(WordTopicFile table,
+                            WordTopicFile::Open(table_path, manifest.word_topic, facts));
+  if (ToHex(table.hash()) != manifest.model_hash) {
+    return Status::BadInput(table_path + ": corrupted: model hash is " + ToHex(table.hash()) +
+                            ", the manifest says " + manifest.model_hash);
+  }
+  return Model(std::make_unique<Impl>(directory, std::move(loaded), std::move(vocabulary),
+                                      std::move(table)));
+}
+
+Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+Model::~Model() = default;
+
+std::uint32_t Model::num_topics() const { return impl_->manifest.num_topics; }
+Count Model::num_tokens() const { return impl_->manifest.num_tokens; }
+std::span<const double> Model::alpha() const { return impl_->manifest.alpha; }
+double Model::beta() const { return impl_->manifest.beta; }
+const Vocabulary& Model::vocabulary() const { return impl_->vocabulary; }
+std::span<const Count> Model::topic_totals() const { return impl_->table.topic_totals(); }
+const ModelProgress& Model::progress() const { return impl_->manifest.progress; }
+int Model::active_level() const { return impl_->manifest.active_level; }
+const std::string& Model::model_hash() const { return impl_->manifest.model_hash; }
+const std::string& Model::corpus_directory() const { return impl_->manifest.corpus_directory; }
+const std::string& Model::corpus_checksum() const { return impl_->manifest.corpus_checksum; }
+const std::string& Model::manifest() const { return impl_->manifest_text; }
+Count Model::num_entries() const { return static_cast<Count>(impl_->table.num_entries()); }
+std::uint64_t Model::packed_bytes() const { return impl_->table.packed_bytes(); }
+
+std::vector<TopicCount> Model::WordRow(WordId word) const {
+  std::vector<TopicCount> entries;
+  impl_->table.GetRow(word, &entries);
+  entries.shrink_to_fit();
+  return entries;
+}
+
+double Model::Probability(TopicId topic, Count count) const {
+  const double beta_sum = beta() * static_cast<double>(num_words());
+  return (static_cast<double>(count) + beta()) /
+         (static_cast<double>(topic_totals()[topic]) + beta_sum);
+}
+
+std::vector<std::vector<TopWord>> Model::TopWords(std::size_t n) const {
+  std::vector<std::vector<TopWord>> top(num_topics());
+  std::vector<TopicCount> entries;
+  for (std::size_t word = 0; word < num_words(); ++word) {
+    impl_->table.GetRow(static_cast<WordId>(word), &entries);
+    for (const TopicCount& entry : entries) {
+      Offer({static_cast<WordId>(word), entry.count, 0}, n, &top[entry.topic]);
+    }
+  }
+  for (TopicId topic = 0; topic < top.size(); ++topic) {
+    std::ranges::sort_heap(top[topic], MoreProbable);
+    for (TopWord& word : top[topic]) word.probability = Probability(topic, word.count);
+  }
+  return top;
+}
+
+Result<std::vector<TopicId>> Model::ReadTopics(const Corpus& corpus, std::size_t block) const {
+  CHECK_LT(block, corpus.blocks().size());
+  LIGHTLDA_RETURN_IF_ERROR(impl_->CheckCorpus(corpus, block));
+  const TopicsEntry& entry = impl_->manifest.topics[block];
+  const std::string generation =
+      JoinPath(impl_->directory, GenerationName(impl_->manifest.generation));
+  LIGHTLDA_ASSIGN_OR_RETURN(std::vector<TopicId> topics,
+                            ReadTopicsFile(JoinPath(generation, TopicsFileName(block)), entry.stamp,
+                                           {block, entry.num_tokens, impl_->manifest.num_topics}));
+  if (active_level() == 0) return topics;
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto tokens, corpus.OpenBlock(block));
+  for (std::uint32_t document = 0; document < tokens->num_documents(); ++document) {
+    if (tokens->levels[document] >= active_level()) continue;
+    const std::uint32_t end = tokens->document_offsets[document + 1];
+    for (std::uint32_t i = tokens->document_offsets[document]; i < end; ++i) {
+      topics[tokens->positions[i]] = kNoTopic;
+    }
+  }
+  return topics;
+}
+
+}  // namespace lightlda

@@ -1,0 +1,193 @@
+#include "model/model_manifest.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/checksum.h"
+#include "base/file.h"
+#include "base/json_fields.h"
+#include "base/manifest.h"
+#include "corpus/corpus_format.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::string_view kKind = "lightlda model";
+constexpr std::uint64_t kMaxCount = INT64_MAX;
+constexpr std::uint64_t kMaxLevel = 62;
+constexpr std::uint64_t kMaxGeneration = 999'999'999;
+
+std::string Padded(std::uint64_t number, std::size_t width) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+  return digits;
+}
+
+nlohmann::ordered_json AlphaToJson(const std::vector<double>& alpha) {
+  const bool symmetric = std::ranges::all_of(alpha, [&](double a) { return a == alpha[0]; });
+  if (symmetric && !alpha.empty()) return alpha[0];
+  return alpha;
+}
+
+nlohmann::ordered_json ProgressToJson(const ModelProgress& progress) {
+  return {{"iteration", progress.iteration},
+          {"num_iterations", progress.num_iterations},
+          {"complete", progress.complete},
+          {"active_documents", progress.active_documents},
+          {"active_tokens", progress.active_tokens},
+          {"work", progress.work},
+          {"seconds", progress.seconds},
+          {"log_likelihood_per_token", progress.log_likelihood_per_token}};
+}
+
+Result<Count> ReadCount(const JsonFields& fields, const std::string& name) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t value, fields.Unsigned(name, 0, kMaxCount));
+  return static_cast<Count>(value);
+}
+
+Result<ModelProgress> ReadProgress(const JsonFields& fields) {
+  ModelProgress progress;
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.iteration, ReadCount(fields, "iteration"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.num_iterations, ReadCount(fields, "num_iterations"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.complete, fields.Bool("complete"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.active_documents, ReadCount(fields, "active_documents"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.active_tokens, ReadCount(fields, "active_tokens"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.work, fields.Number("work"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.seconds, fields.Number("seconds"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.log_likelihood_per_token,
+                            fields.Number("log_likelihood_per_token"));
+  return progress;
+}
+
+Status CheckKind(const JsonFields& fields) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string kind, fields.String("kind"));
+  if (kind != kKind) {
+    return Status::BadInput(fields.path() + ": is a " + kind + ", expected a " +
+                            std::string(kKind));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
+                            fields.Unsigned("format_version", 0, kMaxCount));
+  if (version != kModelFormatVersion) {
+    return Status::BadInput(fields.path() + ": format version " + std::to_string(version) +
+                            ", expected " + std::to_string(kModelFormatVersion));
+  }
+  return {};
+}
+
+Status ReadPriors(const JsonFields& fields, ModelManifest* manifest) {
+  if (Result<double> symmetric = fields.Number("alpha"); symmetric.ok()) {
+    manifest->alpha.assign(manifest->num_topics, *symmetric);
+  } else {
+    LIGHTLDA_ASSIGN_OR_RETURN(manifest->alpha, fields.Numbers("alpha"));
+  }
+  const bool positive = std::ranges::all_of(manifest->alpha, [](double a) { return a > 0; });
+  if (manifest->alpha.size() != manifest->num_topics || !positive) {
+    return fields.Error("alpha", "a positive number, or one for each topic");
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->beta, fields.Number("beta"));
+  if (!(manifest->beta > 0)) return fields.Error("beta", "a positive number");
+  return {};
+}
+
+// The stamp of the file `name`, which must be called `file`.
+Result<FileStamp> ReadStamp(const JsonFields& fields, const std::string& name,
+                            const std::string& file) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields entry, fields.Object(name));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string found, entry.FileName());
+  if (found != file) return entry.Error("file", "\"" + file + "\"");
+  return entry.Stamp();
+}
+
+Status ReadFiles(const JsonFields& fields, ModelManifest* manifest) {
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->generation, fields.Unsigned("generation", 1, kMaxGeneration));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, ReadStamp(fields, "metrics", kMetricsFile));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
+                            ReadStamp(fields, "vocabulary", kModelVocabularyFile));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->word_topic, ReadStamp(fields, "word_topic", kWordTopicFile));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::size_t num_blocks, fields.ArraySize("topics"));
+  for (std::size_t block = 0; block < num_blocks; ++block) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields element, fields.Element("topics", block));
+    TopicsEntry entry;
+    LIGHTLDA_ASSIGN_OR_RETURN(entry.num_tokens, element.Unsigned("num_tokens", 0, kMaxBlockTokens));
+    LIGHTLDA_ASSIGN_OR_RETURN(entry.stamp, ReadStamp(element, "tokens", TopicsFileName(block)));
+    manifest->topics.push_back(entry);
+  }
+  return {};
+}
+
+Result<ModelManifest> Parse(const JsonFields& fields) {
+  ModelManifest manifest;
+  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields));
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields settings, fields.Object("settings"));
+  manifest.settings = settings.json();
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t num_topics,
+                            fields.Unsigned("num_topics", 1, kMaxTopics));
+  manifest.num_topics = static_cast<std::uint32_t>(num_topics);
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest.num_words, fields.Unsigned("num_words", 1, kMaxWords));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest.num_tokens, ReadCount(fields, "num_tokens"));
+  LIGHTLDA_RETURN_IF_ERROR(ReadPriors(fields, &manifest));
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields corpus, fields.Object("corpus"));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest.corpus_directory, corpus.String("directory"));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest.corpus_checksum, corpus.String("checksum"));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level,
+                            fields.Unsigned("active_level", 0, kMaxLevel));
+  manifest.active_level = static_cast<int>(level);
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields progress, fields.Object("progress"));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest.progress, ReadProgress(progress));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest.model_hash, fields.String("model_hash"));
+  LIGHTLDA_RETURN_IF_ERROR(ReadFiles(fields, &manifest));
+  return manifest;
+}
+
+}  // namespace
+
+std::string GenerationName(std::uint64_t generation) {
+  return kGenerationPrefix + Padded(generation, 6);
+}
+
+std::string TopicsFileName(std::size_t block) { return "topics-" + Padded(block, 5) + ".bin"; }
+
+nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
+  auto topics = nlohmann::ordered_json::array();
+  for (std::size_t block = 0; block < manifest.topics.size(); ++block) {
+    const TopicsEntry& entry = manifest.topics[block];
+    topics.push_back({{"num_tokens", entry.num_tokens},
+                      {"tokens", StampToJson(TopicsFileName(block), entry.stamp)}});
+  }
+  return {{"kind", kKind},
+          {"format_version", kModelFormatVersion},
+          {"written_by", "lightlda " LIGHTLDA_VERSION},
+          {"settings", manifest.settings},
+          {"num_topics", manifest.num_topics},
+          {"num_words", manifest.num_words},
+          {"num_tokens", manifest.num_tokens},
+          {"alpha", AlphaToJson(manifest.alpha)},
+          {"beta", manifest.beta},
+          {"corpus",
+           {{"directory", manifest.corpus_directory}, {"checksum", manifest.corpus_checksum}}},
+          {"active_level", manifest.active_level},
+          {"progress", ProgressToJson(manifest.progress)},
+          {"model_hash", manifest.model_hash},
+          {"generation", manifest.generation},
+          {"metrics", StampToJson(kMetricsFile, manifest.metrics)},
+          {"vocabulary", StampToJson(kModelVocabularyFile, manifest.vocabulary)},
+          {"word_topic", StampToJson(kWordTopicFile, manifest.word_topic)},
+          {"topics", std::move(topics)}};
+}
+
+Result<LoadedManifest> ReadModelManifest(const std::string& directory, const std::string& file) {
+  const std::string path = JoinPath(directory, file);
+  LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
+  LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path, manifest.json)));
+  return LoadedManifest{std::move(fields), manifest.json.dump(2)};
+}
+
+Result<LoadedManifest> ReadModelManifest(const std::string& directory) {
+  Result<LoadedManifest> manifest = ReadModelManifest(directory, kModelManifestFile);
+  if (manifest.ok() || !PathExists(JoinPath(directory, kPreviousManifestFile))) return manifest;
+  return Status(manifest.status().code(), manifest.status().message() + "; " +
+                                              kPreviousManifestFile +
+                                              " beside it holds the generation before");
+}
+
+}  // namespace lightlda

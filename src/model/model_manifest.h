@@ -1,0 +1,72 @@
+// manifest.json of a model directory, and the names of the files beside it. docs/formats.md has the
+// layout.
+#ifndef LIGHTLDA_MODEL_MODEL_MANIFEST_H_
+#define LIGHTLDA_MODEL_MODEL_MANIFEST_H_
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/section_file.h"
+#include "lightlda/model.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+inline constexpr std::uint32_t kModelFormatVersion = 1;
+inline constexpr std::uint32_t kMaxTopics = std::uint32_t{1} << 24;
+
+// Names within the model directory.
+inline constexpr char kModelManifestFile[] = "manifest.json";
+inline constexpr char kPreviousManifestFile[] = "manifest.prev.json";
+inline constexpr char kMetricsFile[] = "metrics.jsonl";
+inline constexpr char kModelVocabularyFile[] = "vocabulary.bin";
+inline constexpr char kGenerationPrefix[] = "gen-";
+std::string GenerationName(std::uint64_t generation);  // "gen-000001"
+// Names within a generation.
+inline constexpr char kWordTopicFile[] = "word_topic.bin";
+std::string TopicsFileName(std::size_t block);  // "topics-00000.bin"
+
+// One file of topic assignments: that of one block of the corpus.
+struct TopicsEntry {
+  std::uint64_t num_tokens = 0;  // of the block
+  FileStamp stamp;
+};
+
+struct ModelManifest {
+  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  std::uint32_t num_topics = 0;
+  std::uint64_t num_words = 0;
+  Count num_tokens = 0;       // that the table counts
+  std::vector<double> alpha;  // [num_topics]
+  double beta = 0;
+  std::string corpus_directory;
+  std::string corpus_checksum;
+  ModelProgress progress;
+  int active_level = 0;
+  std::string model_hash;
+  std::uint64_t generation = 0;
+  FileStamp metrics;  // of the prefix of metrics.jsonl: its bytes, and their XXH3-64
+  FileStamp vocabulary;
+  FileStamp word_topic;
+  std::vector<TopicsEntry> topics;  // [num_blocks of the corpus]
+};
+
+nlohmann::ordered_json ToJson(const ModelManifest& manifest);
+
+// A manifest as read: its fields and its JSON text.
+struct LoadedManifest {
+  ModelManifest fields;
+  std::string text;
+};
+
+// Reads DIRECTORY/FILE. Errors: kBadInput, naming the file and what is wrong.
+Result<LoadedManifest> ReadModelManifest(const std::string& directory, const std::string& file);
+// Reads DIRECTORY/manifest.json. The error says if manifest.prev.json is there to go back to.
+Result<LoadedManifest> ReadModelManifest(const std::string& directory);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_MODEL_MODEL_MANIFEST_H_

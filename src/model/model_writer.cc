@@ -1,0 +1,206 @@
+#include "model/model_writer.h"
+
+#include <fcntl.h>
+#include <glog/logging.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <numeric>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "base/checksum.h"
+#include "base/file.h"
+#include "base/manifest.h"
+#include "corpus/vocabulary_file.h"
+#include "model/model_manifest.h"
+#include "model/topics_file.h"
+#include "model/word_topic_file.h"
+
+namespace lightlda {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Numbers of the generations in the directory, complete or left over from a save that was killed.
+std::set<std::uint64_t> ListGenerations(const std::string& directory) {
+  std::set<std::uint64_t> generations;
+  std::error_code error;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(kGenerationPrefix)) continue;
+    const char* digits = name.data() + std::string_view(kGenerationPrefix).size();
+    std::uint64_t generation = 0;
+    std::from_chars(digits, name.data() + name.size(), generation);
+    if (name == GenerationName(generation)) generations.insert(generation);
+  }
+  return generations;
+}
+
+std::string AbsolutePath(const std::string& path) {
+  std::error_code error;
+  const fs::path absolute = fs::weakly_canonical(path, error);
+  return error ? path : absolute.string();
+}
+
+// Makes the content of a file that somebody else wrote durable.
+Status SyncFile(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
+  const int error = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  return error == 0 ? Status() : Status::CannotWrite(ErrnoMessage(path, error));
+}
+
+Result<FileStamp> StampMetrics(const std::string& directory) {
+  const std::string path = JoinPath(directory, kMetricsFile);
+  LIGHTLDA_RETURN_IF_ERROR(SyncFile(path));
+  LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
+  return FileStamp{file.bytes().size(), Checksum(file.bytes())};
+}
+
+// Every generation has the same vocabulary, so replacing the file does not touch the one before.
+Result<FileStamp> SaveVocabulary(const std::string& directory, const Vocabulary& vocabulary) {
+  const std::string path = JoinPath(directory, kModelVocabularyFile);
+  const std::string temporary = path + ".tmp";
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp, WriteVocabularyFile(temporary, vocabulary));
+  LIGHTLDA_RETURN_IF_ERROR(RenamePath(temporary, path));
+  return stamp;
+}
+
+// Gives tokens of inactive documents topic 0, so that a file is a function of the model.
+Status ClearInactive(const ModelSnapshot& snapshot, std::size_t block_index,
+                     std::vector<TopicId>* topics) {
+  if (snapshot.active_level == 0) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(auto block, snapshot.corpus->OpenBlock(block_index));
+  for (std::uint32_t document = 0; document < block->num_documents(); ++document) {
+    if (block->levels[document] >= snapshot.active_level) continue;
+    const std::uint32_t end = block->document_offsets[document + 1];
+    for (std::uint32_t i = block->document_offsets[document]; i < end; ++i) {
+      (*topics)[block->positions[i]] = 0;
+    }
+  }
+  return {};
+}
+
+Status SaveTopics(const std::string& generation_path, const ModelSnapshot& snapshot,
+                  ModelManifest* manifest) {
+  const std::span<const BlockInfo> blocks = snapshot.corpus->blocks();
+  std::vector<TopicId> topics;
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    topics.resize(blocks[block].num_tokens);
+    snapshot.read_topics(block, &topics);
+    CHECK_EQ(topics.size(), blocks[block].num_tokens);
+    LIGHTLDA_RETURN_IF_ERROR(ClearInactive(snapshot, block, &topics));
+    const TopicsFacts facts{block, topics.size(), manifest->num_topics};
+    const std::string path = JoinPath(generation_path, TopicsFileName(block));
+    LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp, WriteTopicsFile(path, facts, topics));
+    manifest->topics.push_back({topics.size(), stamp});
+  }
+  return {};
+}
+
+ModelManifest Describe(const ModelSnapshot& snapshot) {
+  ModelManifest manifest;
+  manifest.settings = snapshot.settings;
+  manifest.num_topics = snapshot.table->num_topics();
+  manifest.num_words = snapshot.table->num_words();
+  manifest.num_tokens =
+      std::accumulate(snapshot.topic_totals.begin(), snapshot.topic_totals.end(), Count{0});
+  manifest.alpha = snapshot.alpha;
+  manifest.beta = snapshot.beta;
+  manifest.corpus_directory = AbsolutePath(snapshot.corpus->directory());
+  manifest.corpus_checksum = snapshot.corpus->checksum();
+  manifest.progress = snapshot.progress;
+  manifest.active_level = snapshot.active_level;
+  manifest.model_hash = ToHex(snapshot.table->Hash());
+  return manifest;
+}
+
+// Writes everything that `manifest` is to name, and completes it. Durable when it returns.
+Status SaveFiles(const std::string& directory, const ModelSnapshot& snapshot,
+                 ModelManifest* manifest) {
+  const std::string path = JoinPath(directory, GenerationName(manifest->generation));
+  LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(path));
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      manifest->word_topic,
+      WriteWordTopicFile(JoinPath(path, kWordTopicFile), *snapshot.table, snapshot.topic_totals));
+  LIGHTLDA_RETURN_IF_ERROR(SaveTopics(path, snapshot, manifest));
+  LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
+                            SaveVocabulary(directory, snapshot.corpus->vocabulary()));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, StampMetrics(directory));
+  return SyncDirectory(directory);
+}
+
+// Keeps the present manifest, if it is a valid one, as the one before. Returns its generation; 0 if
+// there is none.
+Result<std::uint64_t> KeepPreviousManifest(const std::string& directory) {
+  const auto present = ReadModelManifest(directory, kModelManifestFile);
+  if (!present.ok()) {
+    const auto previous = ReadModelManifest(directory, kPreviousManifestFile);
+    return previous.ok() ? previous.value().fields.generation : std::uint64_t{0};
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string text,
+                            ReadFile(JoinPath(directory, kModelManifestFile)));
+  LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory, kPreviousManifestFile), text));
+  return present.value().fields.generation;
+}
+
+// Removes what a failed save wrote, unless its manifest is in place after all (a rename that was
+// done but could not be made durable).
+void Abandon(const std::string& directory, std::uint64_t generation) {
+  const auto present = ReadModelManifest(directory, kModelManifestFile);
+  if (present.ok() && present.value().fields.generation == generation) return;
+  (void)RemoveTree(JoinPath(directory, GenerationName(generation)));
+  (void)RemoveTree(JoinPath(directory, std::string(kModelVocabularyFile) + ".tmp"));
+}
+
+Status Save(const std::string& directory, const ModelSnapshot& snapshot, ModelManifest* manifest) {
+  LIGHTLDA_RETURN_IF_ERROR(SaveFiles(directory, snapshot, manifest));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t previous, KeepPreviousManifest(directory));
+  LIGHTLDA_RETURN_IF_ERROR(
+      WriteManifest(JoinPath(directory, kModelManifestFile), ToJson(*manifest)));
+  for (const std::uint64_t old : ListGenerations(directory)) {
+    if (old == manifest->generation || old == previous) continue;
+    // The save is done; what cannot be removed now is tried again by the next one.
+    (void)RemoveTree(JoinPath(directory, GenerationName(old)));
+  }
+  return {};
+}
+
+// A save fails with kCannotWrite, whichever step of it failed.
+Status AsCannotWrite(const Status& status) {
+  if (status.code() != StatusCode::kBadInput) return status;
+  return Status::CannotWrite(status.message());
+}
+
+}  // namespace
+
+Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot) {
+  CHECK(snapshot.corpus != nullptr && snapshot.table != nullptr && snapshot.read_topics);
+  CHECK_EQ(snapshot.table->num_words(), snapshot.corpus->num_words());
+  CHECK_EQ(snapshot.topic_totals.size(), snapshot.table->num_topics());
+  CHECK_EQ(snapshot.alpha.size(), snapshot.table->num_topics());
+  ModelManifest manifest = Describe(snapshot);
+  const auto generations = ListGenerations(directory);
+  manifest.generation = generations.empty() ? 1 : *generations.rbegin() + 1;
+  if (Status status = Save(directory, snapshot, &manifest); !status.ok()) {
+    Abandon(directory, manifest.generation);
+    return AsCannotWrite(status);
+  }
+  return manifest.model_hash;
+}
+
+Result<SavedRun> ReadSavedRun(const std::string& directory) {
+  LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest manifest, ReadModelManifest(directory));
+  return SavedRun{std::move(manifest.fields.settings), manifest.fields.progress,
+                  manifest.fields.active_level, manifest.fields.metrics.size};
+}
+
+}  // namespace lightlda
