@@ -13,11 +13,13 @@
 #include <unicode/unistr.h>
 #include <unicode/ustring.h>
 #include <unicode/utext.h>
+#include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "text/utf8.h"
@@ -58,7 +60,7 @@ bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool IsAsciiSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // Whether `middle` between characters of these kinds does not end a word: UAX #29 rules WB6, WB7
-// (letters) and WB11, WB12 (digits). ICU's root locale leaves ':' out.
+// (letters) and WB11, WB12 (digits).
 bool Joins(std::uint8_t before, char middle, std::uint8_t after) {
   if (before != after) return false;
   if (before == kLetter) return middle == '\'' || middle == '.';
@@ -110,6 +112,16 @@ bool HasLetter(std::string_view text) {
     UChar32 c;
     U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
     if (u_isalpha(c)) return true;
+  }
+  return false;
+}
+
+// Not by ICU's rule status, which calls "co2" a number and "__" a letter.
+bool HasLetter(std::u16string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    UChar32 c;
+    U16_NEXT(text.data(), at, text.size(), c);
+    if (u_isUAlphabetic(c)) return true;
   }
   return false;
 }
@@ -203,6 +215,11 @@ Status Tokenizer::TokenizeWindow(std::string_view text, Emit emit) {
   u_strFromUTF8(icu_->text.data(), static_cast<std::int32_t>(icu_->text.size()), &length,
                 text.data(), static_cast<std::int32_t>(text.size()), &status);
   if (status == U_STRING_NOT_TERMINATED_WARNING) status = U_ZERO_ERROR;
+  // ICU's versions differ in whether these two join words; '#' never does.
+  for (std::int32_t i = 0; i < length; ++i) {
+    char16_t& c = icu_->text[static_cast<std::size_t>(i)];
+    if (c == u':' || c == u'@') c = u'#';
+  }
   UText utext = UTEXT_INITIALIZER;
   utext_openUChars(&utext, icu_->text.data(), length, &status);
   if (U_FAILURE(status)) return IcuFailure("ICU cannot read a text", status);
@@ -211,8 +228,10 @@ Status Tokenizer::TokenizeWindow(std::string_view text, Emit emit) {
   std::int32_t begin = words.first();
   for (std::int32_t end = words.next(); end != icu::BreakIterator::DONE && U_SUCCESS(status);
        begin = end, end = words.next()) {
-    if (words.getRuleStatus() < UBRK_WORD_LETTER) continue;
-    const icu::UnicodeString word(false, icu_->text.data() + begin, end - begin);
+    const std::u16string_view segment(icu_->text.data() + begin,
+                                      static_cast<std::size_t>(end - begin));
+    if (!HasLetter(segment)) continue;
+    const icu::UnicodeString word(false, segment.data(), end - begin);
     icu_->fold->normalize(word, icu_->folded, status);
     icu_->token.clear();
     icu_->folded.toUTF8String(icu_->token);

@@ -1,10 +1,12 @@
 // Tokenizer: text to words.
 //
-// A word is a segment of Unicode word segmentation (UAX #29 as ICU's root locale has it, with ICU's
-// dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese) that contains a letter, kana or
-// ideograph. So "don't", "e.g", "3d", "a_b" and "co2" are words; "e-mail" is two; numbers
-// ("1,234.5") and punctuation are none. Each word is then folded to NFKC_Casefold (see fold.h). The
-// few characters that fold to several words (U+FDFA) give several.
+// A word is a segment of Unicode word segmentation (UAX #29 in ICU's root locale, with ICU's
+// dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese) that contains a letter
+// (alphabetic character, kana or ideograph). So "don't", "e.g", "3d", "a_b", "co2" and
+// "example.com" are words; "e-mail" is two; numbers ("1,234.5") and punctuation are none. ':' and
+// '@' always separate words: ICU's versions differ in what they do there. Each word is then folded
+// to NFKC_Casefold (see fold.h). The few characters that fold to several words (U+FDFA) give
+// several.
 //
 // Words of fewer than TokenizerOptions::min_token_length code points, or of more than
 // kMaxTokenBytes bytes, are dropped and counted; both are measured after folding.

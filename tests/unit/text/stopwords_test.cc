@@ -1,0 +1,100 @@
+#include "text/stopwords.h"
+
+#include <catch2/catch.hpp>
+
+#include "test_util.h"
+#include "text/tokenizer.h"
+
+namespace lightlda {
+namespace {
+
+using testing::TempDir;
+using testing::WriteText;
+
+StopwordSet Load(const std::string& spec) {
+  auto set = LoadStopwords(spec);
+  INFO(set.status().message());
+  REQUIRE(set.ok());
+  return *set;
+}
+
+TEST_CASE("no stop words is an empty set", "[text]") {
+  CHECK(Load("none").size() == 0);
+  CHECK_FALSE(Load("none").Contains("the"));
+}
+
+TEST_CASE("bundled stop words hold function words and no others", "[text]") {
+  CHECK(BundledStopwordLanguages() ==
+        std::vector<std::string>{"de", "en", "es", "fr", "it", "nl", "pt"});
+  for (const std::string& language : BundledStopwordLanguages()) {
+    CHECK(Load(language).size() >= 120);
+  }
+  const StopwordSet english = Load("en");
+  for (const char* word : {"the", "of", "don't", "don\u2019t", "i"}) CHECK(english.Contains(word));
+  for (const char* word : {"topic", "und", "", "THE"}) CHECK_FALSE(english.Contains(word));
+  CHECK(Load("de").Contains("über"));
+  CHECK(Load("de").Contains("ausser"));  // folded, as a token of "außer" is
+  CHECK(Load("fr").Contains("qu'il"));
+}
+
+TEST_CASE("every bundled stop word is one token", "[text]") {
+  auto tokenizer = Tokenizer::Create({.min_token_length = 1});
+  REQUIRE(tokenizer.ok());
+  for (const char* text : {"don't", "aujourd'hui", "zo'n", "c'è", "jusqu'à"}) {
+    std::vector<std::string> tokens;
+    const auto sink = [&](std::string_view token) { tokens.emplace_back(token); };
+    REQUIRE((*tokenizer)->Tokenize(text, sink).ok());
+    CHECK(tokens == std::vector<std::string>{text});
+  }
+}
+
+TEST_CASE("stop words of several languages and files are joined", "[text]") {
+  TempDir dir;
+  WriteText(dir.File("own"), "Foo\n");
+  const StopwordSet set = Load("en,de," + dir.File("own"));
+  CHECK(set.Contains("the"));
+  CHECK(set.Contains("und"));
+  CHECK(set.Contains("foo"));
+}
+
+TEST_CASE("a stop-word file is folded, and its comments and blanks ignored", "[text]") {
+  TempDir dir;
+  const std::string path = dir.File("own");
+  WriteText(path,
+            "\xEF\xBB\xBF"
+            "Straße\r\n# a comment here\n\n  \t\n  ﬁn \nlast");
+  const StopwordSet set = Load(path);
+  CHECK(set.size() == 3);
+  for (const char* word : {"strasse", "fin", "last"}) CHECK(set.Contains(word));
+}
+
+TEST_CASE("a stop-word file with a bad line is refused at that line", "[text]") {
+  TempDir dir;
+  const std::string path = dir.File("own");
+  const auto message = [&](std::string_view content) {
+    WriteText(path, content);
+    auto set = LoadStopwords(path);
+    REQUIRE_FALSE(set.ok());
+    CHECK(set.status().code() == StatusCode::kBadInput);
+    return set.status().message();
+  };
+  CHECK(message("a\nb\xFFz\n") == path + ":2: invalid UTF-8 at byte 2: \"\\xFFz\"");
+  CHECK(message("a\n\nnew york\n") == path + ":3: expected one word, found \"new york\"");
+}
+
+TEST_CASE("an unknown stop-word list is a usage error that names the bundled ones", "[text]") {
+  for (const char* spec : {"xx", "en,", ",", "", "/no/such/file", "en,none"}) {
+    auto set = LoadStopwords(spec);
+    REQUIRE_FALSE(set.ok());
+    CHECK(set.status().code() == StatusCode::kUsage);
+    CHECK(set.status().message().find("none, de, en, es, fr, it, nl, pt or a file") !=
+          std::string::npos);
+  }
+  TempDir dir;
+  auto directory = LoadStopwords(dir.path());
+  REQUIRE_FALSE(directory.ok());
+  CHECK(directory.status().code() == StatusCode::kBadInput);
+}
+
+}  // namespace
+}  // namespace lightlda
