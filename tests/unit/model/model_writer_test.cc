@@ -1,0 +1,149 @@
+// Saving: generations, what survives a failed or killed save, what resuming reads.
+#include "model/model_writer.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "base/file.h"
+#include "unit/model/model_test_util.h"
+
+namespace lightlda {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::LoadAll;
+using testing::ReadText;
+using testing::SampleModel;
+using testing::SampleState;
+using testing::WriteText;
+
+std::set<std::string> NamesIn(const std::string& directory) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    names.insert(entry.path().filename().string());
+  }
+  return names;
+}
+
+TEST_CASE("the newest two generations are kept, and either manifest loads", "[model]") {
+  SampleModel sample;
+  CHECK(NamesIn(sample.path()) ==
+        std::set<std::string>{"gen-000001", "manifest.json", "metrics.jsonl", "vocabulary.bin"});
+  std::vector<std::string> hashes = {sample.hash()};
+  for (std::uint32_t seed = 2; seed <= 4; ++seed) {
+    SampleState state(sample.corpus(), 5, seed);
+    auto hash = SaveModel(sample.path(), state.snapshot());
+    REQUIRE(hash.ok());
+    hashes.push_back(*hash);
+  }
+  CHECK(NamesIn(sample.path()) == std::set<std::string>{"gen-000003", "gen-000004", "manifest.json",
+                                                        "manifest.prev.json", "metrics.jsonl",
+                                                        "vocabulary.bin"});
+  auto newest = Model::Load(sample.path());
+  REQUIRE(newest.ok());
+  CHECK(newest->model_hash() == hashes[3]);
+  fs::copy_file(sample.File("manifest.prev.json"), sample.File("manifest.json"),
+                fs::copy_options::overwrite_existing);
+  REQUIRE(LoadAll(sample.path(), sample.corpus()).ok());
+  auto previous = Model::Load(sample.path());
+  REQUIRE(previous.ok());
+  CHECK(previous->model_hash() == hashes[2]);
+}
+
+TEST_CASE("a corrupted manifest is refused with a word on the one before", "[model]") {
+  SampleModel sample;
+  WriteText(sample.File("manifest.json"), "{}\n");
+  auto model = Model::Load(sample.path());
+  REQUIRE_FALSE(model.ok());
+  CHECK(model.status().message().find("manifest.prev.json") == std::string::npos);
+
+  SampleModel twice;
+  REQUIRE(SaveModel(twice.path(), twice.state().snapshot()).ok());
+  WriteText(twice.File("manifest.json"), "{}\n");
+  model = Model::Load(twice.path());
+  REQUIRE_FALSE(model.ok());
+  CHECK(model.status().code() == StatusCode::kBadInput);
+  CHECK(model.status().message().find(twice.File("manifest.json")) != std::string::npos);
+  CHECK(model.status().message().find("manifest.prev.json beside it holds the generation before") !=
+        std::string::npos);
+}
+
+TEST_CASE("a save after a corrupted manifest keeps the valid one before it", "[model]") {
+  SampleModel sample;
+  REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
+  const std::string previous = ReadText(sample.File("manifest.prev.json"));
+  WriteText(sample.File("manifest.json"), "{}\n");
+  REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
+  CHECK(ReadText(sample.File("manifest.prev.json")) == previous);
+  CHECK(NamesIn(sample.path()).contains("gen-000001"));
+  CHECK(NamesIn(sample.path()).contains("gen-000003"));
+  CHECK(LoadAll(sample.path(), sample.corpus()).ok());
+}
+
+TEST_CASE("a save that was killed leaves the model valid and is cleared by the next", "[model]") {
+  SampleModel sample;
+  fs::create_directory(sample.File("gen-000002"));
+  WriteText(sample.File("gen-000002/word_topic.bin"), "partial");
+  WriteText(sample.File("manifest.json.tmp"), "partial");
+  WriteText(sample.File("vocabulary.bin.tmp"), "partial");
+  REQUIRE(LoadAll(sample.path(), sample.corpus()).ok());
+  REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
+  CHECK(NamesIn(sample.path()) == std::set<std::string>{"gen-000001", "gen-000003", "manifest.json",
+                                                        "manifest.prev.json", "metrics.jsonl",
+                                                        "vocabulary.bin"});
+  CHECK(LoadAll(sample.path(), sample.corpus()).ok());
+}
+
+TEST_CASE("a save that fails at any step is kCannotWrite and leaves the one before", "[model]") {
+  // A directory in the place of a file makes each step fail, for root too.
+  for (const std::string blocker :
+       {"vocabulary.bin.tmp", "manifest.prev.json.tmp", "manifest.json.tmp"}) {
+    SampleModel sample;
+    fs::create_directories(sample.File(blocker + "/x"));
+    SampleState state(sample.corpus(), 5, 2);
+    auto hash = SaveModel(sample.path(), state.snapshot());
+    INFO(blocker);
+    REQUIRE_FALSE(hash.ok());
+    CHECK(hash.status().code() == StatusCode::kCannotWrite);
+    CHECK(hash.status().message().find(blocker) != std::string::npos);
+    CHECK_FALSE(NamesIn(sample.path()).contains("gen-000002"));
+    REQUIRE(LoadAll(sample.path(), sample.corpus()).ok());
+    CHECK(Model::Load(sample.path())->model_hash() == sample.hash());
+  }
+}
+
+TEST_CASE("a save without metrics is kCannotWrite", "[model]") {
+  SampleModel sample;
+  fs::remove(sample.File("metrics.jsonl"));
+  auto hash = SaveModel(sample.path(), sample.state().snapshot());
+  REQUIRE_FALSE(hash.ok());
+  CHECK(hash.status().code() == StatusCode::kCannotWrite);
+  CHECK(hash.status().message().find("metrics.jsonl") != std::string::npos);
+}
+
+TEST_CASE("equal models are saved to equal files", "[model]") {
+  SampleModel a;
+  SampleModel b;
+  for (const std::string file :
+       {"gen-000001/word_topic.bin", "gen-000001/topics-00001.bin", "vocabulary.bin"}) {
+    CHECK(ReadText(a.File(file)) == ReadText(b.File(file)));
+  }
+}
+
+TEST_CASE("a saved run gives back settings, progress and the length of its metrics", "[model]") {
+  SampleModel sample(5, /*active_level=*/1);
+  const auto run = ReadSavedRun(sample.path());
+  REQUIRE(run.ok());
+  CHECK(run.value().settings == sample.state().snapshot().settings);
+  CHECK(run.value().settings.begin().key() == "num_topics");
+  CHECK(run.value().active_level == 1);
+  CHECK(run.value().progress.iteration == 7);
+  CHECK_FALSE(run.value().progress.complete);
+  CHECK(run.value().metrics_bytes == ReadText(sample.File("metrics.jsonl")).size());
+  CHECK_FALSE(ReadSavedRun(sample.dir().File("absent")).ok());
+}
+
+}  // namespace
+}  // namespace lightlda
