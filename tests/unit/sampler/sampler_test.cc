@@ -1,0 +1,244 @@
+#include "sampler/sampler.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <vector>
+
+#include "synthetic_corpus.h"
+
+namespace lightlda {
+namespace {
+
+using testing::Blocks;
+using testing::Documents;
+
+constexpr std::size_t kWords = 60;
+
+struct Setup {
+  std::uint32_t num_topics = 10;
+  std::vector<double> alpha;  // empty: 0.1 each
+  int num_threads = 1;
+  const Kernels* kernels = nullptr;
+};
+
+// A sampler with all it needs.
+struct Fixture {
+  Fixture(const Documents& documents, std::size_t num_blocks, const Setup& setup)
+      : blocks(testing::MakeBlocks(documents, kWords, num_blocks)), pool(setup.num_threads) {
+    SamplerOptions options;
+    options.num_topics = setup.num_topics;
+    options.alpha = setup.alpha;
+    if (options.alpha.empty()) options.alpha.assign(setup.num_topics, 0.1);
+    options.beta = 0.01;
+    options.num_words = kWords;
+    options.kernels = setup.kernels;
+    sampler = MakeSampler(std::move(options), blocks, &pool);
+  }
+
+  std::vector<std::vector<TopicId>> Topics() const {
+    std::vector<std::vector<TopicId>> topics(blocks.size());
+    for (std::size_t b = 0; b < blocks.size(); ++b) sampler->ReadTopics(b, &topics[b]);
+    return topics;
+  }
+
+  Blocks blocks;
+  ThreadPool pool;
+  std::unique_ptr<Sampler> sampler;
+};
+
+Documents SmallCorpus() { return testing::DrawPlanted(200, 25, kWords, 5, /*seed=*/4); }
+
+// Two stages, then some iterations on all documents.
+void RunAll(Sampler* sampler) {
+  std::uint32_t iteration = 0;
+  for (const int level : {2, 1, 0}) {
+    sampler->StartStage(level, level == 0 ? 2 : 4, iteration);
+    for (int i = 0; i < 3; ++i) sampler->Iterate(++iteration);
+  }
+}
+
+// n_k counted anew from z of the active documents.
+std::vector<Count> CountTotals(const Fixture& fixture, std::uint32_t num_topics) {
+  std::vector<Count> totals(num_topics, 0);
+  const auto topics = fixture.Topics();
+  for (std::size_t b = 0; b < fixture.blocks.size(); ++b) {
+    const Block& block = *fixture.blocks[b];
+    const auto active = fixture.sampler->active().active_documents(b);
+    for (std::uint32_t i = 0; i < block.document_offsets[active]; ++i) {
+      ++totals.at(topics[b][block.positions[i]]);
+    }
+  }
+  return totals;
+}
+
+TEST_CASE("the model does not depend on threads or kernels", "[sampler]") {
+  Setup setup;
+  Fixture reference(SmallCorpus(), 3, setup);
+  RunAll(reference.sampler.get());
+  for (const int threads : {1, 2, 4}) {
+    for (const Kernels* kernels : {&ScalarKernels(), Avx2Kernels()}) {
+      if (kernels == nullptr) continue;
+      setup.num_threads = threads;
+      setup.kernels = kernels;
+      Fixture other(SmallCorpus(), 3, setup);
+      RunAll(other.sampler.get());
+      INFO(threads << " threads, " << kernels->name);
+      CHECK(other.Topics() == reference.Topics());
+      CHECK(other.sampler->JointLogLikelihoodPerToken() ==
+            reference.sampler->JointLogLikelihoodPerToken());
+    }
+  }
+}
+
+TEST_CASE("counts are kept after every iteration", "[sampler]") {
+  for (const std::uint32_t num_topics : {2u, 10u, 70'000u}) {
+    Setup setup;
+    setup.num_topics = num_topics;
+    setup.num_threads = 2;
+    Fixture fixture(SmallCorpus(), 3, setup);
+    std::map<WordId, Count> frequency;
+    for (const auto& document : SmallCorpus()) {
+      for (const WordId word : document) ++frequency[word];
+    }
+    std::uint32_t iteration = 0;
+    for (const int level : {3, 0}) {
+      fixture.sampler->StartStage(level, 2, iteration);
+      for (int i = 0; i < 4; ++i) {
+        INFO("K " << num_topics << " iteration " << iteration);
+        const auto totals = CountTotals(fixture, num_topics);
+        CHECK(std::ranges::equal(totals, fixture.sampler->topic_totals()));
+        CHECK(std::accumulate(totals.begin(), totals.end(), Count{0}) ==
+              fixture.sampler->active().total_tokens());
+        std::map<WordId, Count> sums;
+        std::mutex mutex;
+        fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+          std::lock_guard lock(mutex);
+          for (const TopicCount& entry : row) sums[word] += entry.count;
+        });
+        for (const auto& [word, sum] : sums) {
+          CHECK(sum == fixture.sampler->active().num_tokens(word));
+        }
+        if (level == 0) CHECK(sums == frequency);
+        fixture.sampler->Iterate(++iteration);
+      }
+    }
+  }
+}
+
+TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") {
+  Fixture whole(SmallCorpus(), 2, Setup{});
+  RunAll(whole.sampler.get());
+  for (const std::uint32_t stop : {1u, 3u, 4u, 8u}) {  // within and at the end of stages of 3
+    Fixture first(SmallCorpus(), 2, Setup{});
+    const auto level_of = [](std::uint32_t iteration) {
+      return 2 - static_cast<int>((iteration - 1) / 3);
+    };
+    const auto steps_of = [&](std::uint32_t iteration) { return level_of(iteration) == 0 ? 2 : 4; };
+    const auto run = [&](Sampler* sampler, std::uint32_t from, std::uint32_t to) {
+      for (std::uint32_t i = from; i <= to; ++i) {
+        if (i % 3 == 1) sampler->StartStage(level_of(i), steps_of(i), i - 1);
+        sampler->Iterate(i);
+      }
+    };
+    run(first.sampler.get(), 1, stop);
+    const auto saved = first.Topics();
+    Fixture second(SmallCorpus(), 2, Setup{});
+    second.sampler->Restore(
+        level_of(stop), steps_of(stop), stop,
+        [&](std::size_t block, std::vector<TopicId>* topics) { *topics = saved[block]; });
+    run(second.sampler.get(), stop + 1, 9);
+    INFO("stopped after " << stop);
+    CHECK(second.Topics() == whole.Topics());
+  }
+}
+
+TEST_CASE("the first topics are uniform", "[sampler]") {
+  // 8,000 tokens in 20 topics: 400 each; with 19 degrees of freedom chi-square exceeds 43.8 with
+  // probability 0.001.
+  Setup setup;
+  setup.num_topics = 20;
+  Fixture fixture(testing::DrawPlanted(401, 20, kWords, 5, /*seed=*/9), 1, setup);
+  fixture.sampler->StartStage(0, 1, 0);
+  double chi_square = 0;
+  for (const Count total : fixture.sampler->topic_totals()) {
+    chi_square += (static_cast<double>(total) - 400) * (static_cast<double>(total) - 400) / 400;
+  }
+  CHECK(chi_square < 43.8);
+}
+
+TEST_CASE("documents that join take topics from their words' rows", "[sampler]") {
+  // Every document repeats one word, and word w has topic w alone: joining tokens must copy it but
+  // for the prior's share, beta K / (n_w + beta K) < 1 %.
+  Documents documents;
+  for (WordId d = 0; d < 1024; ++d) documents.push_back(std::vector<WordId>(30, d % 4));
+  Fixture fixture(documents, 2, Setup{});
+  fixture.sampler->Restore(2, 1, 1, [&](std::size_t block, std::vector<TopicId>* topics) {
+    for (WordId word = 0; word < 4; ++word) {
+      const auto offsets = fixture.blocks[block]->word_offsets;
+      std::fill(topics->begin() + offsets[word], topics->begin() + offsets[word + 1], word);
+    }
+  });
+  fixture.sampler->StartStage(0, 1, 1);
+  CHECK(fixture.sampler->active().total_documents() == 1024);
+  Count others = 0;
+  fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+    for (const TopicCount& entry : row) {
+      if (entry.topic != word) others += entry.count;
+    }
+  });
+  CHECK(others < 1024 * 30 / 100);
+}
+
+TEST_CASE("the joint likelihood equals its definition", "[sampler]") {
+  Setup setup;
+  setup.num_topics = 6;
+  for (const bool symmetric : {true, false}) {
+    setup.alpha = symmetric ? std::vector<double>(6, 0.3)
+                            : std::vector<double>{0.1, 0.5, 0.2, 1.5, 0.05, 0.3};
+    const Documents documents = testing::DrawPlanted(50, 30, kWords, 5, /*seed=*/2);
+    Fixture fixture(documents, 2, setup);
+    fixture.sampler->StartStage(0, 2, 0);
+    for (std::uint32_t i = 1; i <= 3; ++i) fixture.sampler->Iterate(i);
+
+    const double beta = 0.01, beta_sum = beta * kWords;
+    const double alpha_sum = std::accumulate(setup.alpha.begin(), setup.alpha.end(), 0.0);
+    std::vector<std::vector<Count>> n_wk(kWords, std::vector<Count>(6, 0));
+    std::vector<Count> n_k(6, 0);
+    double sum = 0;
+    Count tokens = 0;
+    const auto topics = fixture.Topics();
+    for (std::size_t b = 0; b < 2; ++b) {
+      const Block& block = *fixture.blocks[b];
+      for (std::uint32_t d = 0; d < block.num_documents(); ++d) {
+        const auto& words = documents[block.document_index[d]];
+        std::vector<Count> n_dk(6, 0);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+          const TopicId k = topics[b][block.positions[block.document_offsets[d] + i]];
+          ++n_dk[k];
+          ++n_wk[words[i]][k];
+          ++n_k[k];
+          ++tokens;
+        }
+        sum += std::lgamma(alpha_sum) - std::lgamma(static_cast<double>(words.size()) + alpha_sum);
+        for (TopicId k = 0; k < 6; ++k) {
+          sum += std::lgamma(static_cast<double>(n_dk[k]) + setup.alpha[k]) -
+                 std::lgamma(setup.alpha[k]);
+        }
+      }
+    }
+    for (TopicId k = 0; k < 6; ++k) {
+      sum += std::lgamma(beta_sum) - std::lgamma(static_cast<double>(n_k[k]) + beta_sum);
+      for (const auto& row : n_wk) {
+        sum += std::lgamma(static_cast<double>(row[k]) + beta) - std::lgamma(beta);
+      }
+    }
+    const double expected = sum / static_cast<double>(tokens);
+    CHECK(fixture.sampler->JointLogLikelihoodPerToken() == Approx(expected).epsilon(1e-12));
+  }
+}
+
+}  // namespace
+}  // namespace lightlda
