@@ -15,6 +15,11 @@ namespace lightlda {
 
 enum class InputFormat { kAuto, kText, kJsonl, kUci, kLdac, kLibsvm };
 
+// "auto", "text", "jsonl", "uci", "ldac", "libsvm".
+const char* FormatName(InputFormat format);
+// Errors: kUsage.
+Result<InputFormat> ParseInputFormat(const std::string& name);
+
 enum class OnBadLine { kFail, kSkip };
 
 // A document-frequency bound: a number of documents or a fraction of all documents.
@@ -59,12 +64,16 @@ struct PreprocessConfig {
 };
 
 struct PreprocessSummary {
+  InputFormat format = InputFormat::kText;  // as given or detected
   Count num_documents = 0;
   Count num_empty_documents = 0;
   Count num_words = 0;
   Count num_tokens = 0;
   Count bytes_read = 0;  // of text, after decompression
   double seconds = 0;
+  std::size_t num_blocks = 0;
+  std::vector<std::string>
+      notes;  // what the user should know, e.g. an assumed format; one line each
   std::map<std::string, Count> dropped_tokens;  // by reason, e.g. "stop word", "below min_df"
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
   std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
@@ -73,6 +82,7 @@ struct PreprocessSummary {
 struct PreprocessProgress {
   std::string phase;  // "reading" or "writing blocks"
   Count documents = 0;
+  Count documents_total = 0;      // 0: unknown (while reading)
   std::uint64_t bytes_done = 0;   // of the input files as stored
   std::uint64_t bytes_total = 0;  // 0: unknown (stdin)
   double seconds = 0;
@@ -82,7 +92,8 @@ using PreprocessObserver = std::function<void(const PreprocessProgress&)>;
 
 // Reads config.inputs and writes config.output. The directory appears only when complete: on any
 // failure nothing is left behind. Errors: kUsage, kBadInput ("FILE:LINE: expected ..., found ..."),
-// kCannotWrite, kStopped (when InterruptRequested() of lightlda/signals.h became true).
+// kCannotWrite, kFailure (among others when InterruptRequested() of lightlda/signals.h became
+// true).
 Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
                                      const PreprocessObserver& observer = nullptr);
 

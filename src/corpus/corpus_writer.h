@@ -43,10 +43,13 @@ class CorpusWriter {
   Status Add(std::string_view name, std::span<const WordId> words);
 
   // Writes the last block, the vocabulary (frequencies as counted here) and the manifest.
-  // `settings` and `summary` are objects for the reader's information. No call may follow.
+  // `settings` and `summary` are objects for the reader's information. No Add may follow.
   // REQUIRES: words: [num_words]; documents and tokens added as the shape said.
   Status Finish(std::vector<std::string> words, const nlohmann::ordered_json& settings,
                 const nlohmann::ordered_json& summary);
+
+  // Written so far.
+  std::size_t num_blocks() const { return blocks_.size(); }
 
  private:
   Status WriteBlock();

@@ -1,0 +1,177 @@
+// lightlda-preprocess: text or bags of words in, a corpus directory out.
+#include <gflags/gflags.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "lightlda/preprocess.h"
+#include "lightlda/signals.h"
+#include "tool_util.h"
+
+DEFINE_string(input, "",
+              "files or directories to read, comma-separated; .gz, .xz and .zst are unpacked; - is "
+              "stdin");
+DEFINE_string(output, "", "corpus directory to write");
+DEFINE_bool(overwrite, false, "replace the output if it exists");
+DEFINE_string(format, "auto", "auto, text, jsonl, uci, ldac or libsvm");
+DEFINE_string(vocab, "",
+              "file with a word a line. Bags of words: the names of the ids. Text and jsonl: the "
+              "words to keep, in this order");
+DEFINE_string(text_field, "text", "jsonl: member with the text");
+DEFINE_string(id_field, "id", "jsonl: member with the document's name");
+DEFINE_string(min_df, "",
+              "drop words in fewer documents; a number (5) or a fraction (0.001). Default: 5 for "
+              "text and jsonl, none for bags of words or with --vocab");
+DEFINE_string(max_df, "",
+              "drop words in more documents; a number or a fraction. Default: 0.5 for text and "
+              "jsonl, none for bags of words or with --vocab");
+DEFINE_int64(max_vocab, 0, "keep only this many words, the most frequent; 0: all");
+DEFINE_string(stopwords, "none",
+              "none, or a comma-separated list of bundled languages (en, ...) and files with a "
+              "word a line");
+DEFINE_string(stemmer, "none", "none or a Snowball stemmer (english, german, ...)");
+DEFINE_int32(min_token_length, -1, "drop shorter words (code points). Default: 2, with --vocab 1");
+DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
+DEFINE_uint64(max_line_bytes, std::uint64_t{64} << 20, "longest line that is no bad line");
+DEFINE_uint64(seed, 1, "of the shuffle that gives documents their growth levels");
+DEFINE_int32(num_threads, 0, "0: one a core. The output does not depend on it");
+DEFINE_uint64(block_tokens, 0, "tokens a block at most; 0: chosen from the corpus");
+
+namespace lightlda::tools {
+namespace {
+
+constexpr Program kProgram = {
+    "lightlda-preprocess", __FILE__,
+    "lightlda-preprocess --input=FILE[,FILE...] --output=CORPUS [flags]\n"
+    "\n"
+    "Reads documents and writes the corpus directory that lightlda trains on.\n"
+    "\n"
+    "  text    a document a line, or a directory: a document a file\n"
+    "  jsonl   a JSON object a line\n"
+    "  uci     docword of the UCI bags of words: D, W, NNZ, then \"document word count\" from 1\n"
+    "  ldac    \"N word:count ...\" a document, ids from 0\n"
+    "  libsvm  \"label word:count ...\" or \"name<TAB>word:count ...\", ids from 0\n"
+    "\n"
+    "Examples:\n"
+    "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --stopwords=en\n"
+    "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
+    "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
+
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start <= text.size() && !text.empty()) {
+    const std::size_t comma = std::min(text.find(',', start), text.size());
+    parts.push_back(text.substr(start, comma - start));
+    start = comma + 1;
+  }
+  return parts;
+}
+
+Result<PreprocessConfig> ConfigFromFlags() {
+  if (FLAGS_input.empty()) return Status::Usage("--input is missing; try --help");
+  if (FLAGS_output.empty()) return Status::Usage("--output is missing; try --help");
+  PreprocessConfig config;
+  config.inputs = SplitAtCommas(FLAGS_input);
+  config.output = FLAGS_output;
+  config.overwrite = FLAGS_overwrite;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.format, ParseInputFormat(FLAGS_format));
+  config.vocab_file = FLAGS_vocab;
+  config.text_field = FLAGS_text_field;
+  config.id_field = FLAGS_id_field;
+  config.min_df = FLAGS_min_df;
+  config.max_df = FLAGS_max_df;
+  config.max_vocab = FLAGS_max_vocab;
+  config.stopwords = FLAGS_stopwords;
+  config.stemmer = FLAGS_stemmer;
+  config.min_token_length = FLAGS_min_token_length;
+  if (FLAGS_on_bad_line != "fail" && FLAGS_on_bad_line != "skip") {
+    return Status::Usage("--on_bad_line=" + FLAGS_on_bad_line + ": expected fail or skip");
+  }
+  config.on_bad_line = FLAGS_on_bad_line == "skip" ? OnBadLine::kSkip : OnBadLine::kFail;
+  config.max_line_bytes = FLAGS_max_line_bytes;
+  config.seed = FLAGS_seed;
+  config.num_threads = FLAGS_num_threads;
+  config.block_tokens = FLAGS_block_tokens;
+  return config;
+}
+
+std::string ProgressText(const PreprocessProgress& progress) {
+  std::string text = progress.phase + ": " + FormatCount(progress.documents);
+  double done = 0;
+  if (progress.documents_total > 0) {
+    text += " of " + FormatCount(progress.documents_total);
+  } else if (progress.bytes_total > 0) {
+    done = static_cast<double>(progress.bytes_done) / static_cast<double>(progress.bytes_total);
+  }
+  text += " documents, " + FormatBytes(static_cast<double>(progress.bytes_done));
+  if (progress.bytes_total > 0 && progress.documents_total == 0) {
+    text += " of " + FormatBytes(static_cast<double>(progress.bytes_total));
+  }
+  if (progress.documents_total > 0) return text + ", " + FormatDuration(progress.seconds);
+  if (progress.seconds > 0) {
+    text += ", " + FormatBytes(static_cast<double>(progress.bytes_done) / progress.seconds) + "/s";
+  }
+  if (done > 0) text += ", ETA " + FormatDuration(progress.seconds * (1 - done) / done);
+  return text;
+}
+
+// "dropped      1,234 tokens: stop word", a line a reason.
+void PrintReasons(const char* title, const char* what, const std::map<std::string, Count>& counts) {
+  for (const auto& [reason, count] : counts) {
+    std::fprintf(stderr, "  %-12s %s %s: %s\n", title, FormatCount(count).c_str(), what,
+                 reason.c_str());
+  }
+}
+
+void PrintSummary(const PreprocessSummary& summary) {
+  const double bytes = static_cast<double>(summary.bytes_read);
+  for (const std::string& note : summary.notes) {
+    std::fprintf(stderr, "%s: note: %s\n", kProgram.name, note.c_str());
+  }
+  std::fprintf(stderr, "  %-12s %s, %s in %s (%s/s)\n", "read", FormatName(summary.format),
+               FormatBytes(bytes).c_str(), FormatDuration(summary.seconds).c_str(),
+               FormatBytes(bytes / std::max(summary.seconds, 1e-3)).c_str());
+  std::fprintf(stderr, "  %-12s %s (%s empty)\n", "documents",
+               FormatCount(summary.num_documents).c_str(),
+               FormatCount(summary.num_empty_documents).c_str());
+  std::fprintf(stderr, "  %-12s %s\n", "tokens", FormatCount(summary.num_tokens).c_str());
+  std::fprintf(stderr, "  %-12s %s words\n", "vocabulary", FormatCount(summary.num_words).c_str());
+  PrintReasons("dropped", "tokens", summary.dropped_tokens);
+  PrintReasons("dropped", "words", summary.dropped_words);
+  PrintReasons("skipped", "lines", summary.skipped_lines);
+  std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", FLAGS_output.c_str(),
+               FormatCount(static_cast<Count>(summary.num_blocks)).c_str());
+  std::fprintf(stderr, "next: lightlda --corpus=%s --model=MODEL --num_topics=100\n",
+               FLAGS_output.c_str());
+}
+
+int Main(int argc, char** argv) {
+  std::vector<std::string> positional;
+  if (const auto exit_code = Start(kProgram, argc, argv, &positional)) return *exit_code;
+  if (!positional.empty()) {
+    return Report(kProgram, Status::Usage("unexpected argument " + positional.front() +
+                                          "; inputs are given as --input=FILE,..."));
+  }
+  const Result<PreprocessConfig> config = ConfigFromFlags();
+  if (!config.ok()) return Report(kProgram, config.status());
+  InstallInterruptHandlers();
+  ProgressLine line;
+  const Result<PreprocessSummary> summary =
+      Preprocess(config.value(),
+                 [&](const PreprocessProgress& progress) { line.Update(ProgressText(progress)); });
+  line.Finish();
+  if (!summary.ok()) return Report(kProgram, summary.status());
+  PrintSummary(summary.value());
+  return 0;
+}
+
+}  // namespace
+}  // namespace lightlda::tools
+
+int main(int argc, char** argv) { return lightlda::tools::Main(argc, argv); }
