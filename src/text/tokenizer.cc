@@ -31,6 +31,8 @@ namespace {
 constexpr std::size_t kWindowBytes = std::size_t{64} << 10;
 constexpr std::size_t kMaxWindowBytes = std::size_t{16} << 20;
 
+constexpr std::size_t kMinAsciiStretch = 16;  // bytes
+
 enum CharacterKind : std::uint8_t { kOther = 0, kLetter = 1, kDigit = 2, kUnderscore = 4 };
 
 // What the scanner needs of an ASCII character; zero for what never is part of a word by itself.
@@ -83,6 +85,17 @@ std::size_t FirstAsciiCut(std::string_view text, std::size_t begin) {
     if (IsAsciiSpace(text[at - 1]) && IsAscii(text[at])) return at;
   }
   return text.size();
+}
+
+// The end of what goes to ICU at once from a non-ASCII character on: starting ICU costs about as
+// much as it takes over a short ASCII stretch, so that goes along.
+std::size_t UnicodeStretchEnd(std::string_view text, std::size_t non_ascii) {
+  while (true) {
+    const std::size_t end = FirstAsciiCut(text, non_ascii);
+    if (end == text.size()) return end;
+    non_ascii = FindNonAscii(text, end);
+    if (non_ascii == text.size() || non_ascii - end >= kMinAsciiStretch) return end;
+  }
 }
 
 // Whether the code point at `at` attaches to what is before it (rule WB4).
@@ -170,7 +183,7 @@ Status Tokenizer::Run(std::string_view text, Emit emit) {
         non_ascii == text.size() ? text.size() : LastAsciiCut(text, at, non_ascii);
     TokenizeAscii(text.substr(at, begin - at), emit);
     if (begin == text.size()) break;
-    at = FirstAsciiCut(text, non_ascii);
+    at = UnicodeStretchEnd(text, non_ascii);
     LIGHTLDA_RETURN_IF_ERROR(TokenizeUnicode(text.substr(begin, at - begin), emit));
   }
   return {};
