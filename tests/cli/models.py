@@ -49,6 +49,14 @@ def word_topic(scratch, model="model"):
     return rows
 
 
+def words(scratch, model="model"):
+    """The vocabulary: words by id."""
+    lines = scratch.must(f"lightlda-dump word_topic --format=json --model={model}").split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    check([row["word_id"] for row in rows] == list(range(len(rows))), "word_topic: ids are not 0, 1, ...")
+    return [row["word"] for row in rows]
+
+
 def joint_log_likelihood_per_token(documents, num_words, num_topics, alpha, beta):
     """log p(w, z | alpha, beta) / N of assignments, by its definition (docs/design.md)."""
     topic_totals, word_counts = collections.Counter(), collections.Counter()

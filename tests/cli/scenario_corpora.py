@@ -45,6 +45,8 @@ def test(read, file_format, file, vocabulary_file):
         vocabulary = (CORPORA / vocabulary_file).read_text(encoding="utf-8").split("\n")
         if vocabulary[-1] == "":
             vocabulary.pop()
+        # A word that nobody could see in a list is shown by its code point, and keeps its id.
+        vocabulary = ["<U+00A0>" if word == "\u00a0" else word for word in vocabulary]
         check(models.words(scratch) == vocabulary, "the words or their ids differ from the vocabulary file")
         return None
     return run
