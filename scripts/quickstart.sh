@@ -19,14 +19,15 @@ say "Preprocess data/debian-descriptions-sample.jsonl.xz"
 rm -rf "$out"
 mkdir "$out"
 "$bin/lightlda-preprocess" --input=data/debian-descriptions-sample.jsonl.xz --output="$out/corpus" \
-  --stopwords=en --max_df=0.2
+  --stopwords=en --max_df=0.1
 
 say "Train 50 topics"
-"$bin/lightlda" --corpus="$out/corpus" --model="$out/model" --num_topics=50 --num_iterations=100
+"$bin/lightlda" --corpus="$out/corpus" --model="$out/model" --num_topics=50 --num_iterations=100 \
+  --preview_interval=0
 
 say "Topics"
 "$bin/lightlda-dump" topics --model="$out/model" --output="$out/topics.txt"
-cat "$out/topics.txt"
+sed -E 's/:[0-9.e-]+( |$)/ /g' "$out/topics.txt" # without the probabilities
 
 cat <<TXT
 
