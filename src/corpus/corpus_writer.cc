@@ -22,7 +22,12 @@ std::uint64_t ChooseBlockTokens(const CorpusShape& shape) {
   const std::uint64_t by_words = std::max(std::uint64_t{1} << 20, kTokensPerWord * shape.num_words);
   const std::uint64_t by_blocks =
       std::max(std::uint64_t{1} << 16, (shape.num_tokens + kBlocks - 1) / kBlocks);
-  return std::min({by_words, by_blocks, kMaxBlockTokens});
+  const std::uint64_t limit = std::min({by_words, by_blocks, kMaxBlockTokens});
+  // Equal blocks, with some room so that what does not fit for the documents' lengths is not left
+  // over for a last, tiny one.
+  const std::uint64_t num_blocks = (shape.num_tokens + limit - 1) / limit;
+  const std::uint64_t tokens = (shape.num_tokens + num_blocks - 1) / num_blocks;
+  return std::min(tokens + tokens / 32 + 1, kMaxBlockTokens);
 }
 
 CorpusWriter::CorpusWriter(std::string directory, const CorpusShape& shape)

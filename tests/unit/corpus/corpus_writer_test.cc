@@ -125,16 +125,23 @@ TEST_CASE("a document longer than a block gets a block of its own", "[corpus]") 
 }
 
 TEST_CASE("automatic blocks follow vocabulary and corpus size", "[corpus]") {
+  const auto blocks = [](std::uint64_t num_words, std::uint64_t num_tokens) {
+    CorpusShape shape;
+    shape.num_words = num_words;
+    shape.num_tokens = num_tokens;
+    const std::uint64_t tokens = ChooseBlockTokens(shape);
+    return (num_tokens + tokens - 1) / tokens;
+  };
+  CHECK(blocks(1000, 1) == 1);
+  CHECK(blocks(1000, 60'000) == 1);
+  CHECK(blocks(1000, 200'000) == 4);
+  CHECK(blocks(1000, 8'000'000) == 8);
+  CHECK(blocks(1000, 80 << 20) == 78);          // 2^20 tokens and a little room
+  CHECK(blocks(1'000'000, 320'000'000) == 20);  // 16 tokens a word
+  CHECK(blocks(1'000'000, 80'000'000) == 8);
   CorpusShape shape;
-  shape.num_words = 1000;
-  shape.num_tokens = 1000;
-  CHECK(ChooseBlockTokens(shape) == 1u << 16);
-  shape.num_tokens = 8'000'000;
-  CHECK(ChooseBlockTokens(shape) == 1'000'000);
-  shape.num_tokens = 80'000'000;
-  CHECK(ChooseBlockTokens(shape) == 1u << 20);
-  shape.num_words = 1'000'000;
-  CHECK(ChooseBlockTokens(shape) == 10'000'000);
+  shape.num_words = 1;
+  shape.num_tokens = 1'000'000;
   shape.block_tokens = 77;
   CHECK(ChooseBlockTokens(shape) == 77);
 }
