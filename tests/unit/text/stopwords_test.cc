@@ -37,7 +37,7 @@ TEST_CASE("bundled stop words hold function words and no others", "[text]") {
   CHECK(Load("fr").Contains("qu'il"));
 }
 
-TEST_CASE("every bundled stop word is one token", "[text]") {
+TEST_CASE("stop words with an apostrophe are tokens", "[text]") {
   auto tokenizer = Tokenizer::Create({.min_token_length = 1});
   REQUIRE(tokenizer.ok());
   for (const char* text : {"don't", "aujourd'hui", "zo'n", "c'è", "jusqu'à"}) {
@@ -66,6 +66,14 @@ TEST_CASE("a stop-word file is folded, and its comments and blanks ignored", "[t
   const StopwordSet set = Load(path);
   CHECK(set.size() == 3);
   for (const char* word : {"strasse", "fin", "last"}) CHECK(set.Contains(word));
+}
+
+TEST_CASE("a stop word with either apostrophe is found in both spellings", "[text]") {
+  TempDir dir;
+  WriteText(dir.File("own"), "shan\u2019t\no'er\n");
+  const StopwordSet set = Load(dir.File("own"));
+  for (const char* word : {"shan't", "shan\u2019t", "o'er", "o\u2019er"}) CHECK(set.Contains(word));
+  CHECK(set.size() == 4);
 }
 
 TEST_CASE("a stop-word file with a bad line is refused at that line", "[text]") {
