@@ -1,0 +1,203 @@
+// A damaged corpus is refused with the file named, whatever byte is wrong; also one whose checksums
+// are right but whose content is not.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/manifest.h"
+#include "corpus/block_builder.h"
+#include "corpus/block_file.h"
+#include "corpus/corpus_writer.h"
+#include "lightlda/corpus.h"
+#include "unit/corpus/preprocess_test_util.h"
+
+namespace lightlda {
+namespace {
+
+using namespace lightlda::testing;
+
+// Two blocks.
+void WriteSample(const std::string& directory) {
+  const std::vector<CorpusDocument> documents = {
+      {"a", {0, 1, 2, 0}}, {"b", {}}, {"c", {2, 2, 1}}, {"d", {0}}, {"e", {1, 2}}};
+  REQUIRE(WriteCorpus(directory, {"x", "yy", "zzz"}, documents, 1, 7).ok());
+}
+
+// Everything a program may read of a corpus.
+Status ReadAll(const std::string& directory) {
+  auto corpus = Corpus::Open(directory);
+  if (!corpus.ok()) return corpus.status();
+  for (std::size_t b = 0; b < corpus->blocks().size(); ++b) {
+    LIGHTLDA_RETURN_IF_ERROR(corpus->OpenBlock(b).status());
+    LIGHTLDA_RETURN_IF_ERROR(corpus->ReadDocumentNames(b).status());
+  }
+  return {};
+}
+
+bool NamesFile(const Status& status, const std::string& path) {
+  return status.code() == StatusCode::kBadInput && status.message().starts_with(path + ": ");
+}
+
+TEST_CASE("a wrong byte anywhere in a corpus is found and the file named", "[corpus]") {
+  TempDir dir;
+  const std::string corpus = dir.File("c");
+  WriteSample(corpus);
+  REQUIRE(ReadAll(corpus).ok());
+  const auto files = ReadTree(corpus);
+  REQUIRE(files.size() == 6);
+  for (const auto& [name, good] : files) {
+    const std::string path = corpus + "/" + name;
+    for (std::size_t at = 0; at < good.size(); ++at) {
+      std::string bad = good;
+      bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
+      WriteText(path, bad);
+      const Status status = ReadAll(corpus);
+      INFO(name << " byte " << at << ": " << status.message());
+      REQUIRE(NamesFile(status, path));
+    }
+    WriteText(path, good);
+  }
+  CHECK(ReadAll(corpus).ok());
+}
+
+TEST_CASE("a corpus file that is cut, missing or another corpus's is refused", "[corpus]") {
+  TempDir dir;
+  const std::string corpus = dir.File("c");
+  WriteSample(corpus);
+  REQUIRE(WriteCorpus(dir.File("other"), {"x", "yy", "zzz"},
+                      {{"p", {1, 1, 0, 2}}, {"q", {}}, {"r", {0, 2, 0}}, {"s", {2}}, {"t", {0, 1}}},
+                      1, 7)
+              .ok());
+  for (const auto& [name, good] : ReadTree(corpus)) {
+    INFO(name);
+    const std::string path = corpus + "/" + name;
+    for (const std::size_t size : {good.size() / 2, good.size() - 1, std::size_t{0}}) {
+      WriteText(path, good.substr(0, size));
+      CHECK(NamesFile(ReadAll(corpus), path));
+    }
+    std::filesystem::remove(path);
+    CHECK(NamesFile(ReadAll(corpus), path));
+    if (name != "manifest.json") {
+      WriteText(path, ReadText(dir.File("other/" + name)));
+      CHECK(NamesFile(ReadAll(corpus), path));
+    }
+    WriteText(path, good);
+  }
+}
+
+TEST_CASE("a manifest with a right checksum but wrong members is refused", "[corpus]") {
+  using Json = nlohmann::ordered_json;
+  const std::vector<std::pair<std::string, std::function<void(Json*)>>> changes = {
+      {"kind", [](Json* json) { (*json)["kind"] = "lightlda model"; }},
+      {"kind of another type", [](Json* json) { (*json)["kind"] = 5; }},
+      {"newer version", [](Json* json) { (*json)["format_version"] = 2; }},
+      {"no documents", [](Json* json) { (*json)["num_documents"] = 0; }},
+      {"negative documents", [](Json* json) { (*json)["num_documents"] = -5; }},
+      {"more documents", [](Json* json) { (*json)["num_documents"] = 6; }},
+      {"fractional documents", [](Json* json) { (*json)["num_documents"] = 5.0; }},
+      {"more tokens", [](Json* json) { (*json)["num_tokens"] = 11; }},
+      {"huge tokens", [](Json* json) { (*json)["num_tokens"] = UINT64_MAX; }},
+      {"more words", [](Json* json) { (*json)["num_words"] = 4; }},
+      {"too many words", [](Json* json) { (*json)["num_words"] = std::uint64_t{1} << 40; }},
+      {"deep level", [](Json* json) { (*json)["max_level"] = 99; }},
+      {"shallow level", [](Json* json) { (*json)["max_level"] = 0; }},
+      {"blocks is no array", [](Json* json) { (*json)["blocks"] = "none"; }},
+      {"a block is no object", [](Json* json) { (*json)["blocks"][0] = 5; }},
+      {"a block less", [](Json* json) { (*json)["blocks"].erase(1); }},
+      {"blocks swapped", [](Json* json) { std::swap((*json)["blocks"][0], (*json)["blocks"][1]); }},
+      {"no vocabulary", [](Json* json) { json->erase("vocabulary"); }},
+      {"a file elsewhere", [](Json* json) { (*json)["vocabulary"]["file"] = "../vocabulary.bin"; }},
+      {"another size", [](Json* json) { (*json)["vocabulary"]["bytes"] = 1; }},
+      {"checksum is no checksum", [](Json* json) { (*json)["vocabulary"]["checksum"] = "xyz"; }},
+      {"tokens moved between blocks",
+       [](Json* json) {
+         Json& blocks = (*json)["blocks"];
+         blocks[0]["num_tokens"] = blocks[0]["num_tokens"].get<int>() + 1;
+         blocks[1]["num_tokens"] = blocks[1]["num_tokens"].get<int>() - 1;
+       }},
+  };
+  TempDir dir;
+  const std::string corpus = dir.File("c");
+  WriteSample(corpus);
+  const std::string path = corpus + "/manifest.json";
+  const auto good = ReadManifest(path);
+  REQUIRE(good.ok());
+  for (const auto& [what, change] : changes) {
+    Json json = good.value().json;
+    change(&json);
+    REQUIRE(WriteManifest(path, json).ok());
+    const Status status = ReadAll(corpus);
+    INFO(what << ": " << status.message());
+    CHECK(status.code() == StatusCode::kBadInput);
+    CHECK(status.message().starts_with(corpus + "/"));
+  }
+}
+
+TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]") {
+  // Documents by level: 5 documents of which the deepest comes first.
+  BlockFacts facts;
+  facts.num_words = 3;
+  facts.num_documents = 5;
+  facts.num_tokens = 8;
+  facts.first_document = 10;
+  facts.max_level = 4;
+  const DocumentShuffle shuffle(20, 1);
+  const std::vector<WordId> tokens = {0, 1, 2, 0, 2, 2, 1, 0};
+  const std::vector<std::uint32_t> offsets = {0, 4, 4, 7, 7, 8};
+  const BlockArrays good = BuildBlock(facts, shuffle, tokens, offsets);
+  const std::vector<std::pair<std::string, std::function<void(BlockArrays*)>>> changes = {
+      {"word_offsets start", [](BlockArrays* block) { block->word_offsets[0] = 1; }},
+      {"word_offsets descend",
+       [](BlockArrays* block) { std::swap(block->word_offsets[1], block->word_offsets[2]); }},
+      {"word_offsets beyond the end", [](BlockArrays* block) { block->word_offsets[2] = 9; }},
+      {"word_offsets end", [](BlockArrays* block) { block->word_offsets[3] = 7; }},
+      {"document_offsets start", [](BlockArrays* block) { block->document_offsets[0] = 1; }},
+      {"document_offsets beyond", [](BlockArrays* block) { block->document_offsets[2] = 4000; }},
+      {"document_offsets end", [](BlockArrays* block) { block->document_offsets[5] = 7; }},
+      {"position twice", [](BlockArrays* block) { block->positions[0] = block->positions[1]; }},
+      {"position beyond", [](BlockArrays* block) { block->positions[3] = 8; }},
+      {"positions of a word not by document",
+       [](BlockArrays* block) {
+         const auto first = std::ranges::find(block->positions, 0u);
+         const auto last = std::ranges::find(block->positions, block->word_offsets[1] - 1);
+         std::iter_swap(first, last);
+       }},
+      {"document twice",
+       [](BlockArrays* block) { block->document_index[1] = block->document_index[0]; }},
+      {"document before the block", [](BlockArrays* block) { block->document_index[0] = 9; }},
+      {"document after the block", [](BlockArrays* block) { block->document_index[4] = 15; }},
+      {"document far away", [](BlockArrays* block) { block->document_index[4] = UINT64_MAX; }},
+      {"levels ascend", [](BlockArrays* block) { block->levels[4] = 4; }},
+      {"level too deep", [](BlockArrays* block) { block->levels[0] = 5; }},
+      {"equal levels out of order",
+       [](BlockArrays* block) {
+         std::ranges::fill(block->levels, 1);
+         block->document_index = {14, 13, 12, 11, 10};
+       }},
+  };
+  TempDir dir;
+  const std::string path = dir.File("block");
+  auto stamp = WriteBlockFile(path, facts, good);
+  REQUIRE(stamp.ok());
+  REQUIRE(OpenBlockFile(path, *stamp, facts).ok());
+  for (const auto& [what, change] : changes) {
+    BlockArrays bad = good;
+    change(&bad);
+    stamp = WriteBlockFile(path, facts, bad);
+    REQUIRE(stamp.ok());
+    const Status status = OpenBlockFile(path, *stamp, facts).status();
+    INFO(what << ": " << status.message());
+    CHECK(NamesFile(status, path));
+  }
+  // Arrays shorter than the counts.
+  BlockArrays bad = good;
+  bad.levels.pop_back();
+  stamp = WriteBlockFile(path, facts, bad);
+  CHECK(NamesFile(OpenBlockFile(path, *stamp, facts).status(), path));
+}
+
+}  // namespace
+}  // namespace lightlda
