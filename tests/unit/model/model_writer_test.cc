@@ -1,11 +1,18 @@
 // Saving: generations, what survives a failed or killed save, what resuming reads.
 #include "model/model_writer.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <thread>
 
+#include "base/checksum.h"
 #include "base/file.h"
 #include "unit/model/model_test_util.h"
 
@@ -111,6 +118,27 @@ TEST_CASE("a save that fails at any step is kCannotWrite and leaves the one befo
     CHECK_FALSE(NamesIn(sample.path()).contains("gen-000002"));
     REQUIRE(LoadAll(sample.path(), sample.corpus()).ok());
     CHECK(Model::Load(sample.path())->model_hash() == sample.hash());
+  }
+}
+
+TEST_CASE("a process killed while it saves leaves a model that loads", "[model]") {
+  SampleModel sample;
+  SampleState other(sample.corpus(), 5, 2);
+  const std::set<std::string> hashes = {sample.hash(), ToHex(other.table().Hash())};
+  for (int kill = 0; kill < 25; ++kill) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      for (;;) {
+        (void)SaveModel(sample.path(), other.snapshot());
+        (void)SaveModel(sample.path(), sample.state().snapshot());
+      }
+    }
+    REQUIRE(child > 0);
+    std::this_thread::sleep_for(std::chrono::microseconds(500 + 700 * kill));
+    ::kill(child, SIGKILL);
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+    REQUIRE(LoadAll(sample.path(), sample.corpus()).ok());
+    CHECK(hashes.contains(Model::Load(sample.path())->model_hash()));
   }
 }
 
