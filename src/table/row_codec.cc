@@ -50,6 +50,9 @@
 //    1,000,000        100         72     7    2.72    4.9      2.6
 //    1,000,000    100,000     24,193     7    1.42    5.7      4.2
 //
+// A trained model (527,036 abstracts, 66,185 words, K = 1000) takes 1.75 bytes for each of its 1.4
+// million entries.
+//
 // Why these limits: with g = 1 no gap bit is left beside the flag, which a dense row does better,
 // and with g = 8 no count. A flag with a rest, not an escape code with the whole gap: the rest
 // keeps the low bits in the head, so two bytes reach a gap of 2^(g+6), which is what rare words at
