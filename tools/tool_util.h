@@ -42,10 +42,12 @@ inline std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program)
   return own;
 }
 
+// A description that says "Default: ..." itself replaces the flag's value.
 inline void PrintHelp(const Program& program) {
   std::printf("%s\nFlags:\n", program.usage);
   for (const auto& flag : OwnFlags(program)) {
-    const bool show_default = !flag.default_value.empty() && flag.type != "bool";
+    const bool show_default = !flag.default_value.empty() && flag.type != "bool" &&
+                              flag.description.find("Default: ") == std::string::npos;
     std::printf("  --%s%s\n      %s%s\n", flag.name.c_str(), flag.type == "bool" ? "" : "=...",
                 flag.description.c_str(),
                 show_default ? (" (default: " + flag.default_value + ")").c_str() : "");

@@ -180,7 +180,13 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
 
 Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
   const Count num_documents = ingest->num_documents();
-  if (num_documents == 0) return Status::BadInput("no documents in the input");
+  if (num_documents == 0) {
+    std::string why = "no documents in the input";
+    for (const auto& [reason, count] : ingest->skipped_lines()) {
+      why += ", " + std::to_string(count) + " lines skipped: " + reason;
+    }
+    return Status::BadInput(why);
+  }
   if (!settings_.bags()) {
     return ChooseTextVocabulary(settings_, ingest->words(), num_documents, given_words_);
   }

@@ -156,5 +156,28 @@ TEST_CASE("the same documents and seed give the same bytes", "[corpus]") {
   CHECK(Corpus::Open(dir.File("a"))->checksum() != Corpus::Open(dir.File("c"))->checksum());
 }
 
+TEST_CASE("the worked example of docs/formats.md is what is written", "[corpus]") {
+  TempDir dir;
+  REQUIRE(WriteCorpus(dir.File("c"), {"sun", "moon", "star"},
+                      {{"1", {0, 1, 1, 2}}, {"2", {}}, {"3", {1}}})
+              .ok());
+  auto corpus = Corpus::Open(dir.File("c"));
+  REQUIRE(corpus.ok());
+  auto block = corpus->OpenBlock(0);
+  REQUIRE(block.ok());
+  using Numbers = std::vector<std::uint64_t>;
+  const auto numbers = [](auto span) { return Numbers(span.begin(), span.end()); };
+  CHECK(numbers((*block)->word_offsets) == Numbers{0, 1, 4, 5});
+  CHECK(numbers((*block)->document_offsets) == Numbers{0, 4, 5, 5});
+  CHECK(numbers((*block)->positions) == Numbers{0, 1, 2, 4, 3});
+  CHECK(numbers((*block)->document_index) == Numbers{0, 2, 1});
+  CHECK(numbers((*block)->levels) == Numbers{1, 1, 0});
+  const std::string file = testing::ReadText(dir.File("c/block-00000.bin"));
+  REQUIRE(file.size() == 576);
+  CHECK(file.starts_with("LLDABLK\n"));
+  CHECK(testing::ReadText(dir.File("c/manifest.json")).find("b2e396be9b8ef5a0") !=
+        std::string::npos);
+}
+
 }  // namespace
 }  // namespace lightlda
