@@ -1,4 +1,5 @@
 // lightlda: trains a topic model. Flags in, Train() called, progress out.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -156,8 +157,9 @@ class ProgressObserver final : public TrainObserver {
     }
     // Work, not iterations, tells how long the rest takes: iterations of growth are short.
     const double rate = (metrics.work - first_work_) / (metrics.seconds - first_seconds_);
-    const std::string eta =
-        rate > 0 ? FormatDuration((total_work_ - metrics.work) / rate) : std::string("?");
+    // The plan's work is an estimate, so a little less than nothing may be left at the end.
+    const double left = std::max(0.0, total_work_ - metrics.work);
+    const std::string eta = rate > 0 ? FormatDuration(left / rate) : std::string("?");
     line_.Update("iteration " + std::to_string(metrics.iteration) + "/" +
                      std::to_string(metrics.num_iterations) + "  documents " +
                      FormatCount(metrics.active_documents) + "  log-likelihood/token " +
@@ -209,8 +211,8 @@ int Main(int argc, char** argv) {
   if (!result.ok()) return tools::Report(kProgram, result.status());
   const IterationMetrics& last = result.value().last;
   std::fprintf(stderr,
-               "trained %s tokens' worth of work %.1f in %s; log-likelihood/token %.6f; model %s "
-               "(hash %s)\nnext: lightlda-dump topics --model=%s\n",
+               "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f\n"
+               "model %s (hash %s)\nnext: lightlda-dump topics --model=%s\n",
                FormatCount(last.active_tokens).c_str(), last.work,
                FormatDuration(last.seconds).c_str(), last.log_likelihood_per_token.value_or(0),
                FLAGS_model.c_str(), result.value().model_hash.c_str(), FLAGS_model.c_str());

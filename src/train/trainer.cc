@@ -57,6 +57,10 @@ class TrainRun {
   Result<TrainResult> Run() {
     LIGHTLDA_RETURN_IF_ERROR(CheckBudget());
     LIGHTLDA_RETURN_IF_ERROR(FindSavedRun());
+    if (resumed_ && resumed_->progress.complete &&
+        resumed_->progress.iteration == progress_.num_iterations) {
+      return AlreadyDone();
+    }
     LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
     if (observer_ != nullptr) observer_->OnPlan(plan_);
     LIGHTLDA_RETURN_IF_ERROR(OpenModelDirectory());
@@ -103,6 +107,34 @@ class TrainRun {
     return {};
   }
 
+  Result<Model> LoadSavedModel() const {
+    LIGHTLDA_ASSIGN_OR_RETURN(Model model, Model::Load(config_.model));
+    if (model.corpus_checksum() != corpus_.checksum()) {
+      return Status::BadInput(config_.model + ": was trained on another corpus than " +
+                              corpus_.directory());
+    }
+    return model;
+  }
+
+  // The saved run is the one asked for, and complete: it is left as it is.
+  Result<TrainResult> AlreadyDone() const {
+    LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
+    if (observer_ != nullptr) {
+      observer_->OnMessage(config_.model + ": complete already, nothing to do");
+    }
+    const ModelProgress& progress = model.progress();
+    TrainResult result;
+    result.last.iteration = progress.iteration;
+    result.last.num_iterations = progress.num_iterations;
+    result.last.active_documents = progress.active_documents;
+    result.last.active_tokens = progress.active_tokens;
+    result.last.work = progress.work;
+    result.last.seconds = progress.seconds;
+    result.last.log_likelihood_per_token = progress.log_likelihood_per_token;
+    result.model_hash = model.model_hash();
+    return result;
+  }
+
   Status OpenBlocks() {
     for (std::size_t b = 0; b < corpus_.blocks().size(); ++b) {
       LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<const Block> block, corpus_.OpenBlock(b));
@@ -141,11 +173,7 @@ class TrainRun {
   }
 
   Status RestoreSavedRun() {
-    LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(config_.model));
-    if (model.corpus_checksum() != corpus_.checksum()) {
-      return Status::BadInput(config_.model + ": was trained on another corpus than " +
-                              corpus_.directory());
-    }
+    LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
     const std::int64_t total = progress_.num_iterations;
     progress_ = resumed_->progress;
     progress_.num_iterations = total;
