@@ -12,7 +12,6 @@
 namespace lightlda {
 namespace {
 
-constexpr std::uint64_t kUciHeaderLines = 3;
 constexpr std::uint64_t kMaxCount = (std::uint64_t{1} << 31) - 1;
 
 // Reads one field as a number in [min, max].
@@ -113,11 +112,11 @@ class LibsvmParser : public PairLineParser {
       return LineError{"missing label", "expected a label or a name before the first pair, found " +
                                             QuoteBytes(line)};
     }
-    if (first.find('\0') != std::string_view::npos || FindInvalidUtf8(first)) {
-      return LineError{"invalid UTF-8", "expected a label in UTF-8, found " + QuoteBytes(first)};
-    }
     const std::string_view rest = line.substr(end);
-    if (rest.starts_with('\t')) return AddPairs(rest, first, std::nullopt, output);
+    if (rest.starts_with('\t')) {
+      if (auto error = CheckName(first)) return error;
+      return AddPairs(rest, first, std::nullopt, output);
+    }
     return AddPairs(rest, input.name_prefix + std::to_string(number), std::nullopt, output);
   }
 };

@@ -1,5 +1,7 @@
 #include "corpus/chunk_source.h"
 
+#include <glog/logging.h>
+
 #include <utility>
 
 #include "corpus/bag_parser.h"
@@ -67,7 +69,7 @@ Status ChunkSource::CheckFormat(const SourceChunk& first) {
 Status ChunkSource::ReadLines(SourceChunk* chunk) {
   const bool first = chunker_->text_bytes_read() == 0;
   LIGHTLDA_ASSIGN_OR_RETURN(const bool more, chunker_->Next(&chunk->lines));
-  if (!more) return Status::Failure(info_->name + ": read beyond its last chunk");
+  CHECK(more) << "read beyond the last chunk";
   if (first && chunk->lines.num_lines == 0 && chunker_->num_skipped_lines() == 0) {
     return Status::BadInput(info_->name + ": empty: no documents");
   }

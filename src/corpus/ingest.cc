@@ -6,12 +6,6 @@
 #include "corpus/bag_parser.h"
 
 namespace lightlda {
-namespace {
-
-constexpr std::uint64_t kUciHeaderLines = 3;
-
-}  // namespace
-
 Status Ingest::Add(ParsedChunk* chunk) {
   text_bytes_ = chunk->text_bytes;
   for (const auto& [reason, count] : chunk->dropped_tokens) {

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/file.h"
+#include "corpus/parse_number.h"
 
 namespace lightlda {
 namespace {
@@ -46,6 +47,9 @@ Status AddDirectory(const std::string& directory, bool only_input, InputList* li
     input.path = JoinPath(directory, file);
     input.whole_file = true;
     input.document_name = only_input ? file : input.path;
+    if (const auto error = CheckName(input.document_name)) {
+      return Status::BadInput(directory + ": " + error->detail);
+    }
     list->files.push_back(std::move(input));
   }
   return {};
@@ -61,6 +65,7 @@ Result<InputList> ListInputs(const std::vector<std::string>& inputs) {
     if (inputs[i] != "-" && fs::is_directory(inputs[i], error)) {
       LIGHTLDA_RETURN_IF_ERROR(AddDirectory(inputs[i], inputs.size() == 1, &list));
     } else {
+      if (const auto bad = CheckName(prefixes[i])) return Status::BadInput(bad->detail);
       list.files.push_back({inputs[i], false, "", prefixes[i]});
     }
   }

@@ -73,6 +73,7 @@ std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fie
       if (fields->id) return BadField(id_field_, "is there twice");
       fields->id = IdText(member.value);
       if (!fields->id) return BadField(id_field_, "expected a string or a number");
+      if (auto bad = CheckName(*fields->id)) return bad;
     }
   }
   if (!has_text) return BadField(text_field_, "is missing");

@@ -23,4 +23,13 @@ LineError NumberError(std::string_view what, std::string_view text, std::uint64_
                       std::to_string(max) + ", found " + QuoteBytes(text)};
 }
 
+std::optional<LineError> CheckName(std::string_view name) {
+  const bool controls = std::ranges::any_of(
+      name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (!controls && !FindInvalidUtf8(name)) return std::nullopt;
+  return LineError{
+      "bad document name",
+      "expected a document name in UTF-8 without control characters, found " + QuoteBytes(name)};
+}
+
 }  // namespace lightlda

@@ -1,4 +1,4 @@
-// The one parser of numbers in bags of words, and what is said of a bad line.
+// The one parser of numbers in bags of words, and what is said of a bad line or name.
 #ifndef LIGHTLDA_CORPUS_PARSE_NUMBER_H_
 #define LIGHTLDA_CORPUS_PARSE_NUMBER_H_
 
@@ -34,6 +34,10 @@ constexpr std::optional<std::uint64_t> ParseUnsigned(std::string_view text, std:
 // The error for a field that ParseUnsigned refused; `what` as in "word id".
 LineError NumberError(std::string_view what, std::string_view text, std::uint64_t min,
                       std::uint64_t max);
+
+// Names of documents are put into lines and tables: an error for one that is not valid UTF-8 or has
+// control characters.
+std::optional<LineError> CheckName(std::string_view name);
 
 // Takes the next field off *rest: fields are separated by spaces and tabs. Empty at the end.
 constexpr std::string_view NextField(std::string_view* rest) {

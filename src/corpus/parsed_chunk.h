@@ -15,6 +15,8 @@
 
 namespace lightlda {
 
+inline constexpr std::uint64_t kUciHeaderLines = 3;
+
 struct UciHeader {
   std::uint64_t num_documents = 0;
   std::uint64_t num_words = 0;

@@ -105,6 +105,7 @@ const std::vector<BadCase>& PairCases() {
       {"float count", kLibsvm, "+1 0:0.5\n", 1, "expected a count"},
       {"duplicate id", kLibsvm, "doc\t1:1 1:1\n", 1, "word id 1 occurs twice"},
       {"invalid UTF-8 in a name", kLibsvm, "d\xFF\t1:1\n", 1, "UTF-8"},
+      {"control character in a name", kLibsvm, "d\x01\t1:1\n", 1, "control characters"},
       {"only empty documents", kLibsvm, "1\n2\n", -1, "no token is left"},
   };
   return cases;
@@ -127,6 +128,8 @@ const std::vector<BadCase>& TextCases() {
       {"text is null", kJsonl, "{\"text\":null}\n", 1, "field \"text\": expected a string"},
       {"two texts", kJsonl, "{\"text\":\"a\",\"text\":\"b\"}\n", 1, "is there twice"},
       {"id is a list", kJsonl, "{\"text\":\"a\",\"id\":[]}\n", 1, "field \"id\""},
+      {"line feed in an id", kJsonl, "{\"text\":\"a\",\"id\":\"x\\ny\"}\n", 1,
+       "control characters"},
       {"blank line", kJsonl, "{\"text\":\"a\"}\n\n", 2, "expected a JSON object, found nothing"},
       {"raw NUL", kJsonl, "{\"text\":\"a\0b\"}\n"s, 1, "JSON"},
       {"escaped NUL", kJsonl, "{\"text\":\"a\\u0000b\"}\n", 1, "NUL byte"},

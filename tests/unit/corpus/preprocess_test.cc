@@ -249,6 +249,10 @@ TEST_CASE("a directory is a document a file, in the order of the paths", "[prepr
   CHECK(Contains(Refused(config), dir.File("in/b/x") + ": line 2: invalid UTF-8"));
   config.format = InputFormat::kUci;
   CHECK(Refused(config).exit_code() == 64);
+  WriteText(dir.File("in/b/x"), "beta");
+  WriteText(dir.File("in/d\ne"), "delta");
+  config.format = InputFormat::kText;
+  CHECK(Contains(Refused(config), "control characters, found \"d\\ne\""));
   std::filesystem::create_directories(dir.File("empty"));
   CHECK(Contains(Refused(KeepAll(BaseConfig(dir, dir.File("empty")))), "without files"));
 }
@@ -258,13 +262,6 @@ TEST_CASE("inputs that cannot be read are refused", "[preprocess]") {
   const Status missing = Refused(BaseConfig(dir, dir.File("none")));
   CHECK(missing.exit_code() == 65);
   CHECK(missing.message().starts_with(dir.File("none") + ": "));
-  if (::geteuid() == 0) {
-    WARN("running as root: the case of a file without permission is skipped");
-  } else {
-    WriteText(dir.File("secret"), "a\n");
-    ::chmod(dir.File("secret").c_str(), 0);
-    CHECK(Refused(BaseConfig(dir, dir.File("secret"))).exit_code() == 65);
-  }
   // The first bytes of a gzip file.
   WriteText(dir.File("cut.gz"), std::string("\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\x4B", 11));
   const Status cut = Refused(BaseConfig(dir, dir.File("cut.gz")));
@@ -285,6 +282,44 @@ TEST_CASE("outputs are never overwritten unasked and never half written", "[prep
   config.output = dir.File("no/such/parent");
   CHECK(Refused(config).exit_code() == 73);
   CHECK(ListNames(dir.path()) == Lines{"bag", "corpus"});
+}
+
+// Permissions do not stop root, so root becomes somebody else for a while.
+class WithoutPrivileges {
+ public:
+  WithoutPrivileges() {
+    if (::geteuid() == 0) changed_ = ::seteuid(65534) == 0;
+  }
+  ~WithoutPrivileges() {
+    if (changed_ && ::seteuid(0) != 0) std::abort();
+  }
+  WithoutPrivileges(const WithoutPrivileges&) = delete;
+  WithoutPrivileges& operator=(const WithoutPrivileges&) = delete;
+
+ private:
+  bool changed_ = false;
+};
+
+TEST_CASE("files and directories without permission are refused", "[preprocess]") {
+  TempDir dir;
+  WriteText(dir.File("secret"), "1 0:1\n");
+  WriteText(dir.File("bag"), "1 0:1\n");
+  std::filesystem::create_directories(dir.File("closed"));
+  ::chmod(dir.File("secret").c_str(), 0);
+  ::chmod(dir.File("closed").c_str(), 0);
+  {
+    const WithoutPrivileges scope;
+    for (const char* input : {"secret", "closed"}) {
+      const Status status = Refused(BaseConfig(dir, dir.File(input)));
+      CHECK(status.exit_code() == 65);
+      CHECK(status.message().starts_with(dir.File(input) + ": "));
+    }
+    PreprocessConfig config = BaseConfig(dir, dir.File("bag"), InputFormat::kLdac);
+    config.output = dir.File("closed/corpus");
+    CHECK(Refused(config).exit_code() == 73);
+  }
+  ::chmod(dir.File("closed").c_str(), 0700);
+  CHECK(ListNames(dir.File("closed")).empty());
 }
 
 // A file-size limit fails writes like a full disk does.
