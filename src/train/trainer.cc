@@ -221,9 +221,24 @@ class TrainRun {
         last_save = Clock::now();
       }
     }
-    result.last.log_likelihood_per_token = progress_.log_likelihood_per_token;
+    if (resumed_ && resumed_->progress.iteration == progress_.num_iterations) return FinishedRun();
     progress_.complete = true;
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, Save());
+    return result;
+  }
+
+  // Nothing was left to do: the saved model is the result.
+  Result<TrainResult> FinishedRun() const {
+    LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(config_.model));
+    TrainResult result;
+    result.last.iteration = progress_.iteration;
+    result.last.num_iterations = progress_.num_iterations;
+    result.last.active_documents = progress_.active_documents;
+    result.last.active_tokens = progress_.active_tokens;
+    result.last.work = progress_.work;
+    result.last.seconds = progress_.seconds;
+    result.last.log_likelihood_per_token = progress_.log_likelihood_per_token;
+    result.model_hash = model.model_hash();
     return result;
   }
 
@@ -297,7 +312,7 @@ class TrainRun {
   }
 
   Status Stop() {
-    if (progress_.log_likelihood_per_token == 0) Evaluate();
+    Evaluate();  // the interrupt may have come after this iteration's line was written
     LIGHTLDA_RETURN_IF_ERROR(Save().status());
     return Status::Stopped("stopped after iteration " + std::to_string(progress_.iteration) +
                            " of " + std::to_string(progress_.num_iterations) + "; saved in " +

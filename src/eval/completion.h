@@ -1,0 +1,41 @@
+// Held-out likelihood by document completion: how well a model that has seen one half of a document
+// predicts the other half.
+#ifndef LIGHTLDA_EVAL_COMPLETION_H_
+#define LIGHTLDA_EVAL_COMPLETION_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "lightlda/model.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+struct CompletionOptions {
+  std::uint64_t seed = 1;   // of the halving
+  int num_iterations = 50;  // of the estimation of a document's topics
+};
+
+struct CompletionResult {
+  Count documents = 0;  // with tokens in both halves
+  Count tokens = 0;     // predicted
+  double log_likelihood_per_token = 0;
+};
+
+// Halves every document at random (each token goes to either half with equal chance, as a function
+// of seed, document and token alone), estimates theta_d from the first half with phi fixed, by
+// expectation maximisation for the mean-field posterior's point estimate
+//   theta_k  prop. to  alpha_k + sum_i theta_k phi_{w_i,k} / sum_j theta_j phi_{w_i,j},
+// and averages log sum_k theta_k phi_{w,k} over the tokens of the second halves (Wallach et al.,
+// 2009, "document completion"). phi_wk = (n_wk + beta) / (n_k + beta * V). documents: token lists
+// in the model's word ids. REQUIRES: ids below model.num_words().
+CompletionResult DocumentCompletion(const Model& model,
+                                    std::span<const std::vector<WordId>> documents,
+                                    const CompletionOptions& options, ThreadPool* pool);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_EVAL_COMPLETION_H_
