@@ -105,6 +105,18 @@ Status UseGivenWords(const RawWords& raw, const std::vector<std::string_view>& w
   return Status::BadInput("no token is left: no word of the vocabulary occurs in the input");
 }
 
+// A mistyped id must not make a vocabulary that fills the memory.
+Status CheckSparsity(const RawWords& raw) {
+  constexpr std::size_t kHarmless = std::size_t{1} << 20;
+  constexpr std::size_t kMaxIdsAWord = 1000;
+  const auto occurring =
+      raw.size() - static_cast<std::size_t>(std::ranges::count(raw.documents(), 0));
+  if (raw.size() <= kHarmless || raw.size() / kMaxIdsAWord <= occurring) return {};
+  return Status::BadInput("word ids go up to the " + std::to_string(raw.size()) +
+                          "th word but only " + std::to_string(occurring) +
+                          " words occur; if that is right, give a vocabulary");
+}
+
 }  // namespace
 
 Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings,
@@ -147,6 +159,7 @@ Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,
                                              const StopwordSet& stopwords) {
   VocabularyChoice choice;
   choice.ids.assign(raw.size(), kDroppedWord);
+  if (given.empty()) LIGHTLDA_RETURN_IF_ERROR(CheckSparsity(raw));
   const DfFilter filter(settings, num_documents);
   std::vector<std::uint32_t> kept;
   for (std::uint32_t word = 0; word < raw.size(); ++word) {

@@ -36,7 +36,7 @@ Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings
 // Bags of words: every id up to the last, named by `given` or by its number as in the input. Unless
 // the user asked for a filter, ids stay as they are; else the kept ones are numbered in their
 // order. stopwords: of the words in `given`. REQUIRES: given is empty or holds a name for every raw
-// id. Errors: as ChooseTextVocabulary.
+// id. Errors: as ChooseTextVocabulary; kBadInput for ids that are nearly all unused.
 Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,
                                              const RawWords& raw, Count num_documents,
                                              const std::vector<std::string>& given,
