@@ -10,6 +10,7 @@
 #include <glog/logging.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,14 @@ inline std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program)
 }
 
 // A description that says "Default: ..." itself replaces the flag's value.
+// gflags prints the double 0.1 as 0.10000000000000001.
+inline std::string DefaultText(const gflags::CommandLineFlagInfo& flag) {
+  if (flag.type != "double") return flag.default_value;
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.10g", std::strtod(flag.default_value.c_str(), nullptr));
+  return text;
+}
+
 inline void PrintHelp(const Program& program) {
   std::printf("%s\nFlags:\n", program.usage);
   for (const auto& flag : OwnFlags(program)) {
@@ -50,7 +59,7 @@ inline void PrintHelp(const Program& program) {
                               flag.description.find("Default: ") == std::string::npos;
     std::printf("  --%s%s\n      %s%s\n", flag.name.c_str(), flag.type == "bool" ? "" : "=...",
                 flag.description.c_str(),
-                show_default ? (" (default: " + flag.default_value + ")").c_str() : "");
+                show_default ? (" (default: " + DefaultText(flag) + ")").c_str() : "");
   }
   std::printf("  --help\n      this text\n  --version\n      the version\n");
 }

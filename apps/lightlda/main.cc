@@ -210,12 +210,13 @@ int Main(int argc, char** argv) {
   observer.Finish();
   if (!result.ok()) return tools::Report(kProgram, result.status());
   const IterationMetrics& last = result.value().last;
-  std::fprintf(stderr,
-               "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f\n"
-               "model %s (hash %s)\nnext: lightlda-dump topics --model=%s\n",
-               FormatCount(last.active_tokens).c_str(), last.work,
-               FormatDuration(last.seconds).c_str(), last.log_likelihood_per_token.value_or(0),
-               FLAGS_model.c_str(), result.value().model_hash.c_str(), FLAGS_model.c_str());
+  std::fprintf(
+      stderr,
+      "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f\n"
+      "model %s (hash %s)\nnext: lightlda-dump topics --model=%s\n",
+      FormatCount(last.active_tokens).c_str(), last.work, FormatDuration(last.seconds).c_str(),
+      last.log_likelihood_per_token.value_or(0), FLAGS_model.c_str(),
+      result.value().model_hash.c_str(), FLAGS_model.c_str());
   return 0;
 }
 

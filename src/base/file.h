@@ -1,7 +1,7 @@
 // Files: mapped reading, checked writing, directories that appear only when complete.
 //
-// Every write is checked. Errors say the path and the system's reason; a failed read is kBadInput, a
-// failed write kCannotWrite.
+// Every write is checked. Errors say the path and the system's reason; a failed read is kBadInput,
+// a failed write kCannotWrite.
 #ifndef LIGHTLDA_BASE_FILE_H_
 #define LIGHTLDA_BASE_FILE_H_
 
@@ -82,12 +82,12 @@ class FileWriter {
   std::uint64_t bytes_written_ = 0;
 };
 
-// Replaces `path` by a file with this content: either the old or the new one survives a crash, never a
-// mixture.
+// Replaces `path` by a file with this content: either the old or the new one survives a crash,
+// never a mixture.
 Status WriteFileAtomic(const std::string& path, std::string_view content);
 
-// A directory under construction, "TARGET.tmp-PID-N", which Commit renames to TARGET. Destroyed before
-// that, it removes itself. Not thread-safe.
+// A directory under construction, "TARGET.tmp-PID-N", which Commit renames to TARGET. Destroyed
+// before that, it removes itself. Not thread-safe.
 class StagedDirectory {
  public:
   // Errors: kCannotWrite, also when `target` exists and !overwrite.

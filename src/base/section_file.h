@@ -10,7 +10,8 @@
 //   24      8      zero
 //   32      24*S   a section each: offset (8), length (8), XXH3-64 of its padded bytes (8)
 //   32+24*S 8      XXH3-64 of all bytes before this field
-//   ...            zeros up to a multiple of 64, then the sections in order, each padded with zeros to
+//   ...            zeros up to a multiple of 64, then the sections in order, each padded with zeros
+//   to
 //                  a multiple of 64
 //
 // Every byte is covered: a flipped one anywhere makes Open fail with the file named. Sections are

@@ -27,8 +27,8 @@ class ThreadPool {
   // Runs body(thread) once on every thread, thread in [0, size()), and waits for all.
   void RunOnAll(const std::function<void(int thread)>& body);
 
-  // Runs body(task, thread) for every task in [0, num_tasks), tasks handed out in order to whichever
-  // thread is free, and waits for all.
+  // Runs body(task, thread) for every task in [0, num_tasks), tasks handed out in order to
+  // whichever thread is free, and waits for all.
   void ParallelFor(std::size_t num_tasks,
                    const std::function<void(std::size_t task, int thread)>& body);
 

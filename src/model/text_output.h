@@ -61,8 +61,8 @@ class TextOutput {
   std::string path_;
 };
 
-// Text for one line of a text or TSV file: a tab becomes \t, a line end \n or \r, a backslash two of
-// them, any other control character \xHH. In a list separated by spaces, a space becomes \x20.
+// Text for one line of a text or TSV file: a tab becomes \t, a line end \n or \r, a backslash two
+// of them, any other control character \xHH. In a list separated by spaces, a space becomes \x20.
 void PutEscaped(std::string_view text, bool escape_spaces, TextOutput* out);
 // A CSV field (RFC 4180): quoted if it holds a comma, a quote or a line end.
 void PutCsvField(std::string_view text, TextOutput* out);

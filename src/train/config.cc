@@ -1,3 +1,4 @@
+// TrainConfig::Validate: which settings are in range.
 #include <cmath>
 
 #include "base/progress.h"

@@ -20,8 +20,8 @@ FileStamp WriteSample(const std::string& path) {
   std::vector<std::uint32_t> numbers(37);
   std::iota(numbers.begin(), numbers.end(), 5u);
   const std::string text = "some text";
-  const std::span<const std::byte> sections[] = {std::as_bytes(std::span(numbers)),
-                                                 std::as_bytes(std::span(text)), {}};
+  const std::span<const std::byte> sections[] = {
+      std::as_bytes(std::span(numbers)), std::as_bytes(std::span(text)), {}};
   auto stamp = WriteSectionFile(path, kMagic, 3, sections);
   REQUIRE(stamp.ok());
   return *stamp;
