@@ -63,10 +63,10 @@ class DocumentWorker {
     const AcceptTables tables = {counts_.data(), prior_.data(), 0, context_.totals};
     kernels.accept(tables, n, staging_.mh_steps, staging_.pitch, before, proposals, uniforms,
                    after);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      counts_[before[i]] = 0;
-      if (before[i] != after[i]) totals_delta_.Move(before[i], after[i]);
-    }
+    for (std::uint32_t i = 0; i < n; ++i) counts_[before[i]] = 0;
+    moves_.Clear();
+    moves_.Append(before, after, n);
+    for (const Move& move : moves_) totals_delta_.Apply(move);
     propose_.Read(kernels, begin, end, staging_.pitch, uniforms);
     proposal_.Draw(kernels, after, n, staging_.mh_steps, staging_.pitch, uniforms, proposals);
     store->Scatter(positions, n, staging_.pitch, after, proposals);
@@ -77,6 +77,7 @@ class DocumentWorker {
   const DocumentProposal& proposal_;
   Staging staging_;
   std::vector<std::int32_t> counts_;  // [num_topics], zero between documents
+  MoveList moves_;
   TotalsDelta totals_delta_;
   RandomWindow accept_;
   RandomWindow propose_;

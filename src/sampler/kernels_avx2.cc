@@ -41,31 +41,43 @@ LIGHTLDA_AVX2 inline __m256i UniformTopics(__m256i uniforms, std::uint32_t num_t
   return Multiply(spread, Splat(num_topics)).high;
 }
 
+// The counters of eight lanes and their four words on the way to being random.
+struct PhiloxLanes {
+  __m256i c0, c1, c2, c3;
+};
+LIGHTLDA_AVX2 inline PhiloxLanes StartLanes(const RandomStream& stream, std::uint32_t group) {
+  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return {_mm256_add_epi32(Splat(group * std::uint32_t{kLanes}), lanes), Splat(stream.slot),
+          Splat(stream.block), Splat(stream.iteration)};
+}
+LIGHTLDA_AVX2 inline PhiloxLanes Round(const PhiloxLanes& in, PhiloxKey key) {
+  const Product p0 = Multiply(in.c0, Splat(kPhiloxM0));
+  const Product p1 = Multiply(in.c2, Splat(kPhiloxM1));
+  return {_mm256_xor_si256(_mm256_xor_si256(p1.high, in.c1), Splat(key.k0)), p1.low,
+          _mm256_xor_si256(_mm256_xor_si256(p0.high, in.c3), Splat(key.k1)), p0.low};
+}
+LIGHTLDA_AVX2 inline void StoreGroup(const PhiloxLanes& lanes, std::uint32_t* out) {
+  Store(out, lanes.c0);
+  Store(out + kLanes, lanes.c1);
+  Store(out + 2 * kLanes, lanes.c2);
+  Store(out + 3 * kLanes, lanes.c3);
+}
+
 LIGHTLDA_AVX2 void Random(const RandomStream& stream, std::uint32_t first_group,
                           std::uint32_t num_groups, std::uint32_t* out) {
-  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  const __m256i m0 = Splat(kPhiloxM0);
-  const __m256i m1 = Splat(kPhiloxM1);
-  for (std::uint32_t group = 0; group < num_groups; ++group, out += kRandomGroup) {
-    __m256i c0 = _mm256_add_epi32(Splat((first_group + group) * std::uint32_t{kLanes}), lanes);
-    __m256i c1 = Splat(stream.slot);
-    __m256i c2 = Splat(stream.block);
-    __m256i c3 = Splat(stream.iteration);
+  // Two groups side by side: one alone would wait for its own multiplications.
+  for (std::uint32_t group = 0; group < num_groups; group += 2, out += 2 * kRandomGroup) {
+    PhiloxLanes a = StartLanes(stream, first_group + group);
+    PhiloxLanes b = StartLanes(stream, first_group + group + 1);
     PhiloxKey key = stream.seed;
     for (int round = 0; round < kPhiloxRounds; ++round) {
-      const Product p0 = Multiply(c0, m0);
-      const Product p1 = Multiply(c2, m1);
-      c0 = _mm256_xor_si256(_mm256_xor_si256(p1.high, c1), Splat(key.k0));
-      c2 = _mm256_xor_si256(_mm256_xor_si256(p0.high, c3), Splat(key.k1));
-      c1 = p1.low;
-      c3 = p0.low;
+      a = Round(a, key);
+      b = Round(b, key);
       key.k0 += kPhiloxW0;
       key.k1 += kPhiloxW1;
     }
-    Store(out, c0);
-    Store(out + kLanes, c1);
-    Store(out + 2 * kLanes, c2);
-    Store(out + 3 * kLanes, c3);
+    StoreGroup(a, out);
+    if (group + 1 < num_groups) StoreGroup(b, out + kRandomGroup);
   }
 }
 

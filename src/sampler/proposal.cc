@@ -29,10 +29,17 @@ void WordProposal::Build(const RowScratch& row, std::int64_t num_tokens) {
   // A prior of 2^31 tokens or more has no fixed-point form; the alias table takes any.
   is_expanded_ = num_tokens > 0 && num_tokens <= kMaxExpandedTokens && beta_total_ < 0x1p30;
   if (is_expanded_) {
-    topics_.resize(static_cast<std::size_t>(num_tokens));
-    auto out = topics_.begin();
-    row.ForEach([&](TopicId topic, std::int32_t count) { out = std::fill_n(out, count, topic); });
-    CHECK(out == topics_.end());
+    // Written eight at a time, beyond the end of the topic's share: most counts are below eight,
+    // and a loop of the exact length would mispredict for every topic.
+    topics_.resize(static_cast<std::size_t>(num_tokens) + kLanes);
+    TopicId* out = topics_.data();
+    row.ForEach([&out](TopicId topic, std::int32_t count) {
+      for (std::int32_t done = 0; done < count; done += std::int32_t{kLanes}) {
+        std::fill_n(out + done, kLanes, topic);
+      }
+      out += count;
+    });
+    CHECK(out == topics_.data() + num_tokens);
     expanded_ = MakeExpanded(topics_.data(), static_cast<std::uint32_t>(num_tokens), beta_total_);
   } else {
     alias_.Clear();

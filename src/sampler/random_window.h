@@ -21,8 +21,9 @@ enum class RandomUse : std::uint32_t {
   kJoin = 4,
 };
 
-// Numbers of one use and block. Ranges usually follow one another closely (the runs of successive
-// words, successive documents), so the last group is kept. One thread each.
+// Numbers of one use and block, kWindow tokens at a time. Ranges usually follow one another closely
+// (the runs of successive words, successive documents), so the last window is kept. One thread
+// each.
 class RandomWindow {
  public:
   // Numbers of iteration `iteration` from now on.
@@ -33,21 +34,25 @@ class RandomWindow {
     stream_.block = block;
     stream_.iteration = iteration;
     num_slots_ = static_cast<std::uint32_t>(num_slots);
-    group_ = kNoGroup;
-    numbers_.resize(std::size_t{num_slots_} * kRandomGroup);
+    window_ = kNoWindow;
+    numbers_.resize(std::size_t{num_slots_} * kWindow + kLanes);
   }
 
-  // Row `slot` of out, [num_slots][pitch], starts with the numbers of the tokens [begin, end).
+  // Row `slot` of out, [num_slots][pitch], starts with the numbers of the tokens [begin, end). Up
+  // to kLanes - 1 elements after them are overwritten too.
   void Read(const Kernels& kernels, std::uint32_t begin, std::uint32_t end, std::size_t pitch,
             std::uint32_t* out) {
     while (begin < end) {
-      const std::uint32_t group = begin / kRandomGroup;
-      if (group != group_) Fill(kernels, group);
-      const std::uint32_t offset = begin % kRandomGroup;
-      const std::uint32_t size = std::min(end - begin, kRandomGroup - offset);
-      for (std::uint32_t slot = 0; slot < num_slots_; ++slot) {
-        std::memcpy(out + slot * pitch, numbers_.data() + slot * kRandomGroup + offset,
-                    size * sizeof(std::uint32_t));
+      const std::uint32_t window = begin / kWindow;
+      if (window != window_) Fill(kernels, window);
+      const std::uint32_t offset = begin % kWindow;
+      const std::uint32_t size = std::min(end - begin, kWindow - offset);
+      const std::uint32_t* from = numbers_.data() + offset;
+      std::uint32_t* to = out;
+      for (std::uint32_t slot = 0; slot < num_slots_; ++slot, from += kWindow, to += pitch) {
+        for (std::uint32_t i = 0; i < size; i += kLanes) {
+          std::memcpy(to + i, from + i, kLanes * sizeof(std::uint32_t));
+        }
       }
       begin += size;
       out += size;
@@ -55,20 +60,22 @@ class RandomWindow {
   }
 
  private:
-  static constexpr std::uint32_t kNoGroup = 0xFFFFFFFFu;
+  static constexpr std::uint32_t kGroups = 2;
+  static constexpr std::uint32_t kWindow = kGroups * kRandomGroup;
+  static constexpr std::uint32_t kNoWindow = 0xFFFFFFFFu;
 
-  void Fill(const Kernels& kernels, std::uint32_t group) {
+  void Fill(const Kernels& kernels, std::uint32_t window) {
     RandomStream stream = stream_;
     for (std::uint32_t slot = 0; slot < num_slots_; ++slot, ++stream.slot) {
-      kernels.random(stream, group, 1, numbers_.data() + slot * kRandomGroup);
+      kernels.random(stream, window * kGroups, kGroups, numbers_.data() + slot * kWindow);
     }
-    group_ = group;
+    window_ = window;
   }
 
   RandomStream stream_;
   std::uint32_t num_slots_ = 0;
-  std::uint32_t group_ = kNoGroup;
-  std::vector<std::uint32_t> numbers_;  // [num_slots][kRandomGroup]
+  std::uint32_t window_ = kNoWindow;
+  std::vector<std::uint32_t> numbers_;  // [num_slots][kWindow], and kLanes to read over
 };
 
 }  // namespace lightlda

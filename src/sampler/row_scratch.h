@@ -23,9 +23,9 @@ class RowScratch {
   const std::int32_t* counts() const { return counts_.data(); }
 
   void Add(TopicId topic, std::int32_t amount) {
+    // Marking always would make every token wait for the one before it, as most share a mark word.
+    if (counts_[topic] == 0) Mark(topic);
     counts_[topic] += amount;
-    bits_[topic >> 6] |= std::uint64_t{1} << (topic & 63);
-    top_[topic >> 12] |= std::uint64_t{1} << ((topic >> 6) & 63);
   }
 
   // Calls visit(topic, count) for the topics with a count other than 0, ascending.
@@ -48,6 +48,11 @@ class RowScratch {
   }
 
  private:
+  void Mark(TopicId topic) {
+    bits_[topic >> 6] |= std::uint64_t{1} << (topic & 63);
+    top_[topic >> 12] |= std::uint64_t{1} << ((topic >> 6) & 63);
+  }
+
   template <typename Visit>
   void ForEachTouched(Visit&& visit) const {
     for (std::size_t upper = 0; upper < top_.size(); ++upper) {

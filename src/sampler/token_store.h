@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 #include "base/huge_buffer.h"
 #include "lightlda/types.h"
@@ -16,6 +18,9 @@ namespace lightlda {
 // uint32_t. Distinct positions may be written by distinct threads.
 template <typename Topic>
 class TokenStore {
+  template <std::size_t kStride>
+  using Constant = std::integral_constant<std::size_t, kStride>;
+
  public:
   TokenStore() = default;
   TokenStore(std::size_t num_tokens, int mh_steps)
@@ -29,55 +34,121 @@ class TokenStore {
 
   // Topics of the positions [begin, begin + n).
   void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) const {
-    const Topic* record = records_.data() + begin * stride_;
-    for (std::size_t i = 0; i < n; ++i, record += stride_) topics[i] = record[0];
+    WithStride([&](auto stride) {
+      const Topic* record = records_.data() + begin * stride;
+      for (std::size_t i = 0; i < n; ++i) topics[i] = record[i * stride];
+    });
   }
   void StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) {
-    Topic* record = records_.data() + begin * stride_;
-    for (std::size_t i = 0; i < n; ++i, record += stride_) {
-      record[0] = static_cast<Topic>(topics[i]);
-    }
+    WithStride([&](auto stride) {
+      Topic* record = records_.data() + begin * stride;
+      for (std::size_t i = 0; i < n; ++i) record[i * stride] = static_cast<Topic>(topics[i]);
+    });
   }
 
-  // Proposal m of token i is proposals[m * pitch + i].
-  void LoadProposals(std::size_t begin, std::size_t n, std::size_t pitch,
-                     TopicId* proposals) const {
-    for (std::size_t m = 1; m < stride_; ++m, proposals += pitch) {
-      const Topic* record = records_.data() + begin * stride_ + m;
-      for (std::size_t i = 0; i < n; ++i, record += stride_) proposals[i] = *record;
-    }
+  // Whole records of the positions [begin, begin + n), and back. Proposal m of token i is
+  // proposals[m * pitch + i].
+  void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
+                   TopicId* proposals) const {
+    WithStride([&](auto stride) {
+      const Topic* record = records_.data() + begin * stride;
+      for (std::size_t i = 0; i < n; ++i, record += stride) {
+        Unpack(record, stride, pitch, topics + i, proposals + i);
+      }
+    });
   }
+  void StoreRecords(std::size_t begin, std::size_t n, std::size_t pitch, const TopicId* topics,
+                    const TopicId* proposals) {
+    WithStride([&](auto stride) {
+      Topic* record = records_.data() + begin * stride;
+      for (std::size_t i = 0; i < n; ++i, record += stride) {
+        Pack(record, stride, pitch, topics + i, proposals + i);
+      }
+    });
+  }
+  // Proposals alone.
   void StoreProposals(std::size_t begin, std::size_t n, std::size_t pitch,
                       const TopicId* proposals) {
-    for (std::size_t m = 1; m < stride_; ++m, proposals += pitch) {
-      Topic* record = records_.data() + begin * stride_ + m;
-      for (std::size_t i = 0; i < n; ++i, record += stride_) {
-        *record = static_cast<Topic>(proposals[i]);
+    WithStride([&](auto stride) {
+      Topic* record = records_.data() + begin * stride;
+      for (std::size_t i = 0; i < n; ++i, record += stride) {
+        for (std::size_t m = 1; m < stride; ++m) {
+          record[m] = static_cast<Topic>(proposals[(m - 1) * pitch + i]);
+        }
       }
-    }
+    });
   }
 
   // Whole records of the positions listed, and back.
   void Gather(const std::uint32_t* positions, std::size_t n, std::size_t pitch, TopicId* topics,
               TopicId* proposals) const {
-    for (std::size_t i = 0; i < n; ++i) {
-      const Topic* record = records_.data() + positions[i] * stride_;
-      topics[i] = record[0];
-      for (std::size_t m = 1; m < stride_; ++m) proposals[(m - 1) * pitch + i] = record[m];
-    }
+    WithStride([&](auto stride) {
+      const Topic* records = records_.data();
+      for (std::size_t i = 0; i < n; ++i) {
+        Unpack(records + positions[i] * stride, stride, pitch, topics + i, proposals + i);
+      }
+    });
   }
   void Scatter(const std::uint32_t* positions, std::size_t n, std::size_t pitch,
                const TopicId* topics, const TopicId* proposals) {
-    for (std::size_t i = 0; i < n; ++i) {
-      Topic* record = records_.data() + positions[i] * stride_;
-      record[0] = static_cast<Topic>(topics[i]);
-      for (std::size_t m = 1; m < stride_; ++m) {
-        record[m] = static_cast<Topic>(proposals[(m - 1) * pitch + i]);
+    WithStride([&](auto stride) {
+      Topic* records = records_.data();
+      for (std::size_t i = 0; i < n; ++i) {
+        Pack(records + positions[i] * stride, stride, pitch, topics + i, proposals + i);
+      }
+    });
+  }
+
+ private:
+  // A record of two 16-bit topics moves as one 32-bit word.
+  template <typename Stride>
+  static constexpr bool kIsWord = sizeof(Topic) == 2 && std::is_same_v<Stride, Constant<2>>;
+
+  template <typename Stride>
+  static void Unpack(const Topic* record, Stride stride, std::size_t pitch, TopicId* topic,
+                     TopicId* proposals) {
+    if constexpr (kIsWord<Stride>) {
+      std::uint32_t word;
+      std::memcpy(&word, record, sizeof(word));
+      *topic = word & 0xFFFFu;
+      *proposals = word >> 16;
+    } else {
+      *topic = record[0];
+      for (std::size_t m = 1; m < stride; ++m) proposals[(m - 1) * pitch] = record[m];
+    }
+  }
+  template <typename Stride>
+  static void Pack(Topic* record, Stride stride, std::size_t pitch, const TopicId* topic,
+                   const TopicId* proposals) {
+    if constexpr (kIsWord<Stride>) {
+      const std::uint32_t word = *topic | (*proposals << 16);
+      std::memcpy(record, &word, sizeof(word));
+    } else {
+      record[0] = static_cast<Topic>(*topic);
+      for (std::size_t m = 1; m < stride; ++m) {
+        record[m] = static_cast<Topic>(proposals[(m - 1) * pitch]);
       }
     }
   }
 
- private:
+  // Calls body(stride) with the stride as a constant for the usual numbers of proposals: the loops
+  // over records then unroll.
+  template <typename Body>
+  void WithStride(Body&& body) const {
+    switch (stride_) {
+      case 2:
+        return body(Constant<2>());
+      case 3:
+        return body(Constant<3>());
+      case 4:
+        return body(Constant<4>());
+      case 5:
+        return body(Constant<5>());
+      default:
+        return body(stride_);
+    }
+  }
+
   static constexpr std::size_t kPadding = 8;
 
   std::size_t stride_ = 0;

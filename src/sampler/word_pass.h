@@ -111,23 +111,25 @@ class WordWorker {
   // Accepts the pending proposals of the word's tokens, then leaves word proposals.
   void AcceptAndPropose(WordId word) {
     if (!Count(word, [](const Run& run) { return run.length; })) return;
-    changes_.clear();
+    moves_.Clear();
     for (cursor_.Rewind(); cursor_.Next();) {
-      if (!fits_one_batch_) LoadTopics();
-      LoadProposals();
+      if (!fits_one_batch_) LoadRecords();
       AcceptBatch();
+      if (!fits_one_batch_) StoreTopics();
     }
-    for (const Change& change : changes_) {
-      row_.Add(change.before, -1);
-      row_.Add(change.after, 1);
-      totals_delta_.Move(change.before, change.after);
+    for (const Move& move : moves_) {
+      row_.Add(move.from, -1);
+      row_.Add(move.to, 1);
+      totals_delta_.Apply(move);
     }
     Propose();
   }
 
   // Leaves word proposals only.
   void ProposeOnly(WordId word) {
-    if (Count(word, [](const Run& run) { return run.length; })) Propose();
+    if (!Count(word, [](const Run& run) { return run.length; })) return;
+    staging_.after = staging_.before;
+    Propose();
   }
 
   // Draws topics for the word's joining tokens from the row of those that were there, then leaves
@@ -147,6 +149,7 @@ class WordWorker {
       }
       num_counted_ += static_cast<std::int64_t>(cursor_.size());
     }
+    fits_one_batch_ = false;  // the staged topics are not those of the whole word
     cursor_.Start(context_.index->runs(word), [](const Run&) { return 0u; });
     if (num_counted_ > 0) Propose();
   }
@@ -156,39 +159,40 @@ class WordWorker {
  private:
   static constexpr std::size_t kBatch = 512;
 
-  struct Change {
-    TopicId before;
-    TopicId after;
-  };
-
   void Window(std::vector<RandomWindow>* windows, std::uint32_t block, RandomUse use, int slots) {
     windows->emplace_back().Reset(context_.seed, use, block, context_.iteration, slots);
   }
 
-  // Counts the first length(run) tokens of each run into row_ and sets the cursor to all tokens.
-  // False if there is none.
+  // Counts the first length(run) tokens of each run into row_ and sets the cursor to all tokens. If
+  // they fit one batch their records stay staged. False if there is none.
   template <typename Length>
   bool Count(WordId word, Length length) {
     const std::span<const Run> runs = context_.index->runs(word);
     num_counted_ = 0;
-    fits_one_batch_ = false;
     for (const Run& run : runs) num_counted_ += length(run);
     fits_one_batch_ = num_counted_ <= static_cast<std::int64_t>(kBatch);
-    std::size_t staged = 0;
+    std::size_t at = 0;
     for (const Run& run : runs) {
       const TokenStore<Topic>& store = (*context_.stores)[run.block];
+      if (fits_one_batch_) {
+        store.LoadRecords(run.begin, length(run), staging_.pitch, staging_.before.data() + at,
+                          staging_.proposals.data() + at);
+        AddToRow(staging_.before.data() + at, length(run));
+        at += length(run);
+        continue;
+      }
       for (std::uint32_t done = 0; done < length(run);) {
-        const auto size =
-            static_cast<std::uint32_t>(std::min<std::size_t>(length(run) - done, kBatch - staged));
-        TopicId* topics = staging_.before.data() + staged;
-        store.LoadTopics(run.begin + done, size, topics);
-        for (std::uint32_t i = 0; i < size; ++i) row_.Add(topics[i], 1);
+        const std::uint32_t size = std::min<std::uint32_t>(length(run) - done, kBatch);
+        store.LoadTopics(run.begin + done, size, staging_.before.data());
+        AddToRow(staging_.before.data(), size);
         done += size;
-        staged = fits_one_batch_ ? staged + size : 0;
       }
     }
     cursor_.Start(runs, [](const Run&) { return 0u; });
     return num_counted_ > 0;
+  }
+  void AddToRow(const TopicId* topics, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) row_.Add(topics[i], 1);
   }
 
   template <typename Visit>
@@ -199,10 +203,11 @@ class WordWorker {
       at += piece.size;
     }
   }
-  void LoadTopics() {
+  void LoadRecords() {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*context_.stores)[piece.block].LoadTopics(piece.begin, piece.size,
-                                                 staging_.before.data() + at);
+      (*context_.stores)[piece.block].LoadRecords(piece.begin, piece.size, staging_.pitch,
+                                                  staging_.before.data() + at,
+                                                  staging_.proposals.data() + at);
     });
   }
   void StoreTopics() {
@@ -211,16 +216,16 @@ class WordWorker {
                                                   staging_.after.data() + at);
     });
   }
-  void LoadProposals() {
-    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*context_.stores)[piece.block].LoadProposals(piece.begin, piece.size, staging_.pitch,
-                                                    staging_.proposals.data() + at);
-    });
-  }
   void StoreProposals() {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*context_.stores)[piece.block].StoreProposals(piece.begin, piece.size, staging_.pitch,
-                                                     staging_.proposals.data() + at);
+      TokenStore<Topic>& store = (*context_.stores)[piece.block];
+      const TopicId* proposals = staging_.proposals.data() + at;
+      if (fits_one_batch_) {
+        store.StoreRecords(piece.begin, piece.size, staging_.pitch, staging_.after.data() + at,
+                           proposals);
+      } else {
+        store.StoreProposals(piece.begin, piece.size, staging_.pitch, proposals);
+      }
     });
   }
   void ReadUniforms(std::vector<RandomWindow>* windows) {
@@ -237,15 +242,11 @@ class WordWorker {
     context_.kernels->accept(tables, cursor_.size(), staging_.mh_steps, staging_.pitch,
                              staging_.before.data(), staging_.proposals.data(),
                              staging_.uniforms.data(), staging_.after.data());
-    StoreTopics();
-    for (std::size_t i = 0; i < cursor_.size(); ++i) {
-      if (staging_.before[i] != staging_.after[i]) {
-        changes_.push_back({staging_.before[i], staging_.after[i]});
-      }
-    }
+    moves_.Append(staging_.before.data(), staging_.after.data(), cursor_.size());
   }
 
-  // Leaves proposals with the tokens of the cursor and clears the row.
+  // Leaves proposals with the tokens of the cursor, and if they fit one batch the topics in
+  // staging_.after too; clears the row.
   void Propose() {
     proposal_.Build(row_, num_counted_);
     for (cursor_.Rewind(); cursor_.Next();) {
@@ -266,7 +267,7 @@ class WordWorker {
   RowScratch row_;
   WordProposal proposal_;
   TotalsDelta totals_delta_;
-  std::vector<Change> changes_;
+  MoveList moves_;
   std::int64_t num_counted_ = 0;
   bool fits_one_batch_ = false;        // then staging_.before holds all of the word's topics
   std::vector<RandomWindow> accept_;   // [num_blocks]
