@@ -27,6 +27,8 @@ target_compile_options(lightlda_options INTERFACE
   -Wno-restrict -ffp-contract=off $<$<BOOL:${LIGHTLDA_WERROR}>:-Werror>)
 if(LIGHTLDA_SANITIZE)
   target_compile_options(lightlda_options INTERFACE
-    -fsanitize=${LIGHTLDA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${LIGHTLDA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    # g++ 12 warns of its own <functional> and <regex> when they are instrumented.
+    -Wno-maybe-uninitialized)
   target_link_options(lightlda_options INTERFACE -fsanitize=${LIGHTLDA_SANITIZE})
 endif()

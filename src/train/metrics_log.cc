@@ -33,6 +33,13 @@ MetricsLog::MetricsLog(MetricsLog&& other) noexcept
       fd_(std::exchange(other.fd_, -1)),
       pending_(std::move(other.pending_)) {}
 
+MetricsLog& MetricsLog::operator=(MetricsLog&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(fd_, other.fd_);
+  std::swap(pending_, other.pending_);
+  return *this;
+}
+
 MetricsLog::~MetricsLog() {
   if (fd_ >= 0) ::close(fd_);
 }

@@ -19,7 +19,7 @@ class MetricsLog {
   static Result<MetricsLog> Open(const std::string& path, std::uint64_t keep_bytes);
 
   MetricsLog(MetricsLog&& other) noexcept;
-  MetricsLog& operator=(MetricsLog&&) = delete;
+  MetricsLog& operator=(MetricsLog&& other) noexcept;
   ~MetricsLog();
 
   void Append(const IterationMetrics& metrics);

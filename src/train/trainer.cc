@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "base/checksum.h"
+#include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/thread_pool.h"
@@ -63,14 +66,18 @@ class TrainRun {
     }
     LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
     if (observer_ != nullptr) observer_->OnPlan(plan_);
-    LIGHTLDA_RETURN_IF_ERROR(OpenModelDirectory());
-    LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
-    Result<TrainResult> result = Loop();
+    Result<TrainResult> result = RunInDirectory();
     if (!result.ok() && created_directory_ && !saved_) (void)RemoveTree(config_.model);
     return result;
   }
 
  private:
+  Result<TrainResult> RunInDirectory() {
+    LIGHTLDA_RETURN_IF_ERROR(OpenModelDirectory());
+    LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
+    return Loop();
+  }
+
   Status CheckBudget() const {
     if (config_.memory_budget == 0 || plan_.total_bytes <= config_.memory_budget) return {};
     return Status::Usage(
@@ -143,21 +150,20 @@ class TrainRun {
     return {};
   }
 
+  // Makes the directory, locks it, and opens the metrics in it. A directory made here goes again if
+  // that fails.
   Status OpenModelDirectory() {
-    if (!resumed_) {
-      if (config_.overwrite) LIGHTLDA_RETURN_IF_ERROR(RemoveTree(config_.model));
-      if (!PathExists(config_.model)) {
-        LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(config_.model));
-        created_directory_ = true;
-      }
+    if (config_.overwrite && !resumed_ && PathExists(config_.model)) {
+      LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock old, DirectoryLock::Acquire(config_.model));
+      LIGHTLDA_RETURN_IF_ERROR(RemoveTree(config_.model));
     }
-    auto metrics = MetricsLog::Open(JoinPath(config_.model, "metrics.jsonl"),
-                                    resumed_ ? resumed_->metrics_bytes : 0);
-    if (!metrics.ok()) {
-      if (created_directory_) (void)RemoveTree(config_.model);
-      return metrics.status();
+    if (!PathExists(config_.model)) {
+      LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(config_.model));
+      created_directory_ = true;
     }
-    metrics_ = std::make_unique<MetricsLog>(std::move(metrics).value());
+    LIGHTLDA_ASSIGN_OR_RETURN(lock_, DirectoryLock::Acquire(config_.model));
+    LIGHTLDA_ASSIGN_OR_RETURN(metrics_, MetricsLog::Open(JoinPath(config_.model, "metrics.jsonl"),
+                                                         resumed_ ? resumed_->metrics_bytes : 0));
     return {};
   }
 
@@ -188,6 +194,9 @@ class TrainRun {
                         *out = std::exchange(topics[b], {});
                       });
     active_level_ = resumed_->active_level;
+    if (ToHex(MakeTable().Hash()) != model.model_hash()) {
+      return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
+    }
     if (observer_ != nullptr) {
       observer_->OnMessage("resumed after iteration " + std::to_string(progress_.iteration) +
                            " of " + std::to_string(total));
@@ -325,11 +334,16 @@ class TrainRun {
     observer_->OnMessage("checkpoint failed, training goes on: " + hash.status().message());
   }
 
-  Result<std::string> Save() {
-    LIGHTLDA_RETURN_IF_ERROR(metrics_->Flush());
+  WordTopicTable MakeTable() const {
     WordTopicTable table(corpus_.num_words(), config_.num_topics);
     sampler_->ForEachRow(
         [&table](WordId word, std::span<const TopicCount> row, int) { table.SetRow(word, row); });
+    return table;
+  }
+
+  Result<std::string> Save() {
+    LIGHTLDA_RETURN_IF_ERROR(metrics_->Flush());
+    const WordTopicTable table = MakeTable();
     ModelSnapshot snapshot;
     snapshot.corpus = &corpus_;
     snapshot.table = &table;
@@ -357,7 +371,8 @@ class TrainRun {
   bool created_directory_ = false;
   bool saved_ = false;  // the model directory holds a valid generation
   std::vector<std::unique_ptr<const Block>> blocks_;
-  std::unique_ptr<MetricsLog> metrics_;
+  std::optional<DirectoryLock> lock_;
+  std::optional<MetricsLog> metrics_;
   std::unique_ptr<Sampler> sampler_;
   ModelProgress progress_;
   int active_level_ = 0;

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <vector>
 
+#include "base/directory_lock.h"
 #include "lightlda/model.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/signals.h"
@@ -199,6 +200,22 @@ TEST_CASE("an existing model is kept unless overwriting is asked for", "[train]"
   CHECK(Model::Load(config.model)->model_hash() == first.model_hash);
   config.overwrite = true;
   CHECK(MustTrain(config).model_hash != first.model_hash);
+}
+
+TEST_CASE("two runs do not write one model directory", "[train]") {
+  TempDir dir;
+  TrainConfig config = Config(MakeCorpus(dir), dir.File("model"));
+  std::filesystem::create_directory(config.model);
+  auto lock = DirectoryLock::Acquire(config.model);
+  REQUIRE(lock.ok());
+  config.overwrite = true;
+  for (const Resume resume : {Resume::kNo, Resume::kAuto}) {
+    config.resume = resume;
+    const auto result = Train(config);
+    CHECK(result.status().code() == StatusCode::kCannotWrite);
+    CHECK(result.status().message().find("another process") != std::string::npos);
+    CHECK(std::filesystem::exists(config.model));
+  }
 }
 
 TEST_CASE("a failed run leaves no model directory", "[train]") {
