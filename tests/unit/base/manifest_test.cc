@@ -1,0 +1,49 @@
+#include "base/manifest.h"
+
+#include <catch2/catch.hpp>
+
+#include "test_util.h"
+
+namespace lightlda {
+namespace {
+
+using testing::ReadText;
+using testing::TempDir;
+using testing::WriteText;
+
+nlohmann::ordered_json Sample() {
+  return {{"name", "caf\u00e9"}, {"numbers", {1, 2.5, -3}}, {"nested", {{"empty", ""}}}};
+}
+
+TEST_CASE("a manifest gives back what was written and is plain JSON", "[base]") {
+  TempDir dir;
+  const std::string path = dir.File("manifest.json");
+  REQUIRE(WriteManifest(path, Sample()).ok());
+  auto manifest = ReadManifest(path);
+  REQUIRE(manifest.ok());
+  CHECK(manifest->json == Sample());
+  const auto parsed = nlohmann::json::parse(ReadText(path));
+  CHECK(parsed["checksum"] == manifest->checksum);
+}
+
+TEST_CASE("a flipped bit anywhere in a manifest is found", "[base]") {
+  TempDir dir;
+  const std::string path = dir.File("manifest.json");
+  REQUIRE(WriteManifest(path, Sample()).ok());
+  const std::string good = ReadText(path);
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string bad = good;
+      bad[at] = static_cast<char>(bad[at] ^ (1 << bit));
+      WriteText(path, bad);
+      const auto manifest = ReadManifest(path);
+      INFO("byte " << at << " bit " << bit);
+      REQUIRE_FALSE(manifest.ok());
+      CHECK(manifest.status().code() == StatusCode::kBadInput);
+      CHECK(manifest.status().message().find(path) == 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lightlda
