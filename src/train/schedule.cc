@@ -9,9 +9,9 @@ namespace {
 // The deepest stage has at least this many tokens. Fewer still raise the joint likelihood faster,
 // but topics stay tied to the first documents and the held-out likelihood suffers
 // (docs/benchmarks.md).
-constexpr double kMinStageTokens = 100'000;
+constexpr double kMinStageTokens = 50'000;
 // ... and at least this many documents, so that one odd document cannot take over.
-constexpr Count kMinStageDocuments = 64;
+constexpr Count kMinStageDocuments = 32;
 constexpr int kAutoGrowthIterations = 8;
 constexpr int kAutoMhSteps = 4;
 

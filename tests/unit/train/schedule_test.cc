@@ -37,8 +37,8 @@ TEST_CASE("no stage is too small to learn from", "[train]") {
     REQUIRE_FALSE(stages.empty());
     CHECK(stages.back().level == 0);
     if (stages.size() > 1) {
-      CHECK(stages.front().documents >= 64);
-      CHECK(stages.front().tokens >= 100'000);
+      CHECK(stages.front().documents >= 32);
+      CHECK(stages.front().tokens >= 50'000);
       CHECK(stages.front().level <= size.max_level);
     }
   }
