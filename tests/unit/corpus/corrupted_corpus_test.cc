@@ -10,7 +10,9 @@
 #include "base/manifest.h"
 #include "corpus/block_builder.h"
 #include "corpus/block_file.h"
+#include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
+#include "corpus/vocabulary_file.h"
 #include "lightlda/corpus.h"
 #include "unit/corpus/preprocess_test_util.h"
 
@@ -136,6 +138,38 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
   }
 }
 
+TEST_CASE("a vocabulary with right checksums but wrong frequencies is refused", "[corpus]") {
+  TempDir dir;
+  const std::string corpus = dir.File("c");
+  WriteSample(corpus);
+  const std::vector<std::string> words = {"x", "yy", "zzz"};
+  struct Case {
+    std::vector<Count> tokens;
+    std::vector<Count> documents;
+    bool good;
+  };
+  // 10 tokens in 5 documents.
+  const std::vector<Case> cases = {
+      {{3, 3, 4}, {2, 3, 3}, true},   {{3, 3, 3}, {2, 3, 3}, false},
+      {{3, 3, 5}, {2, 3, 3}, false},  {{3, -1, 8}, {2, -1, 3}, false},
+      {{3, 3, 4}, {2, 3, -3}, false}, {{3, 1, 6}, {2, 3, 3}, false},
+      {{3, 0, 7}, {2, 0, 6}, false},  {{INT64_MAX, INT64_MAX, 12}, {2, 3, 3}, false},
+  };
+  for (const Case& one : cases) {
+    const auto stamp = WriteVocabularyFile(corpus + "/vocabulary.bin",
+                                           Vocabulary(words, one.tokens, one.documents));
+    REQUIRE(stamp.ok());
+    auto manifest = ReadManifest(corpus + "/manifest.json");
+    REQUIRE(manifest.ok());
+    manifest->json["vocabulary"] = StampToJson("vocabulary.bin", stamp.value());
+    REQUIRE(WriteManifest(corpus + "/manifest.json", manifest->json).ok());
+    const Status status = ReadAll(corpus);
+    INFO(status.message());
+    CHECK(status.ok() == one.good);
+    CHECK((one.good || NamesFile(status, corpus + "/vocabulary.bin")));
+  }
+}
+
 TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]") {
   // Documents by level: 5 documents of which the deepest comes first.
   BlockFacts facts;
@@ -191,6 +225,16 @@ TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]
     const Status status = OpenBlockFile(path, *stamp, facts).status();
     INFO(what << ": " << status.message());
     CHECK(NamesFile(status, path));
+  }
+  // Any position in place of any other.
+  for (std::size_t i = 0; i < good.positions.size(); ++i) {
+    for (std::size_t j = 0; j < good.positions.size(); ++j) {
+      if (i == j) continue;
+      BlockArrays twice = good;
+      twice.positions[i] = good.positions[j];
+      stamp = WriteBlockFile(path, facts, twice);
+      CHECK(NamesFile(OpenBlockFile(path, *stamp, facts).status(), path));
+    }
   }
   // Arrays shorter than the counts.
   BlockArrays bad = good;

@@ -32,7 +32,7 @@ std::string SomeText(int num_documents) {
       const auto word = random() % (1 + random() % 2000);
       text += "Word" + std::to_string(word) + "x ";
     }
-    text += "\n";
+    text += "a\n";  // too short by default
   }
   return text;
 }
@@ -59,7 +59,9 @@ TEST_CASE("the corpus directory does not depend on the number of threads", "[pre
     config.output = dir.File(std::to_string(threads));
     config.num_threads = threads;
     config.stemmer = "english";
-    REQUIRE(Preprocess(config).ok());
+    auto result = Preprocess(config);
+    REQUIRE(result.ok());
+    CHECK(result->dropped_tokens.at("too short") == 120'000);
     const auto tree = ReadTree(config.output);
     REQUIRE(tree.size() > 10);
     if (first.empty()) first = tree;
