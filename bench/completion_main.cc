@@ -1,4 +1,5 @@
-// lightlda-completion: held-out likelihood of a model on a corpus of other documents (bench/compare_growth.sh).
+// lightlda-completion: held-out likelihood of a model on a corpus of other documents
+// (bench/compare_growth.sh).
 #include <gflags/gflags.h>
 
 #include <cstdio>

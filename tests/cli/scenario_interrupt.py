@@ -59,7 +59,8 @@ def resumed_equals_uninterrupted(number, threads):
         models.preprocess_tiny(scratch)
         # As many iterations as it takes for the signal to arrive before the end on this machine.
         for iterations in (2000, 20000, 200000):
-            flags = f"--num_topics=20 --num_iterations={iterations} --likelihood_interval=0 --resume=auto"
+            flags = (f"--num_topics=20 --num_iterations={iterations} --growth_stages=2 "
+                     f"--growth_iterations={iterations // 4} --likelihood_interval=0 --resume=auto")
             if start_and_interrupt(scratch, f"{flags} --num_threads={threads[0]}", number):
                 break
             scratch.must("rm -r model")

@@ -4,7 +4,7 @@ import models
 from cli_test import check, main
 
 
-def test(schedule, num_topics, alpha, beta):
+def test(schedule, num_topics, alpha, beta, grows=False):
     def run(scratch):
         models.preprocess_tiny(scratch)
         models.train(scratch, f"--num_topics={num_topics} --alpha={alpha} --beta={beta} "
@@ -15,6 +15,7 @@ def test(schedule, num_topics, alpha, beta):
               "metrics.jsonl has not one line an iteration")
         for field in ("active_documents", "work", "seconds", "tokens_per_second"):
             check(all(field in line for line in lines), f"metrics.jsonl: no {field}")
+        check((lines[0]["active_documents"] < 30) == grows, f"started on {lines[0]['active_documents']} documents")
         check(lines[-1]["active_documents"] == 30, "the last iteration is not over all documents")
         works = [line["work"] for line in lines]
         check(works == sorted(works), f"work goes back: {works}")
@@ -23,7 +24,7 @@ def test(schedule, num_topics, alpha, beta):
 
 if __name__ == "__main__":
     main([
-        ("with growth", test("", 3, 0.1, 0.01)),
+        ("with growth", test("--growth_stages=3 --growth_iterations=4", 3, 0.1, 0.01, grows=True)),
         ("without growth", test("--growth_stages=0", 3, 0.1, 0.01)),
         ("more topics than words", test("--growth_stages=0", 100, 0.5, 0.2)),
         ("more than 65,536 topics", test("--growth_stages=0", 70000, 0.001, 0.01)),
