@@ -13,22 +13,21 @@ def open_text(path):
     return opener(path, "rt", encoding="ascii")
 
 
-def main():
-    source, every, train, heldout = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+def split(source, every, train, heldout):
+    """Documents whose number is a multiple of `every` go to `heldout`, the others to `train`."""
     with open_text(source) as lines:
         num_documents, num_words, _ = (int(next(lines)) for _ in range(3))
         parts = {train: [], heldout: []}
         for line in lines:
             document, rest = line.split(" ", 1)
-            path = heldout if int(document) % every == 0 else train
-            parts[path].append((int(document), rest))
+            parts[heldout if int(document) % every == 0 else train].append((int(document), rest))
     for path, entries in parts.items():
-        numbers = {d: i + 1 for i, d in enumerate(
-            d for d in range(1, num_documents + 1) if (d % every == 0) == (path == heldout))}
+        kept = [d for d in range(1, num_documents + 1) if (d % every == 0) == (path == heldout)]
+        numbers = {document: i + 1 for i, document in enumerate(kept)}
         with open(path, "w", encoding="ascii") as out:
-            out.write(f"{len(numbers)}\n{num_words}\n{len(entries)}\n")
+            out.write(f"{len(kept)}\n{num_words}\n{len(entries)}\n")
             out.writelines(f"{numbers[d]} {rest}" for d, rest in entries)
 
 
 if __name__ == "__main__":
-    main()
+    split(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Makes the figures of docs/benchmarks.md that need no other system.
+
+usage: bench/measure.py WHAT [--bin_dir=DIR] [--corpora=DIR] [--repeats=N]
+
+WHAT is one or more of
+  preprocess  speed and peak memory of lightlda-preprocess on JSON Lines
+  quality     joint log-likelihood per token at given work
+  heldout     held-out likelihood with growth and without, at convergence (takes half an hour)
+  speed       tokens a second on one thread, and peak memory a token
+  hashes      model_hash for threads 1, 2, 4 and a run that is interrupted and resumed
+
+Peak memory is the largest resident set of the process, mapped files included.
+"""
+import argparse
+import json
+import os
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import split_uci  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Bench:
+    def __init__(self, options, scratch):
+        self.options = options
+        self.scratch = scratch
+
+    def path(self, name):
+        return os.path.join(self.scratch, name)
+
+    def run(self, program, *args, check=True):
+        """Runs a program; returns (exit code, wall seconds, peak resident bytes, stdout)."""
+        command = [os.path.join(self.options.bin_dir, program), *args]
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        out, err = process.communicate()
+        seconds = time.monotonic() - start
+        if check and process.returncode != 0:
+            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{err}")
+        return process.returncode, seconds, out
+
+    def peak(self, program, *args):
+        """Like run, in a child that reports its own child's peak memory."""
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            result = self.run(program, *args)
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+            os.write(writer, f"{result[1]} {peak}".encode())
+            os._exit(0)
+        os.wait()
+        seconds, peak = os.read(reader, 100).split()
+        os.close(reader)
+        os.close(writer)
+        return float(seconds), int(peak)
+
+    def uci(self, folder, name):
+        """A corpus directory made of a UCI corpus of the collection."""
+        target = self.path(name)
+        if not os.path.exists(target):
+            source = os.path.join(self.options.corpora, folder)
+            files = sorted(os.listdir(source))
+            docword = next(f for f in files if f.startswith("docword"))
+            vocab = next(f for f in files if f.startswith("vocab"))
+            self.run("lightlda-preprocess", f"--input={source}/{docword}", f"--vocab={source}/{vocab}",
+                     f"--output={target}")
+        return target
+
+    def train(self, corpus, topics, *flags, model="model"):
+        """Returns the lines of metrics.jsonl and the manifest."""
+        target = self.path(model)
+        self.run("lightlda", f"--corpus={corpus}", f"--model={target}", f"--num_topics={topics}",
+                 "--overwrite", "--preview_interval=0", *flags)
+        return self.model(target)
+
+    @staticmethod
+    def model(target):
+        with open(os.path.join(target, "metrics.jsonl"), encoding="utf-8") as lines:
+            metrics = [json.loads(line) for line in lines]
+        with open(os.path.join(target, "manifest.json"), encoding="utf-8") as manifest:
+            return metrics, json.load(manifest)
+
+
+def preprocess(bench):
+    source = os.path.join(bench.options.corpora, "arxiv-abstracts-100k", "arxiv-abstracts-100k.jsonl.xz")
+    text_bytes = int(subprocess.run(f"xz -dc '{source}' | wc -c", shell=True, check=True,
+                                    capture_output=True).stdout)
+    for times in (1, 10):
+        runs = []
+        for _ in range(bench.options.repeats if times == 1 else 1):
+            runs.append(bench.peak("lightlda-preprocess", "--format=jsonl", "--overwrite",
+                                   "--input=" + ",".join([source] * times), f"--output={bench.path('pre')}"))
+        seconds = statistics.median(r[0] for r in runs)
+        print(f"preprocess arxiv-abstracts-100k.jsonl.xz x {times}: {times * text_bytes / seconds / 1e6:.0f} MB/s, "
+              f"{seconds:.1f} s, peak {max(r[1] for r in runs) / 1e6:.0f} MB")
+
+
+def best_until(metrics, work):
+    """The last likelihood at or before this much work."""
+    return [m for m in metrics if m["work"] <= work and "log_likelihood_per_token" in m][-1]
+
+
+def quality(bench):
+    for folder, works in (("uci-nips-trimmed", (24, 40)), ("arxiv-abstracts-100k", (15, 25))):
+        corpus = bench.uci(folder, folder)
+        for steps in (2, 4):
+            metrics, _ = bench.train(corpus, 1000, "--alpha=0.05", "--beta=0.01", f"--mh_steps={steps}",
+                                     "--likelihood_interval=1", f"--num_iterations={works[-1]}")
+            for work in works:
+                at = best_until(metrics, work)
+                print(f"quality {folder} K=1000 mh_steps={steps}: {at['log_likelihood_per_token']:.4f} "
+                      f"at {at['work']:.1f} work")
+
+
+def heldout(bench):
+    for folder, every, plain, grown in (("uci-nips-trimmed", 10, 400, 150),
+                                        ("arxiv-abstracts-100k", 50, 150, 60)):
+        source = os.path.join(bench.options.corpora, folder)
+        docword = next(f for f in sorted(os.listdir(source)) if f.startswith("docword"))
+        vocab = next(f for f in sorted(os.listdir(source)) if f.startswith("vocab"))
+        parts = [bench.path(p) for p in ("train.txt", "heldout.txt")]
+        split_uci.split(os.path.join(source, docword), every, *parts)
+        for part in parts:
+            bench.run("lightlda-preprocess", f"--input={part}", f"--vocab={source}/{vocab}", "--overwrite",
+                      f"--output={part}.corpus")
+        for stages, iterations in (("0", plain), ("auto", grown)):
+            metrics, _ = bench.train(parts[0] + ".corpus", 1000, "--alpha=0.05", "--likelihood_interval=0",
+                                     f"--growth_stages={stages}", f"--num_iterations={iterations}")
+            out = bench.run("lightlda-completion", f"--model={bench.path('model')}",
+                            f"--heldout={parts[1]}.corpus")[2]
+            print(f"heldout {folder} K=1000 growth_stages={stages}: work {metrics[-1]['work']:.0f}, joint "
+                  f"{metrics[-1]['log_likelihood_per_token']:.4f}, {out.strip()}")
+
+
+def speed(bench):
+    for folder in ("uci-nips-trimmed", "arxiv-abstracts-100k"):
+        corpus = bench.uci(folder, folder)
+        for steps in (1, 2, 4):
+            rates = []
+            for _ in range(bench.options.repeats):
+                metrics, _ = bench.train(corpus, 1000, "--alpha=0.05", f"--mh_steps={steps}", "--num_threads=1",
+                                         "--growth_stages=0", "--num_iterations=20", "--likelihood_interval=0")
+                rates.append(statistics.median(m["tokens_per_second"] for m in metrics[5:]))
+            _, peak = bench.peak("lightlda", f"--corpus={corpus}", f"--model={bench.path('m')}", "--overwrite",
+                                 "--num_topics=1000", f"--mh_steps={steps}", "--num_iterations=3",
+                                 "--growth_stages=0")
+            tokens = metrics[-1]["active_tokens"]
+            print(f"speed {folder} K=1000 mh_steps={steps}, 1 thread: {statistics.median(rates) / 1e6:.1f} "
+                  f"Mtokens/s (median of {len(rates)} runs, {min(rates) / 1e6:.1f} to {max(rates) / 1e6:.1f}); "
+                  f"peak {peak / 1e6:.0f} MB, {peak / tokens:.1f} bytes a token all told")
+
+
+def hashes(bench):
+    corpus = bench.uci("uci-nips-trimmed", "uci-nips-trimmed")
+    flags = ("--alpha=0.05", "--num_iterations=20")
+    found = {}
+    for threads in (1, 2, 4):
+        found[f"{threads} threads"] = bench.train(corpus, 1000, *flags, f"--num_threads={threads}")[1]["model_hash"]
+    target = bench.path("stopped")
+    command = [os.path.join(bench.options.bin_dir, "lightlda"), f"--corpus={corpus}", f"--model={target}",
+               "--num_topics=1000", "--resume=auto", *flags]
+    process = subprocess.Popen([*command, "--num_threads=2"], stderr=subprocess.DEVNULL)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    print(f"interrupted run: exit {process.wait()}, after iteration {bench.model(target)[0][-1]['iteration']}")
+    subprocess.run([*command, "--num_threads=1"], stderr=subprocess.DEVNULL, check=True)
+    found["interrupted with 2 threads, resumed with 1"] = bench.model(target)[1]["model_hash"]
+    for name, value in found.items():
+        print(f"model_hash {name}: {value}")
+    if len(set(found.values())) != 1:
+        sys.exit("the hashes differ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    known = {f.__name__: f for f in (preprocess, quality, heldout, speed, hashes)}
+    parser.add_argument("what", nargs="+", choices=known)
+    parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "bench", "bin"))
+    parser.add_argument("--corpora", default=os.path.join(ROOT, "..", "shared", "corpora"))
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        for what in options.what:
+            known[what](Bench(options, scratch))
+
+
+if __name__ == "__main__":
+    main()
