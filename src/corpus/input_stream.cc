@@ -1,6 +1,7 @@
 #include "corpus/input_stream.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 #include "base/file.h"
 #include "corpus/decompressor.h"
+#include "lightlda/signals.h"
 
 namespace lightlda {
 namespace {
@@ -56,6 +58,7 @@ class StoredFile {
 
   // Reads past the buffer; 0 is the end. REQUIRES: nothing is available, size > 0.
   Result<std::size_t> ReadDirectly(char* data, std::size_t size) {
+    LIGHTLDA_RETURN_IF_ERROR(WaitForData());
     ssize_t got;
     do {
       got = ::read(fd_, data, size);
@@ -66,6 +69,18 @@ class StoredFile {
   }
 
  private:
+  // A pipe may stay silent for long; Ctrl-C must not wait for it.
+  Status WaitForData() const {
+    constexpr int kPollMilliseconds = 100;
+    pollfd waiting = {fd_, POLLIN, 0};
+    while (!InterruptRequested()) {
+      const int ready = ::poll(&waiting, 1, kPollMilliseconds);
+      if (ready > 0) return {};
+      if (ready < 0 && errno != EINTR) return Status::BadInput(ErrnoMessage(name_, errno));
+    }
+    return Status::Failure("interrupted; nothing was written");
+  }
+
   std::string name_;
   int fd_;
   bool owned_;

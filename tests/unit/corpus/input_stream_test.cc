@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "lightlda/signals.h"
 #include "test_util.h"
 
 namespace lightlda {
@@ -264,6 +267,30 @@ TEST_CASE("a dash is standard input, of unknown size if it is a pipe", "[corpus]
   CHECK(::fcntl(STDIN_FILENO, F_GETFD) >= 0);  // left open
   ::dup2(saved, STDIN_FILENO);
   ::close(saved);
+}
+
+TEST_CASE("an interrupt ends the wait for a silent pipe", "[corpus]") {
+  TempDir dir;
+  const std::string path = dir.File("pipe");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const int writer = ::open(path.c_str(), O_RDWR);
+  REQUIRE(writer >= 0);
+  REQUIRE(::write(writer, "abcdefgh", 8) == 8);
+  std::thread interrupter([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    RequestInterrupt();
+  });
+  auto stream = InputStream::Open(path);  // looks at the first bytes
+  Status status = stream.status();
+  while (status.ok()) {
+    char buffer[16];
+    status = (*stream)->Read(buffer, sizeof(buffer)).status();
+  }
+  interrupter.join();
+  ClearInterrupt();
+  ::close(writer);
+  CHECK(status.code() == StatusCode::kFailure);
+  CHECK(status.message().find("interrupted") != std::string::npos);
 }
 
 }  // namespace
