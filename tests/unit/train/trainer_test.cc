@@ -235,6 +235,7 @@ TEST_CASE("an asymmetric prior is trained with and kept", "[train]") {
   TempDir dir;
   const std::string corpus = MakeCorpus(dir);
   TrainConfig config = Config(corpus, dir.File("model"));
+  config.num_iterations = 20;
   for (int k = 0; k < 12; ++k) config.alpha_vector.push_back(k == 0 ? 5.0 : 0.05);
   MustTrain(config);
   auto model = Model::Load(dir.File("model"));
