@@ -170,18 +170,32 @@ TEST_CASE("a vocabulary with right checksums but wrong frequencies is refused", 
   }
 }
 
-TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]") {
-  // Documents by level: 5 documents of which the deepest comes first.
+// Documents by level: 5 documents of which the deepest comes first.
+BlockFacts SampleFacts() {
   BlockFacts facts;
   facts.num_words = 3;
   facts.num_documents = 5;
   facts.num_tokens = 8;
   facts.first_document = 10;
   facts.max_level = 4;
+  return facts;
+}
+
+BlockArrays SampleBlock() {
   const DocumentShuffle shuffle(20, 1);
   const std::vector<WordId> tokens = {0, 1, 2, 0, 2, 2, 1, 0};
   const std::vector<std::uint32_t> offsets = {0, 4, 4, 7, 7, 8};
-  const BlockArrays good = BuildBlock(facts, shuffle, tokens, offsets);
+  return BuildBlock(SampleFacts(), shuffle, tokens, offsets);
+}
+
+// What opening the block says once it was written to `path` with right checksums.
+Status WriteAndOpen(const std::string& path, const BlockArrays& block) {
+  const auto stamp = WriteBlockFile(path, SampleFacts(), block);
+  REQUIRE(stamp.ok());
+  return OpenBlockFile(path, stamp.value(), SampleFacts()).status();
+}
+
+TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]") {
   const std::vector<std::pair<std::string, std::function<void(BlockArrays*)>>> changes = {
       {"word_offsets start", [](BlockArrays* block) { block->word_offsets[0] = 1; }},
       {"word_offsets descend",
@@ -214,33 +228,37 @@ TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]
   };
   TempDir dir;
   const std::string path = dir.File("block");
-  auto stamp = WriteBlockFile(path, facts, good);
-  REQUIRE(stamp.ok());
-  REQUIRE(OpenBlockFile(path, *stamp, facts).ok());
+  const BlockArrays good = SampleBlock();
+  REQUIRE(WriteAndOpen(path, good).ok());
   for (const auto& [what, change] : changes) {
     BlockArrays bad = good;
     change(&bad);
-    stamp = WriteBlockFile(path, facts, bad);
-    REQUIRE(stamp.ok());
-    const Status status = OpenBlockFile(path, *stamp, facts).status();
+    const Status status = WriteAndOpen(path, bad);
     INFO(what << ": " << status.message());
     CHECK(NamesFile(status, path));
   }
-  // Any position in place of any other.
+}
+
+TEST_CASE("a block with any position in place of any other is refused", "[corpus]") {
+  TempDir dir;
+  const std::string path = dir.File("block");
+  const BlockArrays good = SampleBlock();
   for (std::size_t i = 0; i < good.positions.size(); ++i) {
     for (std::size_t j = 0; j < good.positions.size(); ++j) {
       if (i == j) continue;
       BlockArrays twice = good;
       twice.positions[i] = good.positions[j];
-      stamp = WriteBlockFile(path, facts, twice);
-      CHECK(NamesFile(OpenBlockFile(path, *stamp, facts).status(), path));
+      CHECK(NamesFile(WriteAndOpen(path, twice), path));
     }
   }
-  // Arrays shorter than the counts.
-  BlockArrays bad = good;
+}
+
+TEST_CASE("a block with arrays shorter than its counts is refused", "[corpus]") {
+  TempDir dir;
+  const std::string path = dir.File("block");
+  BlockArrays bad = SampleBlock();
   bad.levels.pop_back();
-  stamp = WriteBlockFile(path, facts, bad);
-  CHECK(NamesFile(OpenBlockFile(path, *stamp, facts).status(), path));
+  CHECK(NamesFile(WriteAndOpen(path, bad), path));
 }
 
 }  // namespace
