@@ -31,12 +31,6 @@ std::vector<std::uint32_t> RandomNumbers(std::size_t n, std::uint32_t seed) {
   return numbers;
 }
 
-std::vector<TopicId> RandomTopics(std::size_t n, std::uint32_t num_topics, std::uint32_t seed) {
-  std::vector<TopicId> topics = RandomNumbers(n, seed);
-  for (TopicId& topic : topics) topic %= num_topics;
-  return topics;
-}
-
 // Topics as a word's tokens have them in a trained model: most in few topics (the cube of a uniform
 // number).
 std::vector<TopicId> SkewedTopics(std::size_t n, std::uint32_t num_topics, std::uint32_t seed) {
