@@ -21,8 +21,8 @@
 namespace lightlda {
 namespace {
 
-// As many tokens as the passes stage at once.
-constexpr std::size_t kTokens = 256;
+// As many tokens as the word pass stages at once.
+constexpr std::size_t kTokens = 512;
 
 std::vector<std::uint32_t> RandomNumbers(std::size_t n, std::uint32_t seed) {
   std::mt19937 random(seed);
