@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Draws joint log-likelihood per token against seconds of training as an SVG.
+
+usage: bench/plot.py --output=FILE.svg [--title=TEXT] [--x=seconds|work] [--min_y=LL] LABEL=FILE[,FILE...]...
+
+A curve a LABEL; of several files of one label (repeats) the one with the median last time is drawn. A file is
+  metrics.jsonl of lightlda (also as lightlda-bench --curves keeps it): its lines over all documents, or
+  a peer's log: lines that hold "iter I train_s SECONDS ll VALUE", seconds cumulative.
+The time axis is logarithmic. --min_y cuts off what lies below. --x=work draws full passes over the tokens
+instead of seconds; of a peer an iteration is one.
+"""
+import argparse
+import html
+import json
+import math
+import re
+import sys
+
+WIDTH, HEIGHT = 860, 520
+LEFT, RIGHT, TOP, BOTTOM = 74, 24, 48, 58
+# Okabe and Ito's colours, told apart also by the colour-blind; dashes tell more than seven curves apart.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+DASHES = ["", "7 4", "2 3"]
+PEER_LINE = re.compile(r"\biter\s+(\d+)\s+train_s\s+(\S+)\s+ll\s+(\S+)")
+
+
+def read_metrics(lines):
+    """[(seconds, work, likelihood)] of the lines over as many documents as the last."""
+    rows = [json.loads(line) for line in lines if line.strip()]
+    whole = rows[-1]["active_documents"] if rows else 0
+    return [(r["seconds"], r["work"], r["log_likelihood_per_token"]) for r in rows
+            if r["active_documents"] == whole and r.get("log_likelihood_per_token") is not None]
+
+
+def read_log(lines):
+    found = [PEER_LINE.search(line) for line in lines]
+    return [(float(m.group(2)), float(m.group(1)), float(m.group(3))) for m in found if m]
+
+
+def read_points(path):
+    with open(path, encoding="utf-8") as file:
+        lines = file.readlines()
+    is_ours = bool(lines) and lines[0].lstrip().startswith("{")
+    points = read_metrics(lines) if is_ours else read_log(lines)
+    points = [p for p in points if p[0] > 0 and p[1] > 0 and math.isfinite(p[2])]
+    if not points:
+        sys.exit(f"plot.py: {path}: no likelihoods found")
+    return points
+
+
+def read_curve(argument, x_axis, min_y):
+    """(label, [(x, y)]) of LABEL=FILE[,FILE...]."""
+    label, equals, files = argument.partition("=")
+    if not equals or not files:
+        sys.exit(f"plot.py: expected LABEL=FILE[,FILE...], found '{argument}'")
+    runs = sorted((read_points(path) for path in files.split(",")), key=lambda points: points[-1][0])
+    column = 0 if x_axis == "seconds" else 1
+    points = [(p[column], p[2]) for p in runs[(len(runs) - 1) // 2] if min_y is None or p[2] >= min_y]
+    if not points:
+        sys.exit(f"plot.py: {label}: nothing at or above --min_y={min_y}")
+    return label, points
+
+
+def log_ticks(low, high):
+    """Values 1, 2, 5 times powers of ten in [low, high]."""
+    ticks = []
+    for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1):
+        ticks += [digit * 10.0 ** power for digit in (1, 2, 5)]
+    return [t for t in ticks if low * 0.999 <= t <= high * 1.001]
+
+
+def linear_ticks(low, high):
+    """Four to nine round values in [low, high]."""
+    step = 10.0 ** math.floor(math.log10((high - low) / 4))
+    step *= next(f for f in (1, 2, 5, 10) if (high - low) / (step * f) < 9)
+    return [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+
+
+class Frame:
+    """Maps data to the drawing."""
+
+    def __init__(self, curves):
+        xs = [x for _, points in curves for x, _ in points]
+        ys = [y for _, points in curves for _, y in points]
+        self.low_x, self.high_x = min(xs) / 1.15, max(xs) * 1.15
+        margin = 0.04 * (max(ys) - min(ys)) or 0.1
+        self.low_y, self.high_y = min(ys) - margin, max(ys) + margin
+
+    def x(self, value):
+        share = math.log(value / self.low_x) / math.log(self.high_x / self.low_x)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value):
+        share = (value - self.low_y) / (self.high_y - self.low_y)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+
+def text(x, y, content, anchor="middle", more=""):
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{html.escape(content)}</text>'
+
+
+def line(x1, y1, x2, y2, style):
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {style}/>'
+
+
+def draw_axes(frame, title, x_axis):
+    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+    grid = 'stroke="#dddddd"'
+    parts = []
+    for tick in log_ticks(frame.low_x, frame.high_x):
+        parts.append(line(frame.x(tick), TOP, frame.x(tick), bottom, grid))
+        parts.append(text(frame.x(tick), bottom + 18, f"{tick:g}"))
+    for tick in linear_ticks(frame.low_y, frame.high_y):
+        parts.append(line(LEFT, frame.y(tick), right, frame.y(tick), grid))
+        parts.append(text(LEFT - 8, frame.y(tick) + 4, f"{tick:.4g}".replace("-", "\u2212"), "end"))
+    parts.append(f'<rect x="{LEFT}" y="{TOP}" width="{right - LEFT}" height="{bottom - TOP}" fill="none" '
+                 'stroke="#444444"/>')
+    x_label = "seconds of training (log scale)" if x_axis == "seconds" else "passes over the tokens (log scale)"
+    parts.append(text((LEFT + right) / 2, HEIGHT - 16, x_label))
+    middle = (TOP + bottom) / 2
+    parts.append(text(18, middle, "joint log-likelihood per token", more=f' transform="rotate(-90 18 {middle:.1f})"'))
+    parts.append(text((LEFT + right) / 2, 28, title, more=' font-size="16" font-weight="bold"'))
+    return parts
+
+
+def style_of(index):
+    dash = DASHES[index // len(COLOURS) % len(DASHES)]
+    return (f'stroke="{COLOURS[index % len(COLOURS)]}" stroke-width="2"'
+            + (f' stroke-dasharray="{dash}"' if dash else ""))
+
+
+def draw_curve(frame, points, style):
+    """A line; a lone point would not show, so it gets a mark."""
+    path = " ".join(f"{frame.x(x):.1f},{frame.y(y):.1f}" for x, y in points)
+    parts = [f'<polyline points="{path}" fill="none" {style} stroke-linejoin="round"/>']
+    if len(points) == 1:
+        parts.append(f'<circle cx="{frame.x(points[0][0]):.1f}" cy="{frame.y(points[0][1]):.1f}" r="3" {style}/>')
+    return parts
+
+
+def draw_legend(labels):
+    """Lower right: curves rise to the upper right, so that this corner is the emptiest."""
+    width = 46 + 7.2 * max(len(label) for label in labels)
+    height = 20 * len(labels) + 8
+    left, top = WIDTH - RIGHT - width - 10, HEIGHT - BOTTOM - height - 10
+    parts = [f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height}" fill="white" '
+             'fill-opacity="0.85" stroke="#bbbbbb"/>']
+    for index, label in enumerate(labels):
+        y = top + 18 + 20 * index
+        parts.append(line(left + 8, y - 4, left + 34, y - 4, style_of(index)))
+        parts.append(text(left + 40, y, label, "start"))
+    return parts
+
+
+def draw(curves, title, x_axis):
+    frame = Frame(curves)
+    parts = draw_axes(frame, title, x_axis)
+    for index, (_, points) in enumerate(curves):
+        parts += draw_curve(frame, points, style_of(index))
+    parts += draw_legend([label for label, _ in curves])
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+            f'height="{HEIGHT}" font-family="sans-serif" font-size="13" fill="#222222">\n'
+            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("curves", nargs="+", metavar="LABEL=FILE[,FILE...]")
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--title", default="")
+    parser.add_argument("--x", choices=("seconds", "work"), default="seconds")
+    parser.add_argument("--min_y", type=float)
+    options = parser.parse_args()
+    curves = [read_curve(argument, options.x, options.min_y) for argument in options.curves]
+    with open(options.output, "w", encoding="utf-8") as file:
+        file.write(draw(curves, options.title, options.x))
+
+
+if __name__ == "__main__":
+    main()
