@@ -148,7 +148,7 @@ void List() {
     for (const Target& target : workload.targets) {
       targets += (targets.empty() ? "" : ", ") + FormatFixed(target.log_likelihood_per_token, 3);
     }
-    std::printf("%-16s %-21s K = %-6u until %s\n", workload.name.c_str(),
+    std::printf("%-18s %-21s K = %-7u until %s\n", workload.name.c_str(),
                 workload.corpus.name.c_str(), workload.num_topics,
                 targets.empty() ? (std::to_string(workload.max_iterations) + " iterations").c_str()
                                 : targets.c_str());

@@ -140,7 +140,7 @@ def draw_curve(frame, points, style):
 
 def draw_legend(labels):
     """Lower right: curves rise to the upper right, so that this corner is the emptiest."""
-    width = 46 + 7.2 * max(len(label) for label in labels)
+    width = 54 + 7.5 * max(len(label) for label in labels)
     height = 20 * len(labels) + 8
     left, top = WIDTH - RIGHT - width - 10, HEIGHT - BOTTOM - height - 10
     parts = [f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height}" fill="white" '

@@ -48,6 +48,19 @@ CorpusSource DebianSample() {
   return source;
 }
 
+// How speed and memory change with the number of topics; a peer was timed at 1000.
+Workload LargeArxiv(std::uint32_t num_topics) {
+  Workload workload;
+  workload.name = "arxiv527k-k" + std::to_string(num_topics);
+  workload.corpus = Arxiv527k();
+  workload.num_topics = num_topics;
+  workload.warmup_iterations = 3;
+  workload.timed_iterations = 7;
+  workload.max_iterations = 60;
+  if (num_topics == 1000) workload.targets = {{-9.593, "WarpLDA"}};
+  return workload;
+}
+
 // The targets are the likelihoods of docs/benchmarks.md that a peer was timed to.
 std::vector<Workload> MakeWorkloads() {
   return {
@@ -74,13 +87,11 @@ std::vector<Workload> MakeWorkloads() {
        .corpus = Arxiv100k(),
        .num_topics = 1000,
        .targets = {{-9.531, "WarpLDA"}}},
-      {.name = "arxiv527k-k1000",
-       .corpus = Arxiv527k(),
-       .num_topics = 1000,
-       .warmup_iterations = 3,
-       .timed_iterations = 7,
-       .max_iterations = 60,
-       .targets = {{-9.593, "WarpLDA"}}},
+      LargeArxiv(100),
+      LargeArxiv(1000),
+      LargeArxiv(10'000),
+      LargeArxiv(100'000),
+      LargeArxiv(1'000'000),
       {.name = "syn33-k1000",
        .corpus = Synthetic33M(),
        .num_topics = 1000,
