@@ -141,6 +141,31 @@ TEST_CASE("word frequencies follow the Zipf-Mandelbrot law, topics do not", "[be
   CHECK(share / 20'000 == Approx(14).margin(2));
 }
 
+TEST_CASE("topics are as far apart as their concentration says", "[bench]") {
+  // phi ~ Dirichlet(c p) has E sum_w phi_w^2 = (c sum_w p_w^2 + 1) / (c + 1).
+  SyntheticOptions options = SmallOptions();
+  options.alpha_sum = 1e-6;  // a topic a document
+  options.num_topics = 1000;
+  options.mean_length = 1000;
+  for (const double concentration : {20.0, 200.0}) {
+    options.topic_concentration = concentration;
+    const SyntheticCorpus corpus(options);
+    double squares = 0, found = 0;
+    for (WordId w = 0; w < options.num_words; ++w) squares += std::pow(corpus.Marginal(w), 2);
+    std::vector<WordId> words;
+    std::vector<TopicId> topics;
+    for (std::uint64_t d = 0; d < options.num_documents; ++d) {
+      corpus.Draw(d, &words, &topics);
+      std::vector<double> count(options.num_words, 0);
+      for (const WordId word : words) ++count[word];
+      const auto n = static_cast<double>(words.size());
+      for (const double c : count) found += c * (c - 1) / (n * (n - 1)) / 500;
+    }
+    INFO("concentration " << concentration);
+    CHECK(found == Approx((concentration * squares + 1) / (concentration + 1)).epsilon(0.1));
+  }
+}
+
 TEST_CASE("options out of range are refused", "[bench]") {
   CHECK(SmallOptions().Validate().ok());
   SyntheticOptions options = SmallOptions();
