@@ -38,8 +38,11 @@ def read_log(lines):
 
 
 def read_points(path):
-    with open(path, encoding="utf-8") as file:
-        lines = file.readlines()
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.readlines()
+    except OSError as error:
+        sys.exit(f"plot.py: {path}: {error.strerror}")
     is_ours = bool(lines) and lines[0].lstrip().startswith("{")
     points = read_metrics(lines) if is_ours else read_log(lines)
     points = [p for p in points if p[0] > 0 and p[1] > 0 and math.isfinite(p[2])]
@@ -50,7 +53,7 @@ def read_points(path):
 
 def read_curve(argument, x_axis, min_y):
     """(label, [(x, y)]) of LABEL=FILE[,FILE...]."""
-    label, equals, files = argument.partition("=")
+    label, equals, files = argument.rpartition("=")  # labels may say "K = 100"
     if not equals or not files:
         sys.exit(f"plot.py: expected LABEL=FILE[,FILE...], found '{argument}'")
     runs = sorted((read_points(path) for path in files.split(",")), key=lambda points: points[-1][0])
