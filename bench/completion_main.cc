@@ -1,5 +1,5 @@
 // lightlda-completion: held-out likelihood of a model on a corpus of other documents
-// (bench/compare_growth.sh).
+// (bench/measure.py heldout).
 #include <gflags/gflags.h>
 
 #include <cstdio>

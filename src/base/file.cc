@@ -204,12 +204,23 @@ Status WriteFileAtomic(const std::string& path, std::string_view content) {
   return SyncDirectory(ParentPath(path));
 }
 
+Status CheckReplaceable(const std::string& path) {
+  std::error_code error;
+  const bool is_directory = fs::is_directory(path, error);
+  if (is_directory && (fs::is_empty(path, error) || PathExists(JoinPath(path, "manifest.json")) ||
+                       PathExists(JoinPath(path, "metrics.jsonl")))) {
+    return {};
+  }
+  return Status::CannotWrite(path + ": not a corpus or model directory, so not overwritten");
+}
+
 Result<StagedDirectory> StagedDirectory::Create(const std::string& target, bool overwrite) {
   std::string clean = target;
   while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
   if (PathExists(clean) && !overwrite) {
     return Status::CannotWrite(clean + ": exists already; give another name or --overwrite");
   }
+  if (PathExists(clean)) LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(clean));
   static std::atomic<int> counter{0};
   const std::string path =
       clean + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);

@@ -86,11 +86,16 @@ class FileWriter {
 // never a mixture.
 Status WriteFileAtomic(const std::string& path, std::string_view content);
 
+// OK if `path` is a directory that --overwrite may remove as a whole: an empty one, or one of ours,
+// which holds manifest.json or metrics.jsonl. So a mistyped name costs nobody their files.
+// Errors: kCannotWrite.
+Status CheckReplaceable(const std::string& path);
+
 // A directory under construction, "TARGET.tmp-PID-N", which Commit renames to TARGET. Destroyed
 // before that, it removes itself. Not thread-safe.
 class StagedDirectory {
  public:
-  // Errors: kCannotWrite, also when `target` exists and !overwrite.
+  // Errors: kCannotWrite, also when `target` exists and !overwrite or it is not replaceable.
   static Result<StagedDirectory> Create(const std::string& target, bool overwrite);
 
   StagedDirectory(StagedDirectory&& other) noexcept;

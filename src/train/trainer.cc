@@ -42,6 +42,19 @@ std::vector<double> AlphaOf(const TrainConfig& config) {
   return std::vector<double>(config.num_topics, config.alpha);
 }
 
+// What a saved run's last iteration showed.
+IterationMetrics LastOf(const ModelProgress& progress) {
+  IterationMetrics last;
+  last.iteration = progress.iteration;
+  last.num_iterations = progress.num_iterations;
+  last.active_documents = progress.active_documents;
+  last.active_tokens = progress.active_tokens;
+  last.work = progress.work;
+  last.seconds = progress.seconds;
+  last.log_likelihood_per_token = progress.log_likelihood_per_token;
+  return last;
+}
+
 // One call of Train.
 class TrainRun {
  public:
@@ -129,17 +142,7 @@ class TrainRun {
     if (observer_ != nullptr) {
       observer_->OnMessage(config_.model + ": complete already, nothing to do");
     }
-    const ModelProgress& progress = model.progress();
-    TrainResult result;
-    result.last.iteration = progress.iteration;
-    result.last.num_iterations = progress.num_iterations;
-    result.last.active_documents = progress.active_documents;
-    result.last.active_tokens = progress.active_tokens;
-    result.last.work = progress.work;
-    result.last.seconds = progress.seconds;
-    result.last.log_likelihood_per_token = progress.log_likelihood_per_token;
-    result.model_hash = model.model_hash();
-    return result;
+    return TrainResult{LastOf(model.progress()), model.model_hash()};
   }
 
   Status OpenBlocks() {
@@ -154,6 +157,7 @@ class TrainRun {
   // that fails.
   Status OpenModelDirectory() {
     if (config_.overwrite && !resumed_ && PathExists(config_.model)) {
+      LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(config_.model));
       LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock old, DirectoryLock::Acquire(config_.model));
       LIGHTLDA_RETURN_IF_ERROR(RemoveTree(config_.model));
     }
@@ -183,6 +187,7 @@ class TrainRun {
     const std::int64_t total = progress_.num_iterations;
     progress_ = resumed_->progress;
     progress_.num_iterations = total;
+    progress_.complete = false;
     saved_ = true;
     std::vector<std::vector<TopicId>> topics(blocks_.size());
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
@@ -218,6 +223,7 @@ class TrainRun {
 
   Result<TrainResult> Loop() {
     TrainResult result;
+    result.last = LastOf(progress_);  // of a resumed run that has nothing left to do
     auto last_save = Clock::now();
     while (progress_.iteration < progress_.num_iterations) {
       result.last = OneIteration();
@@ -230,24 +236,8 @@ class TrainRun {
         last_save = Clock::now();
       }
     }
-    if (resumed_ && resumed_->progress.iteration == progress_.num_iterations) return FinishedRun();
     progress_.complete = true;
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, Save());
-    return result;
-  }
-
-  // Nothing was left to do: the saved model is the result.
-  Result<TrainResult> FinishedRun() const {
-    LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(config_.model));
-    TrainResult result;
-    result.last.iteration = progress_.iteration;
-    result.last.num_iterations = progress_.num_iterations;
-    result.last.active_documents = progress_.active_documents;
-    result.last.active_tokens = progress_.active_tokens;
-    result.last.work = progress_.work;
-    result.last.seconds = progress_.seconds;
-    result.last.log_likelihood_per_token = progress_.log_likelihood_per_token;
-    result.model_hash = model.model_hash();
     return result;
   }
 

@@ -83,6 +83,7 @@ TEST_CASE("a staged directory appears when committed and vanishes otherwise", "[
         StagedDirectory::Create(target + "/", false);  // a trailing slash is no other name
     REQUIRE(staged.ok());
     WriteText(JoinPath(staged->path(), "a"), "2");
+    WriteText(JoinPath(staged->path(), "manifest.json"), "{}");
     REQUIRE(staged->Commit().ok());
   }
   CHECK(ReadText(target + "/a") == "2");
@@ -96,6 +97,20 @@ TEST_CASE("a staged directory appears when committed and vanishes otherwise", "[
   CHECK(ReadText(target + "/b") == "3");
   CHECK_FALSE(PathExists(target + "/a"));
   CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 1);
+}
+
+TEST_CASE("overwriting spares what is not ours", "[base]") {
+  TempDir dir;
+  const std::string path = dir.File("thesis");
+  std::filesystem::create_directory(path);
+  CHECK(CheckReplaceable(path).ok());  // empty
+  WriteText(path + "/chapter1.tex", "years of work");
+  CHECK(CheckReplaceable(path).code() == StatusCode::kCannotWrite);
+  CHECK(StagedDirectory::Create(path, true).status().code() == StatusCode::kCannotWrite);
+  CHECK(CheckReplaceable(path + "/chapter1.tex").code() == StatusCode::kCannotWrite);
+  CHECK(ReadText(path + "/chapter1.tex") == "years of work");
+  WriteText(path + "/manifest.json", "{}");
+  CHECK(CheckReplaceable(path).ok());
 }
 
 TEST_CASE("reading what is not a file says so", "[base]") {

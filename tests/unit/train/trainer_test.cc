@@ -151,6 +151,24 @@ TEST_CASE("a finished run can be given more iterations", "[train]") {
   CHECK(MustTrain(config).model_hash == extended.model_hash);
 }
 
+TEST_CASE("a run stopped within more iterations is not complete, until no more are asked for",
+          "[train]") {
+  TempDir dir;
+  TrainConfig config = Config(MakeCorpus(dir), dir.File("model"));
+  const TrainResult first = MustTrain(config);
+  config.resume = Resume::kYes;
+  config.num_iterations = 9;
+  StopAfter observer(13);
+  CHECK(Train(config, &observer).status().code() == StatusCode::kStopped);
+  ClearInterrupt();
+  CHECK_FALSE(Model::Load(config.model)->progress().complete);
+  config.num_iterations = 7;  // the 13th of the run, growth included, was the 7th full one
+  const TrainResult last = MustTrain(config);
+  CHECK(last.last.iteration == 13);
+  CHECK(last.model_hash != first.model_hash);
+  CHECK(Model::Load(config.model)->progress().complete);
+}
+
 TEST_CASE("resuming a finished run changes nothing", "[train]") {
   TempDir dir;
   const std::string corpus = MakeCorpus(dir);
@@ -202,13 +220,18 @@ TEST_CASE("an existing model is kept unless overwriting is asked for", "[train]"
   CHECK(MustTrain(config).model_hash != first.model_hash);
 }
 
-TEST_CASE("two runs do not write one model directory", "[train]") {
+TEST_CASE("neither another run's directory nor a stranger's is written", "[train]") {
   TempDir dir;
   TrainConfig config = Config(MakeCorpus(dir), dir.File("model"));
   std::filesystem::create_directory(config.model);
+  config.overwrite = true;
+  WriteText(config.model + "/notes.txt", "not a model");
+  CHECK(Train(config).status().code() == StatusCode::kCannotWrite);
+  CHECK(ReadText(config.model + "/notes.txt") == "not a model");
+  std::filesystem::remove(config.model + "/notes.txt");
+
   auto lock = DirectoryLock::Acquire(config.model);
   REQUIRE(lock.ok());
-  config.overwrite = true;
   for (const Resume resume : {Resume::kNo, Resume::kAuto}) {
     config.resume = resume;
     const auto result = Train(config);
