@@ -3,10 +3,10 @@
 #ifndef LIGHTLDA_BASE_HUGE_BUFFER_H_
 #define LIGHTLDA_BASE_HUGE_BUFFER_H_
 
-#include <glog/logging.h>
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -18,11 +18,12 @@ class HugeBuffer {
 
  public:
   HugeBuffer() = default;
+  // Throws std::bad_alloc.
   explicit HugeBuffer(std::size_t size) : size_(size) {
     if (size == 0) return;
     void* data = ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    PCHECK(data != MAP_FAILED) << "no memory for " << size * sizeof(T) << " bytes";
+    if (data == MAP_FAILED) throw std::bad_alloc();
     (void)::madvise(data, size * sizeof(T), MADV_HUGEPAGE);  // a wish; failure costs speed only
     data_ = static_cast<T*>(data);
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace lightlda {
 
@@ -39,10 +40,24 @@ void ThreadPool::RunOnAll(const std::function<void(int)>& body) {
     ++generation_;
   }
   wake_.notify_all();
-  body(0);
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return running_ == 0; });
-  body_ = nullptr;
+  RunGuarded(body, 0);
+  std::exception_ptr thrown;
+  {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return running_ == 0; });
+    body_ = nullptr;
+    thrown = std::exchange(thrown_, nullptr);
+  }
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+void ThreadPool::RunGuarded(const std::function<void(int)>& body, int thread) {
+  try {
+    body(thread);
+  } catch (...) {
+    std::lock_guard lock(mutex_);
+    thrown_ = std::current_exception();
+  }
 }
 
 void ThreadPool::ParallelFor(std::size_t num_tasks,
@@ -64,7 +79,7 @@ void ThreadPool::ThreadMain(int thread) {
       seen = generation_;
       body = body_;
     }
-    (*body)(thread);
+    RunGuarded(*body, thread);
     std::lock_guard lock(mutex_);
     if (--running_ == 0) done_.notify_one();
   }

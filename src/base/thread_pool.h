@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -24,7 +25,8 @@ class ThreadPool {
 
   int size() const { return static_cast<int>(threads_.size()) + 1; }
 
-  // Runs body(thread) once on every thread, thread in [0, size()), and waits for all.
+  // Runs body(thread) once on every thread, thread in [0, size()), and waits for all. What a body
+  // throws (std::bad_alloc, that is) is thrown here then; of several, one.
   void RunOnAll(const std::function<void(int thread)>& body);
 
   // Runs body(task, thread) for every task in [0, num_tasks), tasks handed out in order to
@@ -34,6 +36,8 @@ class ThreadPool {
 
  private:
   void ThreadMain(int thread);
+  // Runs body(thread), keeping what it throws.
+  void RunGuarded(const std::function<void(int)>& body, int thread);
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -42,6 +46,7 @@ class ThreadPool {
   std::size_t generation_ = 0;
   int running_ = 0;
   bool shutting_down_ = false;
+  std::exception_ptr thrown_;
   std::vector<std::thread> threads_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -86,9 +87,13 @@ class TrainRun {
 
  private:
   Result<TrainResult> RunInDirectory() {
-    LIGHTLDA_RETURN_IF_ERROR(OpenModelDirectory());
-    LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
-    return Loop();
+    try {
+      LIGHTLDA_RETURN_IF_ERROR(OpenModelDirectory());
+      LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
+      return Loop();
+    } catch (const std::bad_alloc&) {
+      return Status::Failure("out of memory; --dry_run shows what a run needs");
+    }
   }
 
   Status CheckBudget() const {

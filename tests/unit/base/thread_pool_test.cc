@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <new>
 #include <vector>
 
 namespace lightlda {
@@ -25,6 +26,20 @@ TEST_CASE("a parallel loop does every task once, on threads of the pool", "[base
     pool.RunOnAll([&](int thread) { ++ran[static_cast<std::size_t>(thread)]; });
     for (const auto& count : ran) CHECK(count == 1);
   }
+}
+
+TEST_CASE("what a task throws reaches the caller, and the pool goes on", "[base]") {
+  ThreadPool pool(3);
+  for (const std::size_t bad : {0u, 57u, 99u}) {
+    CHECK_THROWS_AS(pool.ParallelFor(100,
+                                     [&](std::size_t task, int) {
+                                       if (task == bad) throw std::bad_alloc();
+                                     }),
+                    std::bad_alloc);
+  }
+  std::atomic<int> done{0};
+  pool.ParallelFor(100, [&](std::size_t, int) { ++done; });
+  CHECK(done == 100);
 }
 
 TEST_CASE("a thread count of 0 means the cores one may use", "[base]") {
