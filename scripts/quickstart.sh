@@ -22,7 +22,7 @@ mkdir "$out"
   --stopwords=en --max_df=0.1
 
 say "Train 50 topics"
-"$bin/lightlda" --corpus="$out/corpus" --model="$out/model" --num_topics=50 --num_iterations=100 \
+"$bin/lightlda" --corpus="$out/corpus" --model="$out/model" --num_topics=50 --num_iterations=1000 \
   --preview_interval=0
 
 say "Topics"
