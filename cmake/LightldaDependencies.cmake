@@ -8,7 +8,6 @@ find_package(tsl-robin-map REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
-find_package(Boost REQUIRED COMPONENTS iostreams)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
@@ -27,7 +26,6 @@ set(lightlda_dependencies
   $<BUILD_INTERFACE:simdjson::simdjson>
   $<BUILD_INTERFACE:ICU::uc>
   $<BUILD_INTERFACE:ICU::i18n>
-  $<BUILD_INTERFACE:Boost::iostreams>
   $<BUILD_INTERFACE:ZLIB::ZLIB>
   $<BUILD_INTERFACE:PkgConfig::XXHASH>
   $<BUILD_INTERFACE:PkgConfig::ZSTD>
