@@ -13,7 +13,7 @@ readonly build_packages=(
   libicu-dev libstemmer-dev libzstd-dev liblzma-dev zlib1g-dev libxxhash-dev
   nlohmann-json3-dev robin-map-dev libsimdjson-dev libgflags-dev libgoogle-glog-dev
 )
-readonly test_packages=(catch2 libbenchmark-dev clang-format)
+readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd)
 
 fail() {
   echo "install_packages.sh: $*" >&2
