@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Installs lightlda into an empty prefix and uses it from there as a stranger would.
 
-  install_test.py --cmake=CMAKE --build_dir=DIR --data_dir=DIR --examples_dir=DIR --compiler=CXX
+  install_test.py --cmake=CMAKE --build_dir=DIR --data_dir=DIR --examples_dir=DIR --compiler=CXX --generator=NAME
 
 Shows that find_package(lightlda) works with nothing but the prefix, that the example compiled against it
 finds topics, that the public headers need no others, and that the installed programs find their library.
@@ -63,7 +63,8 @@ def read_themes(data_dir):
 def check_example(arguments, prefix, scratch):
     """examples/ builds against the prefix, and its topics are the themes of the tiny corpus."""
     build = scratch / "example-build"
-    run([arguments.cmake, "-S", arguments.examples_dir, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
+    run([arguments.cmake, "-S", arguments.examples_dir, "-B", build, "-G", arguments.generator,
+         f"-DCMAKE_PREFIX_PATH={prefix}",
          f"-DCMAKE_CXX_COMPILER={arguments.compiler}", "-DCMAKE_BUILD_TYPE=Debug"])
     run([arguments.cmake, "--build", build])
     out = run([build / "train_and_print", f"{arguments.data_dir}/tiny/tiny.txt", scratch / "example", "3"])
@@ -89,7 +90,7 @@ def check_headers(arguments, prefix, scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("cmake", "build_dir", "data_dir", "examples_dir", "compiler"):
+    for name in ("cmake", "build_dir", "data_dir", "examples_dir", "compiler", "generator"):
         parser.add_argument(f"--{name}", required=True)
     arguments = parser.parse_args()
     os.environ.pop("LD_LIBRARY_PATH", None)
