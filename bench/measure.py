@@ -6,7 +6,9 @@ usage: bench/measure.py WHAT [--bin_dir=DIR] [--corpora=DIR] [--repeats=N]
 WHAT is one or more of
   preprocess  speed and peak memory of lightlda-preprocess on JSON Lines
   quality     joint log-likelihood per token at given work
-  heldout     held-out likelihood with growth and without, at convergence (takes five minutes)
+  schedule    seconds to given likelihoods by proposals and by iterations a growth stage
+  depth       joint and held-out likelihood early on by depth of growth
+  heldout     held-out likelihood with growth and without, at convergence (takes a quarter of an hour)
   speed       tokens a second on one thread, and peak memory a token
   hashes      model_hash for threads 1, 2, 4 and a run that is interrupted and resumed
 
@@ -37,16 +39,16 @@ class Bench:
     def path(self, name):
         return os.path.join(self.scratch, name)
 
-    def run(self, program, *args, check=True):
-        """Runs a program; returns (exit code, wall seconds, peak resident bytes, stdout)."""
+    def run(self, program, *args):
+        """Runs a program; returns (wall seconds, stdout)."""
         command = [os.path.join(self.options.bin_dir, program), *args]
         start = time.monotonic()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         out, err = process.communicate()
         seconds = time.monotonic() - start
-        if check and process.returncode != 0:
+        if process.returncode != 0:
             sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{err}")
-        return process.returncode, seconds, out
+        return seconds, out
 
     def peak(self, program, *args):
         """Like run, in a child that reports its own child's peak memory."""
@@ -54,7 +56,7 @@ class Bench:
         if os.fork() == 0:
             result = self.run(program, *args)
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-            os.write(writer, f"{result[1]} {peak}".encode())
+            os.write(writer, f"{result[0]} {peak}".encode())
             os._exit(0)
         os.wait()
         seconds, peak = os.read(reader, 100).split()
@@ -120,23 +122,57 @@ def quality(bench):
                       f"at {at['work']:.1f} work")
 
 
+def schedule(bench):
+    corpus = bench.uci("uci-nips-trimmed", "uci-nips-trimmed")
+    for steps, iterations in ((1, 8), (2, 8), (4, 8), (1, 4), (2, 4), (4, 4)):
+        metrics, _ = bench.train(corpus, 1000, "--alpha=0.05", f"--mh_steps={steps}", "--num_threads=1",
+                                 f"--growth_iterations={iterations}", "--likelihood_interval=1",
+                                 "--num_iterations=120")
+        full = [m for m in metrics if m["active_documents"] == metrics[-1]["active_documents"]]
+        reached = []
+        for target in (-8.43, -8.35, -8.20, -8.10):
+            at = next((m for m in full if m["log_likelihood_per_token"] >= target), None)
+            reached.append(f"{target}: {at['seconds']:.2f} s" if at else f"{target}: not reached")
+        print(f"schedule uci-nips-trimmed mh_steps={steps} growth_iterations={iterations}: {', '.join(reached)}")
+
+
+def split(bench, folder, every):
+    """Corpus directories of the training and the held-out documents of a UCI corpus."""
+    source = os.path.join(bench.options.corpora, folder)
+    docword = next(f for f in sorted(os.listdir(source)) if f.startswith("docword"))
+    vocab = next(f for f in sorted(os.listdir(source)) if f.startswith("vocab"))
+    parts = [bench.path(f"{folder}.{part}") for part in ("train", "heldout")]
+    split_uci.split(os.path.join(source, docword), every, *[f"{part}.txt" for part in parts])
+    for part in parts:
+        bench.run("lightlda-preprocess", f"--input={part}.txt", f"--vocab={source}/{vocab}", "--overwrite",
+                  f"--output={part}")
+    return parts
+
+
+def train_and_complete(bench, folder, parts, *flags):
+    """Trains on one part and scores the other by document completion."""
+    metrics, _ = bench.train(parts[0], 1000, "--alpha=0.05", "--likelihood_interval=0", *flags)
+    out = bench.run("lightlda-completion", f"--model={bench.path('model')}", f"--heldout={parts[1]}")[1]
+    print(f"{folder} K=1000 {' '.join(flags)}: work {metrics[-1]['work']:.0f}, joint "
+          f"{metrics[-1]['log_likelihood_per_token']:.4f}, {out.strip()}")
+
+
+def depth(bench):
+    parts = split(bench, "uci-nips-trimmed", 10)
+    for stages in (2, 4, 6):
+        train_and_complete(bench, "uci-nips-trimmed", parts, f"--growth_stages={stages}", "--mh_steps=4",
+                           "--num_iterations=50")
+
+
 def heldout(bench):
-    for folder, every, iterations in (("uci-nips-trimmed", 10, 600), ("arxiv-abstracts-100k", 50, 300)):
-        source = os.path.join(bench.options.corpora, folder)
-        docword = next(f for f in sorted(os.listdir(source)) if f.startswith("docword"))
-        vocab = next(f for f in sorted(os.listdir(source)) if f.startswith("vocab"))
-        parts = [bench.path(p) for p in ("train.txt", "heldout.txt")]
-        split_uci.split(os.path.join(source, docword), every, *parts)
-        for part in parts:
-            bench.run("lightlda-preprocess", f"--input={part}", f"--vocab={source}/{vocab}", "--overwrite",
-                      f"--output={part}.corpus")
-        for stages in ("0", "auto"):
-            metrics, _ = bench.train(parts[0] + ".corpus", 1000, "--alpha=0.05", "--likelihood_interval=0",
-                                     f"--growth_stages={stages}", f"--num_iterations={iterations}")
-            out = bench.run("lightlda-completion", f"--model={bench.path('model')}",
-                            f"--heldout={parts[1]}.corpus")[2]
-            print(f"heldout {folder} K=1000 growth_stages={stages}: work {metrics[-1]['work']:.0f}, joint "
-                  f"{metrics[-1]['log_likelihood_per_token']:.4f}, {out.strip()}")
+    for folder, every, iterations, runs in (
+            ("uci-nips-trimmed", 10, 600, (("auto", 1),)),
+            ("arxiv-abstracts-100k", 50, 300, (("auto", 1), ("auto", 2), ("auto", 3), ("4", 1)))):
+        parts = split(bench, folder, every)
+        for steps, seed in runs:
+            for stages in ("0", "auto"):
+                train_and_complete(bench, folder, parts, f"--growth_stages={stages}", f"--mh_steps={steps}",
+                                   f"--seed={seed}", f"--num_iterations={iterations}")
 
 
 def speed(bench):
@@ -180,7 +216,7 @@ def hashes(bench):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = {f.__name__: f for f in (preprocess, quality, heldout, speed, hashes)}
+    known = {f.__name__: f for f in (preprocess, quality, schedule, depth, heldout, speed, hashes)}
     parser.add_argument("what", nargs="+", choices=known)
     parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "bench", "bin"))
     parser.add_argument("--corpora", default=os.path.join(ROOT, "..", "shared", "corpora"))
