@@ -39,9 +39,9 @@ Halves Halve(std::span<const WordId> document, std::uint64_t seed, std::uint64_t
 
 class Estimator {
  public:
-  explicit Estimator(const Model& model) : model_(model), theta_(model.num_topics()) {
-    const double beta_sum = model.beta() * static_cast<double>(model.num_words());
-    for (const Count total : model.topic_totals()) {
+  explicit Estimator(const CompletionModel& model) : model_(model), theta_(model.alpha.size()) {
+    const double beta_sum = model.beta * static_cast<double>(model.num_words);
+    for (const Count total : model.topic_totals) {
       inverse_totals_.push_back(1.0 / (static_cast<double>(total) + beta_sum));
     }
   }
@@ -66,11 +66,11 @@ class Estimator {
     for (std::size_t i = 0; i < words.size(); ++i) {
       float* row = phi_.data() + i * num_topics();
       for (std::size_t k = 0; k < num_topics(); ++k) {
-        row[k] = static_cast<float>(model_.beta() * inverse_totals_[k]);
+        row[k] = static_cast<float>(model_.beta * inverse_totals_[k]);
       }
-      for (const TopicCount& entry : model_.WordRow(words[i])) {
+      for (const TopicCount& entry : model_.word_row(words[i])) {
         row[entry.topic] =
-            static_cast<float>((entry.count + model_.beta()) * inverse_totals_[entry.topic]);
+            static_cast<float>((entry.count + model_.beta) * inverse_totals_[entry.topic]);
       }
     }
   }
@@ -86,7 +86,7 @@ class Estimator {
     std::ranges::fill(theta_, 1.0F / static_cast<float>(num_topics()));
     std::vector<float> next(num_topics());
     for (int iteration = 0; iteration < num_iterations; ++iteration) {
-      std::copy(model_.alpha().begin(), model_.alpha().end(), next.begin());
+      std::copy(model_.alpha.begin(), model_.alpha.end(), next.begin());
       for (std::size_t i = 0; i < halves.words.size(); ++i) {
         if (halves.seen[i] == 0) continue;
         const auto scale = static_cast<float>(halves.seen[i] / Mixture(i));
@@ -100,7 +100,7 @@ class Estimator {
     }
   }
 
-  const Model& model_;
+  const CompletionModel& model_;
   std::vector<double> inverse_totals_;  // [num_topics]: 1 / (n_k + beta_sum)
   std::vector<float> theta_;            // [num_topics]
   std::vector<float> phi_;              // [distinct words of the document][num_topics]
@@ -108,7 +108,7 @@ class Estimator {
 
 }  // namespace
 
-CompletionResult DocumentCompletion(const Model& model,
+CompletionResult DocumentCompletion(const CompletionModel& model,
                                     std::span<const std::vector<WordId>> documents,
                                     const CompletionOptions& options, ThreadPool* pool) {
   std::vector<double> sums(documents.size(), 0.0);
@@ -129,6 +129,15 @@ CompletionResult DocumentCompletion(const Model& model,
   result.log_likelihood_per_token = std::accumulate(sums.begin(), sums.end(), 0.0) /
                                     static_cast<double>(std::max<Count>(1, result.tokens));
   return result;
+}
+
+CompletionResult DocumentCompletion(const Model& model,
+                                    std::span<const std::vector<WordId>> documents,
+                                    const CompletionOptions& options, ThreadPool* pool) {
+  return DocumentCompletion(
+      CompletionModel{model.alpha(), model.beta(), model.num_words(), model.topic_totals(),
+                      [&model](WordId word) { return model.WordRow(word); }},
+      documents, options, pool);
 }
 
 }  // namespace lightlda

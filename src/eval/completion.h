@@ -4,6 +4,7 @@
 #define LIGHTLDA_EVAL_COMPLETION_H_
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,16 @@
 #include "lightlda/types.h"
 
 namespace lightlda {
+
+// What is needed of a model, whoever trained it. What the members refer to must outlive it.
+struct CompletionModel {
+  std::span<const double> alpha;  // [num_topics]
+  double beta = 0;
+  std::size_t num_words = 0;
+  std::span<const Count> topic_totals;  // n_k, [num_topics]
+  // n_w. as its non-zero entries. Called with words below num_words, from several threads at once.
+  std::function<std::vector<TopicCount>(WordId)> word_row;
+};
 
 struct CompletionOptions {
   std::uint64_t seed = 1;   // of the halving
@@ -31,7 +42,10 @@ struct CompletionResult {
 //   theta_k  prop. to  alpha_k + sum_i theta_k phi_{w_i,k} / sum_j theta_j phi_{w_i,j},
 // and averages log sum_k theta_k phi_{w,k} over the tokens of the second halves (Wallach et al.,
 // 2009, "document completion"). phi_wk = (n_wk + beta) / (n_k + beta * V). documents: token lists
-// in the model's word ids. REQUIRES: ids below model.num_words().
+// in the model's word ids. REQUIRES: ids below the model's number of words.
+CompletionResult DocumentCompletion(const CompletionModel& model,
+                                    std::span<const std::vector<WordId>> documents,
+                                    const CompletionOptions& options, ThreadPool* pool);
 CompletionResult DocumentCompletion(const Model& model,
                                     std::span<const std::vector<WordId>> documents,
                                     const CompletionOptions& options, ThreadPool* pool);
