@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Draws joint log-likelihood per token against seconds of training as an SVG.
 
-usage: bench/plot.py --output=FILE.svg [--title=TEXT] [--x=seconds|work] [--min_y=LL] LABEL=FILE[,FILE...]...
+usage: bench/plot.py --output=FILE.svg [--title=TEXT] [--x=seconds|work] [--min_y=LL] [--target=LL]...
+    LABEL=FILE[,FILE...]...
 
 A curve a LABEL; of several files of one label (repeats) the one with the median last time is drawn. A file is
   metrics.jsonl of lightlda (also as lightlda-bench --curves keeps it): its lines over all documents, or
   a peer's log: lines that hold "iter I train_s SECONDS ll VALUE", seconds cumulative.
-The time axis is logarithmic. --min_y cuts off what lies below. --x=work draws full passes over the tokens
-instead of seconds; of a peer an iteration is one.
+The time axis is logarithmic. --min_y cuts off what lies below; --target draws a line across. --x=work draws full
+passes over the tokens instead of seconds; of a peer an iteration is one.
 """
 import argparse
 import html
@@ -18,6 +19,7 @@ import sys
 
 WIDTH, HEIGHT = 860, 520
 LEFT, RIGHT, TOP, BOTTOM = 74, 24, 48, 58
+LETTER, LABEL_HEIGHT = 7.5, 16  # about, of the labels
 # Okabe and Ito's colours, told apart also by the colour-blind; dashes tell more than seven curves apart.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 DASHES = ["", "7 4", "2 3"]
@@ -80,18 +82,19 @@ def linear_ticks(low, high):
 
 
 class Frame:
-    """Maps data to the drawing."""
+    """Maps data to the drawing. On the right there is room for a label behind every curve's end."""
 
-    def __init__(self, curves):
+    def __init__(self, curves, targets):
         xs = [x for _, points in curves for x, _ in points]
-        ys = [y for _, points in curves for _, y in points]
-        self.low_x, self.high_x = min(xs) / 1.15, max(xs) * 1.15
+        ys = [y for _, points in curves for _, y in points] + targets
+        self.low_x, self.high_x = min(xs) / 1.15, max(xs) * 1.05
         margin = 0.04 * (max(ys) - min(ys)) or 0.1
         self.low_y, self.high_y = min(ys) - margin, max(ys) + margin
+        self.right = WIDTH - RIGHT - LETTER * max(len(label) for label, _ in curves)
 
     def x(self, value):
         share = math.log(value / self.low_x) / math.log(self.high_x / self.low_x)
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
+        return LEFT + share * (self.right - LEFT)
 
     def y(self, value):
         share = (value - self.low_y) / (self.high_y - self.low_y)
@@ -107,7 +110,7 @@ def line(x1, y1, x2, y2, style):
 
 
 def draw_axes(frame, title, x_axis):
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+    right, bottom = frame.right, HEIGHT - BOTTOM
     grid = 'stroke="#dddddd"'
     parts = []
     for tick in log_ticks(frame.low_x, frame.high_x):
@@ -116,7 +119,7 @@ def draw_axes(frame, title, x_axis):
     for tick in linear_ticks(frame.low_y, frame.high_y):
         parts.append(line(LEFT, frame.y(tick), right, frame.y(tick), grid))
         parts.append(text(LEFT - 8, frame.y(tick) + 4, f"{tick:.4g}".replace("-", "\u2212"), "end"))
-    parts.append(f'<rect x="{LEFT}" y="{TOP}" width="{right - LEFT}" height="{bottom - TOP}" fill="none" '
+    parts.append(f'<rect x="{LEFT}" y="{TOP}" width="{right - LEFT:.1f}" height="{bottom - TOP}" fill="none" '
                  'stroke="#444444"/>')
     x_label = "seconds of training (log scale)" if x_axis == "seconds" else "passes over the tokens (log scale)"
     parts.append(text((LEFT + right) / 2, HEIGHT - 16, x_label))
@@ -141,26 +144,40 @@ def draw_curve(frame, points, style):
     return parts
 
 
-def draw_legend(labels):
-    """Lower right: curves rise to the upper right, so that this corner is the emptiest."""
-    width = 54 + 7.5 * max(len(label) for label in labels)
-    height = 20 * len(labels) + 8
-    left, top = WIDTH - RIGHT - width - 10, HEIGHT - BOTTOM - height - 10
-    parts = [f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height}" fill="white" '
-             'fill-opacity="0.85" stroke="#bbbbbb"/>']
-    for index, label in enumerate(labels):
-        y = top + 18 + 20 * index
-        parts.append(line(left + 8, y - 4, left + 34, y - 4, style_of(index)))
-        parts.append(text(left + 40, y, label, "start"))
+def draw_targets(frame, targets):
+    parts = []
+    for target in targets:
+        y = frame.y(target)
+        parts.append(line(LEFT, y, frame.right, y, 'stroke="#666666" stroke-dasharray="3 3"'))
+        parts.append(text(LEFT + 5, y - 4, f"{target:g}".replace("-", "\u2212"), "start",
+                          ' font-size="11" fill="#666666"'))
     return parts
 
 
-def draw(curves, title, x_axis):
-    frame = Frame(curves)
-    parts = draw_axes(frame, title, x_axis)
+def draw_labels(frame, curves):
+    """Each label behind its curve's end, in its colour, moved down where it would cover another one."""
+    ends = sorted((frame.y(points[-1][1]) + 4, frame.x(points[-1][0]) + 7, index)
+                  for index, (_, points) in enumerate(curves))
+    placed, parts = [], []
+    for y, x, index in ends:
+        label = curves[index][0]
+        width = LETTER * len(label)
+        for other_x, other_width, other_y in placed:  # from the top down
+            if x < other_x + other_width and other_x < x + width and y < other_y + LABEL_HEIGHT:
+                y = other_y + LABEL_HEIGHT
+        placed.append((x, width, y))
+        colour = COLOURS[index % len(COLOURS)]
+        parts.append(text(x, y, label, "start", f' style="fill:{colour};paint-order:stroke;stroke:white;'
+                          'stroke-width:4px;font-weight:bold"'))
+    return parts
+
+
+def draw(curves, targets, title, x_axis):
+    frame = Frame(curves, targets)
+    parts = draw_axes(frame, title, x_axis) + draw_targets(frame, targets)
     for index, (_, points) in enumerate(curves):
         parts += draw_curve(frame, points, style_of(index))
-    parts += draw_legend([label for label, _ in curves])
+    parts += draw_labels(frame, curves)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
             f'height="{HEIGHT}" font-family="sans-serif" font-size="13" fill="#222222">\n'
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n")
@@ -173,10 +190,11 @@ def main():
     parser.add_argument("--title", default="")
     parser.add_argument("--x", choices=("seconds", "work"), default="seconds")
     parser.add_argument("--min_y", type=float)
+    parser.add_argument("--target", type=float, action="append", default=[])
     options = parser.parse_args()
     curves = [read_curve(argument, options.x, options.min_y) for argument in options.curves]
     with open(options.output, "w", encoding="utf-8") as file:
-        file.write(draw(curves, options.title, options.x))
+        file.write(draw(curves, options.target, options.title, options.x))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""Sets lightlda side by side with other systems: same corpus, same priors (alpha 50/K a topic, beta 0.01), one
+thread, runs in turn.
+
+usage: bench/compare.py WHAT... --peers=DIR --corpora=DIR [--workloads=NAME,...] [--repeats=N] [flags]
+
+WHAT is one or more of
+  throughput  tokens a second, one proposal of each kind a token and iteration, no growth
+  targets     seconds of training to joint log-likelihoods per token, lightlda as it trains by default
+  heldout     both trained on a part of the documents up to the same likelihood; the rest is scored by document
+              completion
+  plots       likelihood against seconds as SVG, of what targets has measured
+Medians over the repeats go to standard output as tables, everything to WORK/results/*.json.
+
+--peers is where bench/peers/build.sh built the other systems, --corpora a folder of UCI corpora (docs/benchmarks.md
+names them), --wrap a command to put before training runs, such as "taskset -c 0". Inputs and likelihoods of the other
+systems are made once and kept in --work.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+from peers.inputs import Inputs, count_topics
+from peers.systems import Ours, Run, all_peers, fail
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Workload:
+    """A corpus, K, and per target the likelihood and the system it is known from. peers: iterations of each."""
+
+    def __init__(self, title, corpus, topics, our_iterations, targets, peers):
+        self.title, self.corpus, self.topics = title, corpus, topics
+        self.our_iterations, self.targets, self.peers = our_iterations, targets, peers
+
+
+WORKLOADS = {
+    "nips-k100": Workload("UCI NIPS, K = 100", "nips", 100, 100, [(-8.33, "tomotopy"), (-8.20, "Mallet")],
+                          {"WarpLDA": 300, "Mallet": 120, "tomotopy": 80}),
+    "nips-k1000": Workload("UCI NIPS, K = 1,000", "nips", 1000, 100,
+                           [(-8.43, "WarpLDA"), (-8.35, "Mallet"), (-8.10, "Mallet")],
+                           {"WarpLDA": 300, "Mallet": 100, "tomotopy": 32}),
+    "nips-k10000": Workload("UCI NIPS, K = 10,000", "nips", 10000, 100, [(-8.96, "WarpLDA"), (-8.77, "Mallet")],
+                            {"WarpLDA": 400, "Mallet": 40}),
+    "arxiv100k-k1000": Workload("arXiv 100k, K = 1,000", "arxiv100k", 1000, 100, [(-9.531, "WarpLDA")],
+                                {"WarpLDA": 200}),
+    "arxiv527k-k1000": Workload("arXiv 527k, K = 1,000", "arxiv527k", 1000, 20, [(-9.593, "WarpLDA")],
+                                {"WarpLDA": 200}),
+}
+# Likelihoods of others are quoted to three decimals: the half of the last one is theirs.
+ROUNDING = 0.0005
+PLOTTED = 2.0  # below the lowest target
+# Workloads of `throughput`: iterations, and how many of them come before those that are timed.
+THROUGHPUT = {"nips-k100": (40, 20), "nips-k1000": (40, 20), "nips-k10000": (40, 20), "arxiv527k-k1000": (10, 5)}
+
+
+def markdown(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    print("\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n", flush=True)
+
+
+def say(message):
+    print(message, file=sys.stderr, flush=True)
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.ours = Ours(options.bin_dir)
+        self.peers = all_peers(options.peers)
+        self.inputs = Inputs(options.work, options.corpora, self.ours, self.peers)
+        for folder in ("", "traces", "results", "curves", "plots"):
+            os.makedirs(self.path(folder), exist_ok=True)
+
+    def path(self, *names):
+        return os.path.join(self.options.work, *names)
+
+    def keep(self, what, name, result):
+        with open(self.path("results", f"{what}-{name}.json"), "w", encoding="utf-8") as file:
+            json.dump(result, file, indent=1)
+        return result
+
+    def trace(self, peer, folder, workload):
+        """The likelihoods of a peer's run by iteration, kept for good: the run takes the same steps every time."""
+        iterations = workload.peers[peer]
+        name = f"{peer}-{os.path.basename(folder)}-k{workload.topics}-{iterations}.json"
+        path = self.path("traces", name)
+        run = Run()
+        if not os.path.exists(path):
+            say(f"{workload.title}: likelihoods of {peer}")
+            run = self.peers[peer].run(folder, workload.topics, iterations, self.options.wrap,
+                                         likelihoods=True)
+            with open(path + ".part", "w", encoding="utf-8") as file:
+                json.dump(run.__dict__, file)
+            os.rename(path + ".part", path)
+        with open(path, encoding="utf-8") as file:
+            run.__dict__.update(json.load(file))
+        return run
+
+    def train(self, folder, workload, iterations, likelihoods=False, flags=(), model="model"):
+        return self.ours.run(f"{folder}/ours", workload.topics, iterations, self.options.wrap, self.path(model),
+                             likelihoods, flags)
+
+
+def rate(run, first):
+    """Tokens a second over the corpus's tokens: the reciprocal of the median time of iterations after `first`."""
+    times = [b - a for a, b in zip(run.seconds[first - 1:], run.seconds[first:])]
+    return 1 / statistics.median(times)
+
+
+def throughput(bench, name, workload):
+    if name not in THROUGHPUT:
+        return
+    iterations, first = THROUGHPUT[name]
+    folder = bench.inputs.whole(workload.corpus, ["WarpLDA"])
+    warplda, wrap = bench.peers["WarpLDA"], bench.options.wrap
+    rates = {"lightlda": [], "WarpLDA": [], "WarpLDA without likelihood": []}
+    for repeat in range(bench.options.repeats):
+        say(f"{workload.title}: throughput, run {repeat + 1}")
+        run, metrics = bench.train(folder, workload, iterations, flags=("--mh_steps=1", "--growth_stages=0"))
+        tokens = metrics[-1]["active_tokens"]
+        rates["lightlda"].append(tokens * rate(run, first))
+        for label, likelihoods in (("WarpLDA", True), ("WarpLDA without likelihood", False)):
+            run = warplda.run(folder, workload.topics, iterations, wrap, likelihoods)
+            rates[label].append(tokens * rate(run, first))
+    bench.keep("throughput", name, {"workload": name, "tokens_per_second": rates})
+
+
+def report_throughput(results):
+    rows = []
+    for result in results:
+        rates = result["tokens_per_second"]
+        ours = statistics.median(rates["lightlda"])
+        row = [WORKLOADS[result["workload"]].title, f"{ours / 1e6:.1f}"]
+        for label in list(rates)[1:]:
+            ratios = [a / b for a, b in zip(rates["lightlda"], rates[label])]
+            row += [f"{statistics.median(rates[label]) / 1e6:.1f}", f"{statistics.median(ratios):.2f}"]
+        rows.append(row + [len(rates["lightlda"])])
+    markdown(["Mtokens/s, one proposal of each kind", "lightlda", "WarpLDA", "ratio", "without likelihood", "ratio",
+              "runs"], rows)
+
+
+def our_trace(bench, folder, workload, model="model"):
+    """Likelihoods by full iteration, the metrics, and the full iterations that each target takes."""
+    say(f"{workload.title}: likelihoods of lightlda")
+    run, metrics = bench.train(folder, workload, workload.our_iterations, True, model=model)
+    counts = [run.first_at(target) for target, _ in workload.targets]
+    if None in counts:
+        fail(f"{workload.title}: lightlda has not reached every target after {workload.our_iterations} iterations")
+    return run, metrics, counts
+
+
+def targets(bench, name, workload):
+    wrap = bench.options.wrap
+    folder = bench.inputs.whole(workload.corpus, workload.peers)
+    traces = {peer: bench.trace(peer, folder, workload) for peer in workload.peers}
+    _, metrics, our_counts = our_trace(bench, folder, workload)
+    with open(bench.path("curves", f"{name}-lightlda.jsonl"), "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in metrics)
+    peer_counts = {peer: [trace.first_at(target - ROUNDING) for target, _ in workload.targets]
+                   for peer, trace in traces.items()}
+    ours, timed = [], {peer: [] for peer in workload.peers}
+    for repeat in range(bench.options.repeats):
+        say(f"{workload.title}: seconds, run {repeat + 1}")
+        run, last = bench.train(folder, workload, max(our_counts))
+        if last[-1]["log_likelihood_per_token"] < max(target for target, _ in workload.targets):
+            fail(f"{workload.title}: lightlda took other steps when timed than when its likelihoods were computed")
+        ours.append(run.seconds)
+        for peer in workload.peers:
+            timed[peer].append(bench.peers[peer].run(folder, workload.topics, workload.peers[peer], wrap).seconds)
+    for peer, trace in traces.items():
+        write_curve(bench.path("curves", f"{name}-{peer}.log"), timed[peer], trace)
+    points = []
+    for index, (target, known_from) in enumerate(workload.targets):
+        full = [line for line in metrics if line["active_documents"] == metrics[-1]["active_documents"]]
+        count = our_counts[index]
+        points.append({"target": target, "known_from": known_from,
+                       "lightlda": {"iterations": count, "work": full[count - 1]["work"],
+                                    "seconds": [seconds[count - 1] for seconds in ours]},
+                       "peers": {peer: {"iterations": counts[index],
+                                        "seconds": [seconds[counts[index] - 1] for seconds in timed[peer]]}
+                                 for peer, counts in peer_counts.items() if counts[index]}})
+    bench.keep("targets", name, {"workload": name, "points": points})
+
+
+def write_curve(path, timed, trace):
+    """Median seconds by iteration of the timed runs with the likelihoods of the trace."""
+    with open(path, "w", encoding="utf-8") as file:
+        for i, likelihood in enumerate(trace.likelihoods):
+            seconds = statistics.median(run[i] for run in timed)
+            file.write(f"iter {i + 1} train_s {seconds:.6f} ll {likelihood:.6f}\n")
+
+
+def report_targets(results):
+    rows = []
+    for result in results:
+        for point in result["points"]:
+            ours = point["lightlda"]
+            seconds = {peer: statistics.median(at["seconds"]) for peer, at in point["peers"].items()}
+            best = min(seconds, key=seconds.get)
+            ratios = [theirs / mine for theirs, mine in zip(point["peers"][best]["seconds"], ours["seconds"])]
+            cells = [f"{seconds[p]:.1f} ({point['peers'][p]['iterations']})" if p in seconds else ""
+                     for p in ("WarpLDA", "Mallet", "tomotopy")]
+            rows.append([WORKLOADS[result["workload"]].title, point["target"], *cells,
+                         f"{statistics.median(ours['seconds']):.2f} ({ours['work']:.1f})", best,
+                         f"{statistics.median(ratios):.1f}", len(ours["seconds"])])
+    markdown(["seconds to a joint log-likelihood per token", "target", "WarpLDA (iterations)", "Mallet", "tomotopy",
+              "lightlda (work)", "best other", "ratio", "runs"], rows)
+
+
+def heldout(bench, name, workload):
+    folder, rest = bench.inputs.split(workload.corpus, {peer for _, peer in workload.targets})
+    run, _, our_counts = our_trace(bench, folder, workload, "whole")
+    score = bench.ours.complete
+    result = {"workload": name, "end": {"iterations": workload.our_iterations, "joint": run.likelihoods[-1],
+                                        "heldout": score(f"{rest}/ours", f"--model={bench.path('whole')}")}}
+    result["points"] = []
+    for (target, peer), count in zip(workload.targets, our_counts):
+        _, metrics = bench.train(folder, workload, count)
+        point = {"target": target, "peer": peer, "ours": {
+            "iterations": count, "joint": metrics[-1]["log_likelihood_per_token"],
+            "heldout": score(f"{rest}/ours", f"--model={bench.path('model')}")}}
+        point["theirs"] = peer_heldout(bench, peer, folder, rest, workload, target)
+        result["points"].append(point)
+    bench.keep("heldout", name, result)
+
+
+def peer_heldout(bench, peer, folder, rest, workload, target):
+    """Trains a peer up to the target, or as far as its iterations go, and scores its table."""
+    trace = bench.trace(peer, folder, workload)
+    count = trace.first_at(target - ROUNDING) or workload.peers[peer]
+    say(f"{workload.title}: {peer}, {count} iterations")
+    dump, table = bench.path("dump"), bench.path("table.txt")
+    bench.peers[peer].run(folder, workload.topics, count, bench.options.wrap, dump=dump)
+    with open(f"{folder}/ours/manifest.json", encoding="utf-8") as file:
+        words = json.load(file)["num_words"]
+    alpha = 50 / workload.topics
+    joint = count_topics(bench.peers[peer].documents(dump, folder), workload.topics, words, alpha, table)
+    return {"iterations": count, "joint": joint, "joint_printed": trace.likelihoods[count - 1],
+            "heldout": bench.ours.complete(f"{rest}/ours", f"--word_topic={table}", f"--alpha={alpha}",
+                                           f"--num_topics={workload.topics}")}
+
+
+def report_heldout(results):
+    rows = []
+    for result in results:
+        title, end = WORKLOADS[result["workload"]].title, result["end"]
+        for point in result["points"]:
+            theirs, ours = point["theirs"], point["ours"]
+            rows.append([title, point["target"], f"{point['peer']}, {theirs['iterations']}", f"{theirs['joint']:.3f}",
+                         f"{theirs['heldout']:.4f}", f"{ours['joint']:.3f} ({ours['iterations']})",
+                         f"{ours['heldout']:.4f}", f"{end['joint']:.3f}", f"{end['heldout']:.4f}"])
+    markdown(["held-out log-likelihood per token", "target", "system, iterations", "joint", "held-out",
+              "lightlda: joint (full iterations)", "held-out", "at the end: joint", "held-out"], rows)
+
+
+def plots(bench, name, workload):
+    curves = []
+    for label in ("lightlda", *workload.peers):
+        path = bench.path("curves", f"{name}-{label}.{'jsonl' if label == 'lightlda' else 'log'}")
+        if os.path.exists(path):
+            curves.append(f"{label}={path}")
+    if not curves:
+        fail(f"{workload.title}: nothing to plot; run targets first")
+    output = bench.path("plots", f"{name}.svg")
+    subprocess.run([sys.executable, os.path.join(ROOT, "bench", "plot.py"), f"--output={output}",
+                    f"--title={workload.title}", f"--min_y={min(t for t, _ in workload.targets) - PLOTTED}", *[f"--target={target}" for target, _ in workload.targets], *curves],
+                   check=True)
+    print(output)
+
+
+REPORTS = {"throughput": report_throughput, "targets": report_targets, "heldout": report_heldout}
+
+
+def report(bench, what):
+    results = []
+    for name in WORKLOADS:
+        path = bench.path("results", f"{what}-{name}.json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                results.append(json.load(file))
+    if results:
+        REPORTS[what](results)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    known = {f.__name__: f for f in (throughput, targets, heldout, plots)}
+    parser.add_argument("what", nargs="+", choices=known)
+    parser.add_argument("--peers", required=True)
+    parser.add_argument("--corpora", required=True)
+    parser.add_argument("--workloads", default=",".join(WORKLOADS))
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "bench", "bin"))
+    parser.add_argument("--work", default=os.path.join(ROOT, "build", "compare"))
+    parser.add_argument("--wrap", default="")
+    options = parser.parse_args()
+    names = options.workloads.split(",")
+    for name in names:
+        if name not in WORKLOADS:
+            parser.error(f"--workloads: expected some of {', '.join(WORKLOADS)}, found {name}")
+    bench = Bench(options)
+    for what in options.what:
+        for name in names:
+            known[what](bench, name, WORKLOADS[name])
+        if what in REPORTS:
+            report(bench, what)
+
+
+if __name__ == "__main__":
+    main()
