@@ -44,7 +44,7 @@ WORKLOADS = {
                            [(-8.43, "WarpLDA"), (-8.35, "Mallet"), (-8.10, "Mallet")],
                            {"WarpLDA": 300, "Mallet": 100, "tomotopy": 32}),
     "nips-k10000": Workload("UCI NIPS, K = 10,000", "nips", 10000, 100, [(-8.96, "WarpLDA"), (-8.77, "Mallet")],
-                            {"WarpLDA": 400, "Mallet": 40}),
+                            {"WarpLDA": 500, "Mallet": 40}),
     "arxiv100k-k1000": Workload("arXiv 100k, K = 1,000", "arxiv100k", 1000, 100, [(-9.531, "WarpLDA")],
                                 {"WarpLDA": 200}),
     "arxiv527k-k1000": Workload("arXiv 527k, K = 1,000", "arxiv527k", 1000, 20, [(-9.593, "WarpLDA")],

@@ -19,7 +19,7 @@ import sys
 
 WIDTH, HEIGHT = 860, 520
 LEFT, RIGHT, TOP, BOTTOM = 74, 24, 48, 58
-LETTER, LABEL_HEIGHT = 7.5, 16  # about, of the labels
+LETTER, LABEL_HEIGHT = 8.2, 16  # about, of labels
 # Okabe and Ito's colours, told apart also by the colour-blind; dashes tell more than seven curves apart.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 DASHES = ["", "7 4", "2 3"]
@@ -82,19 +82,18 @@ def linear_ticks(low, high):
 
 
 class Frame:
-    """Maps data to the drawing. On the right there is room for a label behind every curve's end."""
+    """Maps data to the drawing."""
 
     def __init__(self, curves, targets):
         xs = [x for _, points in curves for x, _ in points]
         ys = [y for _, points in curves for _, y in points] + targets
-        self.low_x, self.high_x = min(xs) / 1.15, max(xs) * 1.05
+        self.low_x, self.high_x = min(xs) / 1.15, max(xs) * 1.15
         margin = 0.04 * (max(ys) - min(ys)) or 0.1
         self.low_y, self.high_y = min(ys) - margin, max(ys) + margin
-        self.right = WIDTH - RIGHT - LETTER * max(len(label) for label, _ in curves)
 
     def x(self, value):
         share = math.log(value / self.low_x) / math.log(self.high_x / self.low_x)
-        return LEFT + share * (self.right - LEFT)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(self, value):
         share = (value - self.low_y) / (self.high_y - self.low_y)
@@ -110,7 +109,7 @@ def line(x1, y1, x2, y2, style):
 
 
 def draw_axes(frame, title, x_axis):
-    right, bottom = frame.right, HEIGHT - BOTTOM
+    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     grid = 'stroke="#dddddd"'
     parts = []
     for tick in log_ticks(frame.low_x, frame.high_x):
@@ -119,7 +118,7 @@ def draw_axes(frame, title, x_axis):
     for tick in linear_ticks(frame.low_y, frame.high_y):
         parts.append(line(LEFT, frame.y(tick), right, frame.y(tick), grid))
         parts.append(text(LEFT - 8, frame.y(tick) + 4, f"{tick:.4g}".replace("-", "\u2212"), "end"))
-    parts.append(f'<rect x="{LEFT}" y="{TOP}" width="{right - LEFT:.1f}" height="{bottom - TOP}" fill="none" '
+    parts.append(f'<rect x="{LEFT}" y="{TOP}" width="{right - LEFT}" height="{bottom - TOP}" fill="none" '
                  'stroke="#444444"/>')
     x_label = "seconds of training (log scale)" if x_axis == "seconds" else "passes over the tokens (log scale)"
     parts.append(text((LEFT + right) / 2, HEIGHT - 16, x_label))
@@ -148,27 +147,52 @@ def draw_targets(frame, targets):
     parts = []
     for target in targets:
         y = frame.y(target)
-        parts.append(line(LEFT, y, frame.right, y, 'stroke="#666666" stroke-dasharray="3 3"'))
+        parts.append(line(LEFT, y, WIDTH - RIGHT, y, 'stroke="#666666" stroke-dasharray="3 3"'))
         parts.append(text(LEFT + 5, y - 4, f"{target:g}".replace("-", "\u2212"), "start",
                           ' font-size="11" fill="#666666"'))
     return parts
 
 
+def along(frame, points):
+    """Places on a curve a few units apart, in the drawing."""
+    places = [(frame.x(x), frame.y(y)) for x, y in points]
+    for (x1, y1), (x2, y2) in zip(places, places[1:]):
+        steps = max(1, int(math.hypot(x2 - x1, y2 - y1) / 4))
+        yield from ((x1 + (x2 - x1) * i / steps, y1 + (y2 - y1) * i / steps) for i in range(steps))
+    yield places[-1]
+
+
+def label_boxes(places, width):
+    """Where a curve's label may stand, as (left, top), best first: behind its end, above or below it, then below
+    other places on it (curves rise to the right), at last before its beginning."""
+    (x, y), (first_x, first_y) = places[-1], places[0]
+    yield x + 8, y - LABEL_HEIGHT / 2
+    yield x - width, y - LABEL_HEIGHT - 6
+    yield x - width, y + 6
+    for share in (0.85, 0.7, 0.5, 0.3, 0.15):
+        x, y = places[int(share * (len(places) - 1))]
+        yield x + 10, y + 2
+    yield first_x - width - 8, first_y - LABEL_HEIGHT / 2
+
+
 def draw_labels(frame, curves):
-    """Each label behind its curve's end, in its colour, moved down where it would cover another one."""
-    ends = sorted((frame.y(points[-1][1]) + 4, frame.x(points[-1][0]) + 7, index)
-                  for index, (_, points) in enumerate(curves))
-    placed, parts = [], []
-    for y, x, index in ends:
-        label = curves[index][0]
+    """Each curve's label, in its colour, where it covers no curve and no other label if there is such a place."""
+    all_places = [list(along(frame, points)) for _, points in curves]
+    taken, parts = [], []
+
+    def is_free(left, top, width):
+        right, bottom = left + width, top + LABEL_HEIGHT
+        return (LEFT < left and right < WIDTH - RIGHT and TOP < top and bottom < HEIGHT - BOTTOM
+                and not any(left - 3 < x < right + 3 and top < y < bottom for places in all_places for x, y in places)
+                and not any(left < r and l < right and top < b and t < bottom for l, t, r, b in taken))
+
+    for index, ((label, _), places) in enumerate(zip(curves, all_places)):
         width = LETTER * len(label)
-        for other_x, other_width, other_y in placed:  # from the top down
-            if x < other_x + other_width and other_x < x + width and y < other_y + LABEL_HEIGHT:
-                y = other_y + LABEL_HEIGHT
-        placed.append((x, width, y))
-        colour = COLOURS[index % len(COLOURS)]
-        parts.append(text(x, y, label, "start", f' style="fill:{colour};paint-order:stroke;stroke:white;'
-                          'stroke-width:4px;font-weight:bold"'))
+        boxes = list(label_boxes(places, width))
+        left, top = next((box for box in boxes if is_free(*box, width)), boxes[0])
+        taken.append((left, top, left + width, top + LABEL_HEIGHT))
+        parts.append(text(left, top + LABEL_HEIGHT - 4, label, "start", " style=\"font-weight:bold;paint-order:stroke;"
+                          f'stroke:white;stroke-width:4px;fill:{COLOURS[index % len(COLOURS)]}"'))
     return parts
 
 
