@@ -8,6 +8,7 @@ find_package(tsl-robin-map REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
+find_package(cppzmq REQUIRED)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
@@ -30,4 +31,5 @@ set(lightlda_dependencies
   $<BUILD_INTERFACE:PkgConfig::XXHASH>
   $<BUILD_INTERFACE:PkgConfig::ZSTD>
   $<BUILD_INTERFACE:PkgConfig::LZMA>
+  $<BUILD_INTERFACE:cppzmq>
   $<BUILD_INTERFACE:lightlda_stemmer>)

@@ -22,6 +22,7 @@ LAYERS = {
     "corpus": {"base", "text"},
     "table": {"base"},
     "sampler": {"base", "table"},
+    "ps": {"base", "table"},
     "model": {"base", "table", "corpus"},
     "eval": {"base", "table", "corpus", "model"},
     "infer": {"base", "table", "corpus", "model", "sampler"},

@@ -1,0 +1,214 @@
+// Receiving, watching, sending and failing.
+//
+// Silence is measured in awake time. A process that was stopped (SIGSTOP, a suspended machine)
+// finds on waking that it has heard nobody for minutes; that is its own doing, and what its peers
+// sent meanwhile is still on its way. So a span between two Advances in which nothing could have
+// been received does not count.
+#include "ps/actor.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/progress.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::size_t kMaxFailureText = 1000;
+
+double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+// A peer's text as one printable line of bounded length.
+std::string Printable(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), kMaxFailureText))) {
+    text += byte >= 0x20 && byte < 0x7F ? static_cast<char>(byte) : '?';
+  }
+  return text;
+}
+
+}  // namespace
+
+Actor::Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers)
+    : job_(std::move(job)), self_(self) {
+  for (const ActorId id : peers) {
+    peers_.emplace_back(id, &job_->options);
+    if (!job_->IsWorker(id)) {
+      peers_.back().route = id - job_->num_workers;
+      peers_.back().has_route = true;
+    }
+  }
+}
+
+void Actor::Drop(std::uint64_t* counter, std::string_view why) {
+  ++*counter;
+  // Logged ever more seldom, so that nobody can fill a disk by sending rubbish.
+  if ((*counter & (*counter - 1)) == 0) {
+    LOG(WARNING) << job_->Name(self_) << ": dropped message number " << *counter << ": " << why;
+  }
+}
+
+Actor::Peer* Actor::FindSender(const MessageHeader& header) {
+  if (header.job != job_->id) {
+    Drop(&stats_.foreign, "of another job");
+    return nullptr;
+  }
+  const auto found = std::find_if(peers_.begin(), peers_.end(),
+                                  [&](const Peer& peer) { return peer.id == header.sender; });
+  if (found == peers_.end() || header.receiver != self_) {
+    Drop(&stats_.foreign, "from actor " + std::to_string(header.sender) + " to actor " +
+                              std::to_string(header.receiver));
+    return nullptr;
+  }
+  if (header.incarnation != job_->members[found->id].incarnation) {
+    Drop(&stats_.foreign,
+         "of incarnation " + std::to_string(header.incarnation) + " of " + job_->Name(found->id));
+    return nullptr;
+  }
+  return &*found;
+}
+
+void Actor::OnMessage(Route from, std::span<const std::uint8_t> header_bytes, Payload payload,
+                      TimePoint now) {
+  const Result<MessageHeader> decoded = DecodeHeader(header_bytes);
+  const Status valid = decoded.ok() ? CheckPayload(decoded.value(), payload) : decoded.status();
+  if (!valid.ok()) return Drop(&stats_.malformed, valid.message());
+  const MessageHeader& header = decoded.value();
+  Peer* const sender = FindSender(header);
+  if (sender == nullptr) return;
+  stats_.received_bytes += kHeaderBytes + payload.bytes.size();
+  sender->route = from;
+  sender->has_route = true;
+  sender->heard_at = now - stopped_for_;
+  if (header.type == MessageType::kAbort) {
+    if (sender->expected) Fail(Status::Failure(Printable(payload.bytes)));
+    return;
+  }
+  if (!status_.ok()) {
+    sender->abort_told_at = TimePoint::min();  // it has not heard: tell it in the next Advance
+    return;
+  }
+  delivered_.clear();
+  Status outcome = sender->link.OnReceive(header, std::move(payload), now, &delivered_);
+  const auto index = static_cast<std::size_t>(sender - peers_.data());
+  for (ReliableLink::Message& message : delivered_) {
+    if (!outcome.ok()) break;
+    outcome = OnDelivered(index, message.first, std::move(message.second));
+  }
+  if (!outcome.ok()) Fail(outcome.WithContext(job_->Name(sender->id)));
+}
+
+void Actor::TakeTime(TimePoint now) {
+  const Duration gap = now - last_advance_;
+  if (!started_) {
+    started_ = true;
+    for (Peer& peer : peers_) peer.heard_at = now;
+  } else if (gap > 2 * job_->options.heartbeat) {
+    stopped_for_ += gap;
+  }
+  last_advance_ = now;
+  awake_now_ = now - stopped_for_;
+}
+
+void Actor::CheckSilence() {
+  for (std::size_t i = 0; i < peers_.size(); ++i) {
+    const Peer& peer = peers_[i];
+    const Duration silence = awake_now_ - peer.heard_at;
+    if (!peer.expected || silence < job_->options.stall_timeout) continue;
+    const std::string progress = Progress(i);
+    return Fail(Status::Failure("lost " + job_->Name(peer.id) + ": not heard of for " +
+                                FormatDuration(Seconds(silence)) +
+                                (progress.empty() ? "" : ", " + progress)));
+  }
+}
+
+void Actor::Advance(TimePoint now, Transport* transport) {
+  TakeTime(now);
+  if (status_.ok()) CheckSilence();
+  if (status_.ok()) {
+    if (Status status = OnTick(awake_now_); !status.ok()) Fail(std::move(status));
+  }
+  if (!status_.ok()) {
+    TellFailure(transport);
+    finished_ = awake_now_ - failed_at_ >= job_->options.linger;
+    return;
+  }
+  bool acks_sent = true;
+  for (Peer& peer : peers_) {
+    if (!peer.has_route) continue;
+    peer.link.Flush(now, [&](const MessageHeader& header, const Payload& payload) {
+      bool sent;
+      Send(&peer, header, payload, transport, &sent);
+      return sent;
+    });
+    acks_sent = acks_sent && !peer.link.ack_due();
+  }
+  finished_ = acks_sent && Complete(awake_now_);
+}
+
+void Actor::TellFailure(Transport* transport) {
+  for (Peer& peer : peers_) {
+    const bool told_lately = peer.abort_told_at != TimePoint::min() &&
+                             awake_now_ - peer.abort_told_at < job_->options.heartbeat;
+    if (!peer.has_route || told_lately) continue;
+    MessageHeader header;
+    header.type = MessageType::kAbort;
+    bool sent;
+    Send(&peer, header, failure_text_, transport, &sent);
+    peer.abort_told_at = awake_now_;
+  }
+}
+
+void Actor::Send(Peer* to, MessageHeader header, const Payload& payload, Transport* transport,
+                 bool* sent) {
+  header.job = job_->id;
+  header.sender = self_;
+  header.receiver = to->id;
+  header.incarnation = job_->members[self_].incarnation;
+  header.payload_bytes = static_cast<std::uint32_t>(payload.bytes.size());
+  header.payload_checksum = payload.bytes.empty() ? 0 : payload.checksum;
+  *sent = transport->Send(to->route, EncodeHeader(header), payload);
+}
+
+void Actor::Enqueue(std::size_t peer, MessageHeader header, Payload payload) {
+  peers_[peer].link.Enqueue(header, std::move(payload));
+}
+
+void Actor::Fail(Status why) {
+  if (!status_.ok() || finished_) return;
+  status_ = std::move(why);
+  failed_at_ = awake_now_;
+  const std::string& text = status_.message();
+  failure_text_ = MakePayload(std::vector<std::uint8_t>(text.begin(), text.end()));
+  for (Peer& peer : peers_) peer.abort_told_at = TimePoint::min();
+}
+
+TimePoint Actor::NextWake() const {
+  if (finished_) return kNever;
+  TimePoint wake = last_advance_ + job_->options.heartbeat;
+  if (!started_) return TimePoint::zero();
+  for (const Peer& peer : peers_) {
+    if (!peer.has_route) continue;
+    wake = std::min(wake, status_.ok()                             ? peer.link.NextWake()
+                          : peer.abort_told_at == TimePoint::min() ? TimePoint::zero()
+                                                                   : wake);
+  }
+  return wake;
+}
+
+ActorStats Actor::stats() const {
+  ActorStats stats = stats_;
+  for (const Peer& peer : peers_) {
+    const LinkStats& link = peer.link.stats();
+    stats.links.sent_messages += link.sent_messages;
+    stats.links.sent_bytes += link.sent_bytes;
+    stats.links.resent_messages += link.resent_messages;
+    stats.links.duplicates += link.duplicates;
+    stats.links.beyond_window += link.beyond_window;
+  }
+  return stats;
+}
+
+}  // namespace lightlda

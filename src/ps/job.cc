@@ -1,0 +1,65 @@
+// Checks of a job's description and the names in its messages.
+#include "ps/job.h"
+
+#include "ps/row_batch.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::size_t kMaxBatchBytes = std::size_t{64} << 20;
+
+Status CheckOptions(const PsOptions& options, std::uint32_t num_shards) {
+  if (options.batch_bytes < kMinBatchBytes || options.batch_bytes > kMaxBatchBytes) {
+    return Status::Usage("batch_bytes: expected 64 to 64 Mi, found " +
+                         std::to_string(options.batch_bytes));
+  }
+  // A push keeps a buffer open for every shard; one more has to be on its way for it to go on.
+  if (options.num_buffers < std::size_t{num_shards} + 1) {
+    return Status::Usage("num_buffers: expected more than the " + std::to_string(num_shards) +
+                         " shards, found " + std::to_string(options.num_buffers));
+  }
+  if (options.window_bytes < options.batch_bytes || options.window_messages < 1) {
+    return Status::Usage("expected windows of at least one batch");
+  }
+  if (options.heartbeat <= Duration::zero() || options.min_resend <= Duration::zero() ||
+      options.max_resend < options.min_resend || options.linger < Duration::zero() ||
+      options.stall_timeout < 2 * options.heartbeat) {
+    return Status::Usage(
+        "expected positive times, max_resend of at least min_resend and "
+        "stall_timeout of at least two heartbeats");
+  }
+  if (options.max_pulls < 1) return Status::Usage("max_pulls: expected at least 1");
+  return {};
+}
+
+}  // namespace
+
+Status PsJob::Validate() const {
+  if (num_workers < 1 || num_shards < 1) {
+    return Status::Usage("expected at least one worker and one shard");
+  }
+  if (members.size() != num_actors()) {
+    return Status::Usage("expected " + std::to_string(num_actors()) + " members, found " +
+                         std::to_string(members.size()));
+  }
+  if (placement.num_shards() != num_shards) {
+    return Status::Usage("the placement is for " + std::to_string(placement.num_shards()) +
+                         " shards, the job has " + std::to_string(num_shards));
+  }
+  return CheckOptions(options, num_shards);
+}
+
+std::string PsJob::Name(ActorId actor) const {
+  const std::string role = IsWorker(actor) ? "worker " + std::to_string(actor)
+                                           : "shard " + std::to_string(actor - num_workers);
+  return members[actor].where.empty() ? role : role + " (" + members[actor].where + ")";
+}
+
+std::string StepName(const PsJob& job, std::uint64_t ordinal) {
+  if (ordinal == 0) return "0";
+  const std::uint64_t clock = (ordinal - 1) / job.num_phases() + 1;
+  if (job.num_phases() == 1) return std::to_string(clock);
+  return std::to_string(clock) + "." + std::to_string((ordinal - 1) % job.num_phases());
+}
+
+}  // namespace lightlda

@@ -1,0 +1,89 @@
+// What all processes of a job agree on before the first message: members, tables, limits.
+#ifndef LIGHTLDA_PS_JOB_H_
+#define LIGHTLDA_PS_JOB_H_
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "ps/clock.h"
+#include "ps/message.h"
+#include "ps/placement.h"
+
+namespace lightlda {
+
+// The limits of a job; the defaults suit real networks.
+struct PsOptions {
+  std::uint32_t staleness = 0;  // clocks that a worker may run ahead of the slowest
+
+  Duration stall_timeout = std::chrono::seconds(300);  // a peer silent for so long is lost
+  Duration heartbeat = std::chrono::seconds(1);        // a word at least so often, on every link
+  Duration min_resend = std::chrono::milliseconds(500);
+  Duration max_resend = std::chrono::seconds(8);
+  Duration linger = std::chrono::seconds(5);  // how long the end, good or bad, is repeated
+
+  std::size_t batch_bytes = std::size_t{1} << 20;   // of a payload at most
+  std::size_t window_bytes = std::size_t{8} << 20;  // sent and not acknowledged, a link
+  std::size_t window_messages = 64;                 // the same in messages
+  std::size_t num_buffers = 64;                     // of batch_bytes, an actor's arena
+  std::uint32_t max_pulls = 64;                     // asked for and not answered, a worker
+};
+
+struct PsMember {
+  std::string where;  // for messages, e.g. "rank 3 on host b"
+  std::uint32_t incarnation = 1;
+};
+
+// Immutable while a job runs.
+struct PsJob {
+  JobId id = {};
+  std::uint32_t num_workers = 1;
+  std::uint32_t num_shards = 1;
+  std::vector<PsMember> members;  // [num_workers + num_shards]: workers, then shards
+  Placement placement;
+  PsOptions options;
+
+  // Errors: kUsage.
+  Status Validate() const;
+
+  std::uint32_t num_actors() const { return num_workers + num_shards; }
+  bool IsWorker(ActorId actor) const { return actor < num_workers; }
+  ActorId ShardActor(std::uint32_t shard) const { return num_workers + shard; }
+  // "worker 3 (rank 3 on host b)".
+  std::string Name(ActorId actor) const;
+
+  // How a table lies across processes.
+  static Spread SpreadOf(TableId table) {
+    return table == TableId::kWordTopic ? Spread::kSplit : Spread::kBroadcast;
+  }
+  std::uint32_t NumSlices(TableId table) const {
+    return SpreadOf(table) == Spread::kSplit ? placement.num_slices() : 1;
+  }
+
+  // Staleness 0 exchanges twice an iteration, otherwise once.
+  std::uint32_t num_phases() const { return options.staleness == 0 ? 2 : 1; }
+  // Steps numbered 1, 2, ... REQUIRES: step.clock >= 1, step.phase < num_phases().
+  std::uint64_t Ordinal(Step step) const {
+    return std::uint64_t{step.clock - 1} * num_phases() + step.phase + 1;
+  }
+  // The clock up to which the first `ordinal` steps are complete.
+  std::uint32_t CompleteClock(std::uint64_t ordinal) const {
+    return static_cast<std::uint32_t>(ordinal / num_phases());
+  }
+  // A pull of step number `ordinal` is answered when everybody's pushes up to this number are in.
+  std::uint64_t Required(std::uint64_t ordinal) const {
+    const std::uint64_t staleness = options.staleness;
+    return staleness == 0 ? ordinal : ordinal - std::min(ordinal, staleness);
+  }
+};
+
+// "3.1 (iteration 3, phase 1)" or "3".
+std::string StepName(const PsJob& job, std::uint64_t ordinal);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_JOB_H_

@@ -1,0 +1,62 @@
+// Payloads of the topic totals: 64-bit numbers, each behind its topic.
+#ifndef LIGHTLDA_PS_NUMBER_BATCH_H_
+#define LIGHTLDA_PS_NUMBER_BATCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "lightlda/types.h"
+#include "ps/varint.h"
+
+namespace lightlda {
+
+// Fills a buffer with numbers that are not 0. Not thread-safe.
+class NumberBatchWriter {
+ public:
+  NumberBatchWriter() = default;
+  explicit NumberBatchWriter(std::span<std::uint8_t> buffer) : buffer_(buffer) {}
+
+  // False, with nothing written, if there is no room. REQUIRES: topics ascending.
+  bool Add(TopicId topic, Count value) {
+    const std::uint64_t gap = topic - next_topic_;
+    const std::size_t needed = VarintSize(gap) + VarintSize(ZigZag(value));
+    if (needed > buffer_.size() - size_) return false;
+    PutVarint64(ZigZag(value), PutVarint64(gap, buffer_.data() + size_));
+    size_ += needed;
+    ++num_values_;
+    next_topic_ = std::uint64_t{topic} + 1;
+    return true;
+  }
+
+  std::size_t size() const { return size_; }  // bytes
+  std::uint32_t num_values() const { return num_values_; }
+
+ private:
+  std::span<std::uint8_t> buffer_;
+  std::size_t size_ = 0;
+  std::uint32_t num_values_ = 0;
+  std::uint64_t next_topic_ = 0;
+};
+
+// Calls visit(topic, value) for each number, topics ascending and below num_topics. Returns how
+// many there were, or -1 at malformed bytes. Safe on any bytes.
+template <typename Visit>
+std::int64_t ReadNumberBatch(std::span<const std::uint8_t> bytes, std::uint32_t num_topics,
+                             Visit&& visit) {
+  std::uint64_t next = 0;
+  std::int64_t count = 0;
+  while (!bytes.empty()) {
+    std::uint64_t gap, value;
+    if (!GetVarint64(&bytes, &gap) || !GetVarint64(&bytes, &value) || value == 0) return -1;
+    if (next >= num_topics || gap >= num_topics - next) return -1;
+    visit(static_cast<TopicId>(next + gap), UnZigZag(value));
+    next += gap + 1;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_NUMBER_BATCH_H_

@@ -1,0 +1,199 @@
+// The client: deltas into batches by owner, answers out of batches, everything a shard says
+// checked.
+#include "ps/ps_client.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/progress.h"
+
+namespace lightlda {
+namespace {
+
+std::vector<ActorId> Shards(const PsJob& job) {
+  std::vector<ActorId> shards(job.num_shards);
+  std::iota(shards.begin(), shards.end(), job.ShardActor(0));
+  return shards;
+}
+
+// In stall_timeouts. A shard gives up a pull before (ServerShard) and says why; only if it does not
+// either does the worker.
+constexpr int kPatience = 3;
+
+}  // namespace
+
+PsClient::PsClient(std::shared_ptr<const PsJob> job_ptr, std::uint32_t worker)
+    : Actor(job_ptr, worker, Shards(*job_ptr)),
+      pool_(job().options.num_buffers, job().options.batch_bytes),
+      open_(job().num_shards),
+      bye_(job().num_shards, false) {}
+
+void PsClient::BeginPush(TableId table, std::uint32_t slice, Step step) {
+  CHECK(!pushing_);
+  pushing_ = true;
+  push_header_ = {};
+  push_header_.type = MessageType::kPush;
+  push_header_.table = table;
+  push_header_.slice = slice;
+  push_header_.step = step;
+  last_clock_ = std::max(last_clock_, step.clock);
+}
+
+bool PsClient::OpenNext(std::uint32_t shard) {
+  Buffer buffer = pool_.TryAcquire();
+  if (!buffer) return false;
+  OpenBatch& open = open_[shard];
+  if (open.buffer) SendBatch(shard, false);
+  open.rows = RowBatchWriter(buffer.bytes());
+  open.numbers = NumberBatchWriter(buffer.bytes());
+  open.buffer = std::move(buffer);
+  return true;
+}
+
+void PsClient::SendBatch(std::uint32_t shard, bool last) {
+  OpenBatch& open = open_[shard];
+  MessageHeader header = push_header_;
+  header.last = last;
+  Payload payload;
+  if (open.buffer) {
+    header.num_items = open.rows.num_rows() + open.numbers.num_values();
+    payload = std::move(open.buffer).Seal(open.rows.size() + open.numbers.size());
+    open = {};
+  }
+  Enqueue(shard, header, std::move(payload));
+}
+
+bool PsClient::TryAddRow(WordId word, std::span<const std::uint8_t> packed) {
+  DCHECK(pushing_ && push_header_.table == TableId::kWordTopic);
+  const std::uint32_t shard = job().placement.Owner(word);
+  const std::uint32_t offset = word - job().placement.slice_begin(push_header_.slice);
+  OpenBatch& open = open_[shard];
+  if (open.buffer && open.rows.Add(offset, packed)) return true;
+  if (!OpenNext(shard)) return false;
+  CHECK(open.rows.Add(offset, packed)) << "a row of " << packed.size() << " bytes fits no buffer";
+  return true;
+}
+
+bool PsClient::TryAddTotal(TopicId topic, Count delta) {
+  DCHECK(pushing_ && push_header_.table == TableId::kTopicTotals);
+  std::uint32_t shard = 0;
+  while (job().placement.Topics(shard).second <= topic) ++shard;
+  OpenBatch& open = open_[shard];
+  if (open.buffer && open.numbers.Add(topic, delta)) return true;
+  if (!OpenNext(shard)) return false;
+  CHECK(open.numbers.Add(topic, delta));
+  return true;
+}
+
+void PsClient::EndPush() {
+  CHECK(pushing_);
+  for (std::uint32_t shard = 0; shard < job().num_shards; ++shard) SendBatch(shard, true);
+  pushing_ = false;
+}
+
+void PsClient::Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock) {
+  CHECK_LT(pulls_.size(), job().options.max_pulls);
+  PendingPull pull;
+  pull.step = step;
+  pull.required =
+      std::max(job().Required(job().Ordinal(step)), std::uint64_t{min_clock} * job().num_phases());
+  pull.since = awake_now();
+  pull.answer.slice = slice;
+  pull.answer.applied_clock = 0xFFFFFFFF;
+  pull.answer.shards.resize(job().num_shards);
+  pull.complete.assign(job().num_shards, false);
+  CHECK(pulls_.emplace(SliceKey(table, slice), std::move(pull)).second);
+  last_clock_ = std::max(last_clock_, step.clock);
+  MessageHeader header;
+  header.type = MessageType::kPull;
+  header.table = table;
+  header.slice = slice;
+  header.step = step;
+  header.applied_clock = min_clock;
+  for (std::uint32_t shard = 0; shard < job().num_shards; ++shard) Enqueue(shard, header, {});
+}
+
+bool PsClient::IsReady(TableId table, std::uint32_t slice) const {
+  const auto found = pulls_.find({table, slice});
+  return found != pulls_.end() && found->second.num_complete == job().num_shards;
+}
+
+PulledSlice PsClient::Take(TableId table, std::uint32_t slice) {
+  CHECK(IsReady(table, slice));
+  const auto found = pulls_.find({table, slice});
+  PulledSlice answer = std::move(found->second.answer);
+  pulls_.erase(found);
+  return answer;
+}
+
+void PsClient::Finish() {
+  CHECK(pulls_.empty() && !pushing_);
+  MessageHeader header;
+  header.type = MessageType::kDone;
+  for (std::uint32_t shard = 0; shard < job().num_shards; ++shard) Enqueue(shard, header, {});
+}
+
+std::size_t PsClient::num_unacknowledged() const {
+  std::size_t queued = 0;
+  for (std::size_t i = 0; i < num_peers(); ++i) queued += peer(i).link.num_queued();
+  return queued;
+}
+
+Status PsClient::OnDelivered(std::size_t peer_index, const MessageHeader& header, Payload payload) {
+  const auto shard = static_cast<std::uint32_t>(peer_index);
+  if (header.type == MessageType::kAnswer) return OnAnswer(shard, header, std::move(payload));
+  if (header.type != MessageType::kBye || bye_[shard]) {
+    return Status::Failure("sent a message of type " +
+                           std::to_string(static_cast<int>(header.type)) + " to a worker");
+  }
+  bye_[shard] = true;
+  ++num_byes_;
+  peer(peer_index).expected = false;
+  return {};
+}
+
+Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payload payload) {
+  const auto found = pulls_.find({header.table, header.slice});
+  if (found == pulls_.end() || found->second.step != header.step || found->second.complete[shard]) {
+    return Status::Failure("answers slice " + std::to_string(header.slice) + " of clock " +
+                           std::to_string(header.step.clock) + ", for which nobody asked");
+  }
+  PendingPull& pull = found->second;
+  // The staleness bound, checked on every answer, in release too.
+  if (header.applied_clock < job().CompleteClock(pull.required)) {
+    return Status::Failure("answers slice " + std::to_string(header.slice) + " of clock " +
+                           std::to_string(header.step.clock) + " as of clock " +
+                           std::to_string(header.applied_clock) + ", staler than clock " +
+                           std::to_string(job().CompleteClock(pull.required)));
+  }
+  pull.answer.applied_clock = std::min(pull.answer.applied_clock, header.applied_clock);
+  pull.answer.shards[shard].push_back({header.num_items, std::move(payload)});
+  if (header.last) {
+    pull.complete[shard] = true;
+    ++pull.num_complete;
+  }
+  return {};
+}
+
+Status PsClient::OnTick(TimePoint awake) {
+  for (const auto& [key, pull] : pulls_) {
+    if (awake - pull.since < kPatience * job().options.stall_timeout) continue;
+    if (pull.num_complete == job().num_shards) continue;
+    const auto late = std::find(pull.complete.begin(), pull.complete.end(), false);
+    const auto shard = static_cast<std::uint32_t>(late - pull.complete.begin());
+    return Status::Failure("stalled: " + job().Name(job().ShardActor(shard)) +
+                           " has not answered slice " + std::to_string(key.second) + " of clock " +
+                           std::to_string(pull.step.clock));
+  }
+  return {};
+}
+
+bool PsClient::Complete(TimePoint) const { return num_byes_ == job().num_shards; }
+
+std::string PsClient::Progress(std::size_t) const {
+  return "at our clock " + std::to_string(last_clock_);
+}
+
+}  // namespace lightlda

@@ -1,0 +1,102 @@
+// A worker's side of the parameter server, without waiting: WorkerSession adds that.
+#ifndef LIGHTLDA_PS_PS_CLIENT_H_
+#define LIGHTLDA_PS_PS_CLIENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ps/actor.h"
+#include "ps/buffer_pool.h"
+#include "ps/number_batch.h"
+#include "ps/row_batch.h"
+#include "ps/slice_rows.h"
+
+namespace lightlda {
+
+// An actor (actor.h). The calls of a worker keep the order of slice_clock.h for every slice; slices
+// are independent of each other. Memory: the arena of PsOptions::num_buffers, and what was pulled
+// and not taken.
+class PsClient : public Actor {
+ public:
+  PsClient(std::shared_ptr<const PsJob> job, std::uint32_t worker);
+
+  // A push: begin, add rows (or totals), end. One at a time. REQUIRES: in this order.
+  void BeginPush(TableId table, std::uint32_t slice, Step step);
+  // Adds the row of deltas of one word of the slice, packed (row_batch.h); a row that fits no
+  // buffer is to be added in parts. False, with nothing done, if there is no free buffer: Advance
+  // and try again.
+  bool TryAddRow(WordId word, std::span<const std::uint8_t> packed);
+  // Adds a change, not 0, of a topic's total. REQUIRES: topics ascending. False as above.
+  bool TryAddTotal(TopicId topic, Count delta);
+  void EndPush();
+  bool pushing() const { return pushing_; }
+
+  // Asks for a slice. min_clock: wants everybody's pushes up to this clock, beyond what staleness
+  // asks for (0: no more than that). REQUIRES: !IsPulling(table,
+  // slice), num_pulls() < PsOptions::max_pulls.
+  void Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock = 0);
+  bool IsPulling(TableId table, std::uint32_t slice) const {
+    return pulls_.count({table, slice}) != 0;
+  }
+  // The answer is complete and may be taken.
+  bool IsReady(TableId table, std::uint32_t slice) const;
+  // REQUIRES: IsReady(table, slice).
+  PulledSlice Take(TableId table, std::uint32_t slice);
+
+  // Says that no call will follow; then finished() comes. REQUIRES: nothing pulled is outstanding.
+  void Finish();
+
+  // Asked for and not taken.
+  std::size_t num_pulls() const { return pulls_.size(); }
+  // Of any push or pull so far.
+  std::uint32_t last_clock() const { return last_clock_; }
+  // Batches that wait for their acknowledgement.
+  std::size_t num_unacknowledged() const;
+  std::size_t buffer_bytes() const { return pool_.buffer_bytes(); }
+
+ protected:
+  Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) override;
+  Status OnTick(TimePoint awake) override;
+  bool Complete(TimePoint awake) const override;
+  std::string Progress(std::size_t peer) const override;
+
+ private:
+  struct PendingPull {
+    Step step;
+    std::uint64_t required = 0;  // everybody's pushes up to this step
+    TimePoint since;
+    PulledSlice answer;
+    std::vector<bool> complete;  // [num_shards]
+    std::uint32_t num_complete = 0;
+  };
+  struct OpenBatch {
+    Buffer buffer;
+    RowBatchWriter rows;
+    NumberBatchWriter numbers;
+  };
+  using SliceKey = std::pair<TableId, std::uint32_t>;
+
+  Status OnAnswer(std::uint32_t shard, const MessageHeader& header, Payload payload);
+  // Makes room in the batch of a shard: sends it and opens another. False if there is no buffer.
+  bool OpenNext(std::uint32_t shard);
+  void SendBatch(std::uint32_t shard, bool last);
+
+  BufferPool pool_;
+  bool pushing_ = false;
+  MessageHeader push_header_;
+  std::vector<OpenBatch> open_;  // [num_shards]
+  std::map<SliceKey, PendingPull> pulls_;
+  std::uint32_t last_clock_ = 0;
+  std::vector<bool> bye_;  // [num_shards]
+  std::uint32_t num_byes_ = 0;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_PS_CLIENT_H_

@@ -1,0 +1,55 @@
+// A record is: zigzag varint of the word's distance to the record before, varint of the packed
+// row's size, the packed row. Words may come in any order.
+#include "ps/row_batch.h"
+
+#include <algorithm>
+
+#include "ps/varint.h"
+
+namespace lightlda {
+
+void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row) {
+  row->clear();
+  for (const TopicDelta& delta : deltas) {
+    row->push_back({delta.topic, static_cast<std::uint32_t>(ZigZag(delta.delta))});
+  }
+}
+
+std::int32_t EntryDelta(const TopicCount& entry) {
+  return static_cast<std::int32_t>(UnZigZag(entry.count));
+}
+
+bool RowBatchWriter::Add(std::uint32_t offset, std::span<const std::uint8_t> packed) {
+  const std::uint64_t gap = ZigZag(std::int64_t{offset} - last_offset_);
+  const std::size_t needed = VarintSize(gap) + VarintSize(packed.size()) + packed.size();
+  if (needed > buffer_.size() - size_) return false;
+  std::uint8_t* out = buffer_.data() + size_;
+  out = PutVarint64(gap, out);
+  out = PutVarint64(packed.size(), out);
+  std::copy(packed.begin(), packed.end(), out);
+  size_ += needed;
+  ++num_rows_;
+  last_offset_ = offset;
+  return true;
+}
+
+bool RowBatchReader::Next(std::uint32_t slice_size, std::uint32_t* offset,
+                          std::span<const std::uint8_t>* packed) {
+  if (rest_.empty() || !ok_) return false;
+  std::uint64_t gap, size;
+  ok_ = GetVarint64(&rest_, &gap) && GetVarint64(&rest_, &size) && size <= rest_.size();
+  if (!ok_) return false;
+  // In unsigned numbers, where an absurd gap wraps instead of being undefined.
+  const auto next =
+      static_cast<std::uint64_t>(last_offset_) + static_cast<std::uint64_t>(UnZigZag(gap));
+  ok_ = next < slice_size;
+  if (!ok_) return false;
+  last_offset_ = static_cast<std::int64_t>(next);
+  *offset = static_cast<std::uint32_t>(next);
+  *packed = rest_.first(size);
+  rest_ = rest_.subspan(size);
+  ++num_rows_;
+  return true;
+}
+
+}  // namespace lightlda

@@ -1,0 +1,88 @@
+// Payloads of the word-topic table: packed rows, each behind its word and size.
+//
+// Rows are those of table/row_codec.h. Counts travel as they are; deltas, which are never 0, travel
+// as the row of their zigzag numbers (-1, 1, -2, ... as 1, 2, 3, ...), so small changes take one to
+// two bytes. A row longer than a buffer is cut into parts with ascending topics, each a row of its
+// own.
+#ifndef LIGHTLDA_PS_ROW_BATCH_H_
+#define LIGHTLDA_PS_ROW_BATCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+// A change of one count.
+struct TopicDelta {
+  TopicId topic;
+  std::int32_t delta;
+  friend bool operator==(const TopicDelta&, const TopicDelta&) = default;
+};
+
+// Replaces *row by the entries to pack. REQUIRES: topics ascending, no delta 0.
+void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row);
+// The delta of an entry that DeltasToRow made.
+std::int32_t EntryDelta(const TopicCount& entry);
+
+// Fills a buffer with rows. Not thread-safe.
+class RowBatchWriter {
+ public:
+  RowBatchWriter() = default;
+  // REQUIRES: buffer.size() >= kMinBatchBytes.
+  explicit RowBatchWriter(std::span<std::uint8_t> buffer) : buffer_(buffer) {}
+
+  // Appends a row; `offset` is the word's place in its slice. False, with nothing written, if there
+  // is no room: send the batch and start another. A row that fits no empty buffer has to be cut
+  // (ForEachPart).
+  bool Add(std::uint32_t offset, std::span<const std::uint8_t> packed);
+
+  std::size_t size() const { return size_; }  // bytes
+  std::uint32_t num_rows() const { return num_rows_; }
+
+ private:
+  std::span<std::uint8_t> buffer_;
+  std::size_t size_ = 0;
+  std::uint32_t num_rows_ = 0;
+  std::uint32_t last_offset_ = 0;
+};
+
+// Reads a batch back. Safe on any bytes. Not thread-safe.
+class RowBatchReader {
+ public:
+  explicit RowBatchReader(std::span<const std::uint8_t> bytes) : rest_(bytes) {}
+
+  // The next row: *offset < slice_size, *packed points into the batch. False at the end and at
+  // malformed bytes; ok() tells which.
+  bool Next(std::uint32_t slice_size, std::uint32_t* offset, std::span<const std::uint8_t>* packed);
+  bool ok() const { return ok_; }
+  std::uint32_t num_rows() const { return num_rows_; }  // read so far
+
+ private:
+  std::span<const std::uint8_t> rest_;
+  std::int64_t last_offset_ = 0;
+  std::uint32_t num_rows_ = 0;
+  bool ok_ = true;
+};
+
+inline constexpr std::size_t kMinBatchBytes = 64;
+// The most entries of which the packed row always fits an empty buffer.
+constexpr std::size_t MaxPartEntries(std::size_t buffer_bytes) {
+  constexpr std::size_t kMaxEntryBytes = 10, kMaxFraming = 16;
+  return (buffer_bytes - kMaxFraming) / kMaxEntryBytes;
+}
+
+// Calls visit(part) for consecutive parts of a row that fit a buffer of buffer_bytes each.
+template <typename Visit>
+void ForEachPart(std::span<const TopicCount> row, std::size_t buffer_bytes, Visit&& visit) {
+  const std::size_t limit = MaxPartEntries(buffer_bytes);
+  for (; row.size() > limit; row = row.subspan(limit)) visit(row.first(limit));
+  visit(row);
+}
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_ROW_BATCH_H_

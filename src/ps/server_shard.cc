@@ -1,0 +1,213 @@
+// The server shard: pushes in, answers out.
+//
+// Ideas
+//   1. Links deliver each worker's messages in order and once, so a push is applied as it comes and
+//      the clock of a slice is a number a worker. Deltas of one worker change its own tokens'
+//      counts only; so sums are never negative, whatever the order in which workers are heard.
+//   2. An answer is the same bytes for all workers. At staleness 0 it is encoded when the first
+//      worker pulls it and kept until the last one has had it. A worker pushes the next step only
+//      after it has been answered, hence after the encoding: a fast worker cannot leak into the
+//      answer of a slow one, and nobody is held up to prevent it. At staleness s an answer is
+//      encoded anew once something has changed.
+//   3. A pull waits for a reason that has a name: the workers whose push is missing. When one has
+//      waited too long, the error says who they are and how far they have come.
+#include "ps/server_shard.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/progress.h"
+
+namespace lightlda {
+namespace {
+
+std::vector<ActorId> Workers(const PsJob& job) {
+  std::vector<ActorId> workers(job.num_workers);
+  std::iota(workers.begin(), workers.end(), 0);
+  return workers;
+}
+
+// How long a pull may wait, in stall_timeouts. More than one: where a peer that is lost holds up
+// the worker that holds up the pull, the loss is to be found first, as it is the reason.
+constexpr int kPatience = 2;
+
+const char* TableName(TableId table) {
+  return table == TableId::kWordTopic ? "slice " : "the topic totals, slice ";
+}
+
+}  // namespace
+
+ServerShard::ServerShard(std::shared_ptr<const PsJob> job_ptr, std::uint32_t shard)
+    : Actor(job_ptr, job_ptr->ShardActor(shard), Workers(*job_ptr)),
+      shard_(shard),
+      pool_(job().options.num_buffers, job().options.batch_bytes),
+      rows_(&job().placement, shard),
+      totals_(&job().placement, shard),
+      last_clock_(job().num_workers, 0),
+      waiting_(job().num_workers, 0),
+      done_(job().num_workers, false) {
+  for (const TableId table : {TableId::kWordTopic, TableId::kTopicTotals}) {
+    slices_[static_cast<std::size_t>(table)].assign(job().NumSlices(table), Slice(&job()));
+  }
+}
+
+TablePart* ServerShard::part(TableId table) {
+  if (table == TableId::kWordTopic) return &rows_;
+  return &totals_;
+}
+
+Status ServerShard::CheckTarget(const MessageHeader& header) const {
+  if (header.slice >= job().NumSlices(header.table)) {
+    return Status::Failure("expected a slice below " +
+                           std::to_string(job().NumSlices(header.table)) + ", found " +
+                           std::to_string(header.slice));
+  }
+  if (header.step.clock < 1 || header.step.phase >= job().num_phases()) {
+    return Status::Failure("no such step: clock " + std::to_string(header.step.clock) + ", phase " +
+                           std::to_string(header.step.phase));
+  }
+  return {};
+}
+
+Status ServerShard::OnDelivered(std::size_t peer_index, const MessageHeader& header,
+                                Payload payload) {
+  const auto worker = static_cast<std::uint32_t>(peer_index);
+  if (done_[worker]) return Status::Failure("sent a message after its last");
+  switch (header.type) {
+    case MessageType::kPush:
+      return OnPush(worker, header, payload);
+    case MessageType::kPull:
+      return OnPull(worker, header);
+    case MessageType::kDone:
+      OnDone(worker);
+      return {};
+    default:
+      return Status::Failure("sent a message of type " +
+                             std::to_string(static_cast<int>(header.type)) + " to a shard");
+  }
+}
+
+Status ServerShard::OnPush(std::uint32_t worker, const MessageHeader& header,
+                           const Payload& payload) {
+  LIGHTLDA_RETURN_IF_ERROR(CheckTarget(header));
+  Slice& slice = slices_[static_cast<std::size_t>(header.table)][header.slice];
+  LIGHTLDA_RETURN_IF_ERROR(slice.clock.CheckPush(worker, job().Ordinal(header.step)));
+  last_clock_[worker] = std::max(last_clock_[worker], header.step.clock);
+  if (header.num_items > 0 || !payload.bytes.empty()) {
+    LIGHTLDA_RETURN_IF_ERROR(part(header.table)->Apply(header, payload.bytes));
+    if (job().options.staleness > 0) slice.answer.clear();
+  }
+  if (!header.last) return {};
+  slice.clock.FinishPush(worker);
+  AnswerReady(header.table, header.slice);
+  return {};
+}
+
+Status ServerShard::OnPull(std::uint32_t worker, const MessageHeader& header) {
+  LIGHTLDA_RETURN_IF_ERROR(CheckTarget(header));
+  Slice& slice = slices_[static_cast<std::size_t>(header.table)][header.slice];
+  last_clock_[worker] = std::max(last_clock_[worker], header.step.clock);
+  if (waiting_[worker] >= job().options.max_pulls) {
+    return Status::Failure("has more than " + std::to_string(job().options.max_pulls) +
+                           " pulls waiting");
+  }
+  LIGHTLDA_RETURN_IF_ERROR(
+      slice.clock.AddPull(worker, job().Ordinal(header.step), header.applied_clock, awake_now()));
+  ++num_waiting_;
+  ++waiting_[worker];
+  AnswerReady(header.table, header.slice);
+  return {};
+}
+
+void ServerShard::AnswerReady(TableId table, std::uint32_t slice) {
+  SliceClock::Pull pull;
+  while (slices_[static_cast<std::size_t>(table)][slice].clock.NextReady(&pull)) {
+    --num_waiting_;
+    --waiting_[pull.worker];
+    Answer(table, slice, pull);
+  }
+}
+
+void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceClock::Pull& pull) {
+  Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
+  const bool strict = job().options.staleness == 0;
+  if (slice.answer.empty() || (strict && slice.answer_step != pull.ordinal)) {
+    slice.answer = part(table)->Encode(slice_index, &pool_);
+    slice.answer_step = pull.ordinal;
+    slice.answer_applied = slice.clock.applied();
+    slice.answers_left = job().num_workers;
+    ++num_encoded_;
+  }
+  // An answer kept at staleness s has had empty pushes at most since: it is as fresh as they are.
+  if (!strict) slice.answer_applied = slice.clock.applied();
+  MessageHeader header;
+  header.type = MessageType::kAnswer;
+  header.table = table;
+  header.slice = slice_index;
+  header.step.clock = static_cast<std::uint32_t>((pull.ordinal - 1) / job().num_phases() + 1);
+  header.step.phase = static_cast<std::uint8_t>((pull.ordinal - 1) % job().num_phases());
+  header.applied_clock = job().CompleteClock(slice.answer_applied);
+  for (const AnswerBatch& batch : slice.answer) {
+    header.num_items = batch.num_items;
+    header.last = &batch == &slice.answer.back();
+    Enqueue(pull.worker, header, batch.payload);
+  }
+  ++num_answered_;
+  if (--slice.answers_left == 0) slice.answer.clear();
+}
+
+void ServerShard::OnDone(std::uint32_t worker) {
+  done_[worker] = true;
+  all_done_at_ = awake_now();
+  ++num_done_;
+  peer(worker).expected = false;
+  MessageHeader header;
+  header.type = MessageType::kBye;
+  Enqueue(worker, header, {});
+}
+
+bool ServerShard::Complete(TimePoint awake) const {
+  if (num_done_ < job().num_workers) return false;
+  bool heard = true;
+  for (std::size_t i = 0; i < num_peers(); ++i) heard = heard && peer(i).link.all_acknowledged();
+  // A worker leaves once it has our last word; that it has may be lost with it.
+  return heard || awake - all_done_at_ >= job().options.linger;
+}
+
+Status ServerShard::OnTick(TimePoint awake) {
+  if (num_waiting_ == 0 || awake < next_stall_check_) return {};
+  next_stall_check_ = awake + job().options.heartbeat;
+  for (const TableId table : {TableId::kWordTopic, TableId::kTopicTotals}) {
+    const std::vector<Slice>& slices = slices_[static_cast<std::size_t>(table)];
+    for (std::uint32_t i = 0; i < slices.size(); ++i) {
+      for (const SliceClock::Pull& pull : slices[i].clock.waiting()) {
+        const Duration waited = awake - pull.since;
+        if (waited >= kPatience * job().options.stall_timeout) return StalledPull(table, i, pull);
+      }
+    }
+  }
+  return {};
+}
+
+Status ServerShard::StalledPull(TableId table, std::uint32_t slice,
+                                const SliceClock::Pull& pull) const {
+  const SliceClock& clock = slice_clock(table, slice);
+  std::string late;
+  for (std::uint32_t worker = 0; worker < job().num_workers; ++worker) {
+    if (clock.pushed(worker) >= pull.required) continue;
+    late += (late.empty() ? "" : ", ") + job().Name(worker) + " at clock " +
+            std::to_string(last_clock_[worker]);
+  }
+  const double seconds = std::chrono::duration<double>(awake_now() - pull.since).count();
+  return Status::Failure("stalled: " + job().Name(pull.worker) + " has waited " +
+                         FormatDuration(seconds) + " for " + TableName(table) +
+                         std::to_string(slice) + " of step " + StepName(job(), pull.ordinal) +
+                         ", which lacks the push of " + late);
+}
+
+std::string ServerShard::Progress(std::size_t worker) const {
+  return "last clock " + std::to_string(last_clock_[worker]);
+}
+
+}  // namespace lightlda

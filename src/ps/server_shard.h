@@ -1,0 +1,81 @@
+// A server shard: holds its part of every table, adds up what workers push, answers what they pull.
+#ifndef LIGHTLDA_PS_SERVER_SHARD_H_
+#define LIGHTLDA_PS_SERVER_SHARD_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ps/actor.h"
+#include "ps/buffer_pool.h"
+#include "ps/slice_clock.h"
+#include "ps/table_part.h"
+
+namespace lightlda {
+
+// An actor (actor.h). Runs until every worker has said that it is done. Memory: packed rows; per
+// slice and worker 16 bytes; of answers, those that not all workers have pulled yet (workers are at
+// most max_pulls slices apart within a step) and those not acknowledged.
+class ServerShard : public Actor {
+ public:
+  ServerShard(std::shared_ptr<const PsJob> job, std::uint32_t shard);
+
+  // Its part of the model. REQUIRES for a meaningful result: finished(), or no push under way.
+  const RowPart& rows() const { return rows_; }
+  const TotalsPart& totals() const { return totals_; }
+  std::uint32_t shard() const { return shard_; }
+  const SliceClock& slice_clock(TableId table, std::uint32_t slice) const {
+    return slices_[static_cast<std::size_t>(table)][slice].clock;
+  }
+  // Answers that were encoded, and those sent: the former are fewer as workers share them.
+  std::uint64_t num_encoded() const { return num_encoded_; }
+  std::uint64_t num_answered() const { return num_answered_; }
+
+ protected:
+  Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) override;
+  Status OnTick(TimePoint awake) override;
+  bool Complete(TimePoint awake) const override;
+  std::string Progress(std::size_t peer) const override;
+
+ private:
+  struct Slice {
+    explicit Slice(const PsJob* job) : clock(job) {}
+    SliceClock clock;
+    // The last answer, while some worker has yet to pull it or nothing has changed since.
+    std::vector<AnswerBatch> answer;
+    std::uint64_t answer_step = 0;     // staleness 0: the step it is of
+    std::uint64_t answer_applied = 0;  // SliceClock::applied() then
+    std::uint32_t answers_left = 0;    // workers that have not had it
+  };
+
+  Status OnPush(std::uint32_t worker, const MessageHeader& header, const Payload& payload);
+  Status OnPull(std::uint32_t worker, const MessageHeader& header);
+  void OnDone(std::uint32_t worker);
+  Status CheckTarget(const MessageHeader& header) const;
+  void AnswerReady(TableId table, std::uint32_t slice);
+  void Answer(TableId table, std::uint32_t slice, const SliceClock::Pull& pull);
+  Status StalledPull(TableId table, std::uint32_t slice, const SliceClock::Pull& pull) const;
+  TablePart* part(TableId table);
+
+  std::uint32_t shard_;
+  BufferPool pool_;
+  RowPart rows_;
+  TotalsPart totals_;
+  std::array<std::vector<Slice>, kNumTables> slices_;
+  std::vector<std::uint32_t> last_clock_;  // [num_workers], of any push or pull
+  std::vector<std::uint32_t> waiting_;     // [num_workers], pulls not answered
+  std::vector<bool> done_;                 // [num_workers]
+  std::uint32_t num_done_ = 0;
+  TimePoint all_done_at_ = TimePoint::zero();
+  std::uint32_t num_waiting_ = 0;  // their sum
+  TimePoint next_stall_check_ = TimePoint::zero();
+  std::uint64_t num_encoded_ = 0;
+  std::uint64_t num_answered_ = 0;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_SERVER_SHARD_H_

@@ -1,0 +1,66 @@
+// Which pushes and pulls of one slice have happened: the rules of bounded staleness.
+//
+// Steps are counted 1, 2, ... (PsJob::Ordinal). A worker takes part in every step of every slice:
+//   staleness 0   push step n, pull step n, push step n+1, ... An answer to a pull of step n holds
+//                 everybody's pushes up to n and nobody's beyond.
+//   staleness s   pull step n, push step n, pull step n+1, ... An answer to a pull of step n holds
+//                 everybody's pushes up to n-s, the worker's own up to n-1, and what else has come.
+#ifndef LIGHTLDA_PS_SLICE_CLOCK_H_
+#define LIGHTLDA_PS_SLICE_CLOCK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "ps/clock.h"
+#include "ps/job.h"
+
+namespace lightlda {
+
+// Not thread-safe.
+class SliceClock {
+ public:
+  struct Pull {
+    std::uint32_t worker;
+    std::uint64_t ordinal;
+    std::uint64_t required;  // everybody's pushes up to this one
+    TimePoint since;         // awake time
+  };
+
+  // `job` must outlive it.
+  explicit SliceClock(const PsJob* job)
+      : job_(job), pushed_(job->num_workers, 0), answered_(job->num_workers, 0) {}
+
+  // Whether a message of a push may be applied now. Errors: kFailure.
+  Status CheckPush(std::uint32_t worker, std::uint64_t ordinal) const;
+  // The last message of the push has been applied. REQUIRES: CheckPush is OK.
+  void FinishPush(std::uint32_t worker);
+
+  // Takes in a pull that wants everybody's pushes up to the end of min_clock, beyond what the
+  // staleness asks for. Errors: kFailure.
+  Status AddPull(std::uint32_t worker, std::uint64_t ordinal, std::uint32_t min_clock,
+                 TimePoint now);
+  // Removes and returns a pull that may be answered now; false if there is none.
+  bool NextReady(Pull* pull);
+  // Those that wait.
+  const std::vector<Pull>& waiting() const { return waiting_; }
+
+  // Everybody's pushes up to this one have been applied.
+  std::uint64_t applied() const { return applied_; }
+  std::uint64_t pushed(std::uint32_t worker) const { return pushed_[worker]; }
+
+ private:
+  bool IsWaiting(std::uint32_t worker) const;
+
+  const PsJob* job_;
+  std::vector<std::uint64_t> pushed_;    // [num_workers], complete pushes
+  std::vector<std::uint64_t> answered_;  // [num_workers], the last pull answered
+  std::uint64_t applied_ = 0;            // least of pushed_
+  std::vector<Pull> waiting_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_SLICE_CLOCK_H_

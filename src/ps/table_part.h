@@ -1,0 +1,79 @@
+// One shard's part of a table: applies what workers push, encodes what they pull.
+#ifndef LIGHTLDA_PS_TABLE_PART_H_
+#define LIGHTLDA_PS_TABLE_PART_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "ps/buffer_pool.h"
+#include "ps/message.h"
+#include "ps/placement.h"
+#include "table/word_topic_table.h"
+
+namespace lightlda {
+
+// A message's worth of an answer.
+struct AnswerBatch {
+  std::uint32_t num_items = 0;
+  Payload payload;
+};
+
+// Not thread-safe.
+class TablePart {
+ public:
+  virtual ~TablePart() = default;
+
+  // Adds the deltas of a checked message to the slice; each row or number as a whole or not at all.
+  // Errors: kFailure for malformed bytes, items of another shard or slice, and sums below 0 or
+  // beyond the counts' width; the part is then no longer of use.
+  virtual Status Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) = 0;
+
+  // The slice as it is, in at least one batch, into buffers of `pool`.
+  virtual std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) = 0;
+};
+
+// Rows of the word-topic table, packed: those of Placement::Words(shard). Counts have 32 bits.
+// `placement` must outlive it.
+class RowPart : public TablePart {
+ public:
+  RowPart(const Placement* placement, std::uint32_t shard);
+
+  Status Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) override;
+  std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) override;
+
+  // Row Placement::LocalRow(word) is that of `word`.
+  const WordTopicTable& table() const { return table_; }
+
+ private:
+  Status ApplyRow(WordId word, std::span<const std::uint8_t> packed);
+
+  const Placement* placement_;
+  std::uint32_t shard_;
+  WordTopicTable table_;
+  std::vector<TopicCount> row_;     // scratch
+  std::vector<TopicCount> deltas_;  // scratch
+  std::vector<TopicCount> sum_;     // scratch
+};
+
+// Totals of the topics Placement::Topics(shard), 64 bits each. `placement` must outlive it.
+class TotalsPart : public TablePart {
+ public:
+  TotalsPart(const Placement* placement, std::uint32_t shard);
+
+  Status Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) override;
+  std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) override;
+
+  // [Topics(shard).second - first].
+  std::span<const Count> totals() const { return totals_; }
+
+ private:
+  std::pair<TopicId, TopicId> topics_;
+  std::vector<Count> totals_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_TABLE_PART_H_

@@ -1,0 +1,168 @@
+// A job for the toy sampler, and what its workers check on every slice they pull.
+//
+// Beside its counts every row carries stamps: topic num_topics + w counts the pushes of worker w
+// that are in it. So a pulled row says by itself how stale it is, whatever the protocol claims.
+#ifndef LIGHTLDA_TESTS_UNIT_PS_TOY_JOB_H_
+#define LIGHTLDA_TESTS_UNIT_PS_TOY_JOB_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ps/job.h"
+#include "ps/row_batch.h"
+#include "ps/server_shard.h"
+#include "table/row_codec.h"
+#include "toy_sampler.h"
+
+namespace lightlda::testing {
+
+inline std::shared_ptr<const PsJob> MakeToyJob(const ToySpec& spec, std::uint32_t num_workers,
+                                               std::uint32_t num_shards, const PsOptions& options) {
+  auto job = std::make_shared<PsJob>();
+  job->id = {1, 2, 3, static_cast<std::uint8_t>(spec.seed)};
+  job->num_workers = num_workers;
+  job->num_shards = num_shards;
+  for (ActorId actor = 0; actor < job->num_actors(); ++actor) {
+    job->members.push_back({"rank " + std::to_string(actor) + " on host h", 1 + actor});
+  }
+  std::vector<Count> frequencies(spec.num_words, 0);
+  const ToyTokens all_tokens(spec, 0, 1);
+  for (const ToyToken& token : all_tokens.tokens()) ++frequencies[token.word];
+  job->placement = Placement::Make(frequencies, CutSlices(frequencies, spec.num_slices), num_shards,
+                                   spec.num_topics + num_workers)
+                       .value();
+  job->options = options;
+  return job;
+}
+
+// One worker's tokens and checks. A check that fails says so in `violation`.
+class ToyChecker {
+ public:
+  ToyChecker(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
+             std::uint32_t worker)
+      : tokens(spec, worker, job->num_workers),
+        job_(std::move(job)),
+        spec_(spec),
+        reference_(reference),
+        worker_(worker) {}
+
+  ToyTokens tokens;
+  std::string violation;
+
+  // The deltas of a word to push, with the stamp of this push, as parts that fit a buffer.
+  std::vector<std::vector<std::uint8_t>> PackWord(WordId word) {
+    std::vector<TopicDelta> deltas = tokens.TakeDeltas(word);
+    deltas.push_back({spec_.num_topics + worker_, 1});
+    std::vector<TopicCount> row;
+    DeltasToRow(deltas, &row);
+    std::vector<std::vector<std::uint8_t>> parts;
+    ForEachPart(row, job_->options.batch_bytes, [&](std::span<const TopicCount> part) {
+      parts.push_back(EncodeRow(part, job_->placement.num_topics()));
+    });
+    return parts;
+  }
+  // The same for the totals: [num_topics + num_workers].
+  std::vector<std::int64_t> TakeTotals() {
+    std::vector<std::int64_t> deltas = tokens.TakeTotals();
+    deltas.resize(job_->placement.num_topics(), 0);
+    deltas[spec_.num_topics + worker_] = 1;
+    return deltas;
+  }
+
+  // Checks a row as pulled at a step, [num_topics + num_workers], and returns its counts.
+  DenseRow CheckRow(WordId word, Step step, std::uint32_t min_clock,
+                    const std::vector<TopicCount>& entries) {
+    DenseRow row(job_->placement.num_topics(), 0);
+    for (const TopicCount& entry : entries) row[entry.topic] = entry.count;
+    return Check("word " + std::to_string(word), step, min_clock, std::move(row),
+                 Expected(step, [&](std::uint64_t n) { return reference_->Row(n, word); }));
+  }
+  DenseRow CheckTotals(Step step, std::uint32_t min_clock, const std::vector<Count>& totals) {
+    return Check("the totals", step, min_clock, DenseRow(totals.begin(), totals.end()),
+                 Expected(step, [&](std::uint64_t n) { return reference_->Totals(n); }));
+  }
+
+ private:
+  template <typename Find>
+  DenseRow Expected(Step step, Find find) const {
+    return job_->options.staleness == 0 ? find(job_->Ordinal(step)) : DenseRow();
+  }
+
+  DenseRow Check(const std::string& what, Step step, std::uint32_t min_clock, DenseRow row,
+                 const DenseRow& expected) {
+    const std::uint64_t ordinal = job_->Ordinal(step);
+    const bool strict = job_->options.staleness == 0;
+    const std::uint64_t least = std::max<std::uint64_t>(job_->Required(ordinal), min_clock);
+    for (std::uint32_t w = 0; w < job_->num_workers; ++w) {
+      const auto stamp = static_cast<std::uint64_t>(row[spec_.num_topics + w]);
+      const bool right = strict         ? stamp == ordinal
+                         : w == worker_ ? stamp == ordinal - 1
+                                        : stamp >= least;
+      if (!right) {
+        Violate(what + " at step " + std::to_string(ordinal) + " has " + std::to_string(stamp) +
+                " pushes of worker " + std::to_string(w));
+      }
+    }
+    row.resize(spec_.num_topics);
+    if (strict && row != expected) {
+      Violate(what + " at step " + std::to_string(ordinal) + " is not that of one process");
+    }
+    return row;
+  }
+  void Violate(const std::string& what) {
+    if (violation.empty()) violation = "worker " + std::to_string(worker_) + ": " + what;
+  }
+
+  std::shared_ptr<const PsJob> job_;
+  ToySpec spec_;
+  const ToyReference* reference_;
+  std::uint32_t worker_;
+};
+
+// At the end: what the shards hold is what a recount of all tokens gives, and at staleness 0 all
+// topics are those of one process. Empty if so.
+inline std::string CheckFinal(const PsJob& job, const ToySpec& spec, const ToyReference& reference,
+                              const std::vector<const ToyTokens*>& workers,
+                              const std::vector<const ServerShard*>& shards) {
+  const std::uint32_t steps = spec.num_clocks * job.num_phases();
+  std::vector<DenseRow> counts(spec.num_words, DenseRow(job.placement.num_topics(), 0));
+  DenseRow totals(job.placement.num_topics(), 0);
+  for (std::uint32_t w = 0; w < job.num_workers; ++w) {
+    for (DenseRow& row : counts) row[spec.num_topics + w] = steps;
+    totals[spec.num_topics + w] = steps;
+    for (const ToyToken& token : workers[w]->tokens()) {
+      ++counts[token.word][token.topic];
+      ++totals[token.topic];
+      if (job.options.staleness == 0 && token.topic != reference.tokens()[token.id].topic) {
+        return "the topic of token " + std::to_string(token.id) + " is not that of one process";
+      }
+    }
+  }
+  std::vector<TopicCount> row;
+  for (const ServerShard* shard : shards) {
+    const std::span<const WordId> words = job.placement.Words(shard->shard());
+    for (std::uint32_t local = 0; local < words.size(); ++local) {
+      shard->rows().table().GetRow(local, &row);
+      DenseRow found(job.placement.num_topics(), 0);
+      for (const TopicCount& entry : row) found[entry.topic] = entry.count;
+      if (found != counts[words[local]]) {
+        return "the row of word " + std::to_string(words[local]) + " is not the recount";
+      }
+    }
+    const auto [begin, end] = job.placement.Topics(shard->shard());
+    for (TopicId topic = begin; topic < end; ++topic) {
+      if (shard->totals().totals()[topic - begin] != totals[topic]) {
+        return "the total of topic " + std::to_string(topic) + " is not the recount";
+      }
+    }
+  }
+  return "";
+}
+
+}  // namespace lightlda::testing
+
+#endif  // LIGHTLDA_TESTS_UNIT_PS_TOY_JOB_H_
