@@ -52,6 +52,8 @@ WORKLOADS = {
 }
 # Likelihoods of others are quoted to three decimals: the half of the last one is theirs.
 ROUNDING = 0.0005
+SEEDS = (1, 2, 3)  # of lightlda's runs for held-out likelihoods
+CONTENDER = 1.5  # times the best one's seconds
 PLOTTED = 2.0  # below the lowest target
 # Workloads of `throughput`: iterations, and how many of them come before those that are timed.
 THROUGHPUT = {"nips-k100": (40, 20), "nips-k1000": (40, 20), "nips-k10000": (40, 20), "arxiv527k-k1000": (10, 5)}
@@ -83,26 +85,32 @@ class Bench:
             json.dump(result, file, indent=1)
         return result
 
+    def once(self, name, make):
+        """The JSON of traces/name.json, made by `make` if there is none."""
+        path = self.path("traces", name + ".json")
+        if not os.path.exists(path):
+            result = make()
+            with open(path + ".part", "w", encoding="utf-8") as file:
+                json.dump(result, file)
+            os.rename(path + ".part", path)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
     def trace(self, peer, folder, workload):
         """The likelihoods of a peer's run by iteration, kept for good: the run takes the same steps every time."""
         iterations = workload.peers[peer]
-        name = f"{peer}-{os.path.basename(folder)}-k{workload.topics}-{iterations}.json"
-        path = self.path("traces", name)
-        run = Run()
-        if not os.path.exists(path):
+
+        def make():
             say(f"{workload.title}: likelihoods of {peer}")
-            run = self.peers[peer].run(folder, workload.topics, iterations, self.options.wrap,
-                                         likelihoods=True)
-            with open(path + ".part", "w", encoding="utf-8") as file:
-                json.dump(run.__dict__, file)
-            os.rename(path + ".part", path)
-        with open(path, encoding="utf-8") as file:
-            run.__dict__.update(json.load(file))
+            return self.peers[peer].run(folder, workload.topics, iterations, self.options.wrap,
+                                        likelihoods=True).__dict__
+        run = Run()
+        run.__dict__.update(self.once(f"{peer}-{os.path.basename(folder)}-k{workload.topics}-{iterations}", make))
         return run
 
-    def train(self, folder, workload, iterations, likelihoods=False, flags=(), model="model"):
-        return self.ours.run(f"{folder}/ours", workload.topics, iterations, self.options.wrap, self.path(model),
-                             likelihoods, flags)
+    def train(self, folder, workload, iterations, likelihoods=False, **more):
+        return self.ours.run(f"{folder}/ours", workload.topics, iterations, self.options.wrap, self.path("model"),
+                             likelihoods, **more)
 
 
 def rate(run, first):
@@ -143,10 +151,10 @@ def report_throughput(results):
               "runs"], rows)
 
 
-def our_trace(bench, folder, workload, model="model"):
+def our_trace(bench, folder, workload, **more):
     """Likelihoods by full iteration, the metrics, and the full iterations that each target takes."""
     say(f"{workload.title}: likelihoods of lightlda")
-    run, metrics = bench.train(folder, workload, workload.our_iterations, True, model=model)
+    run, metrics = bench.train(folder, workload, workload.our_iterations, True, **more)
     counts = [run.first_at(target) for target, _ in workload.targets]
     if None in counts:
         fail(f"{workload.title}: lightlda has not reached every target after {workload.our_iterations} iterations")
@@ -154,43 +162,58 @@ def our_trace(bench, folder, workload, model="model"):
 
 
 def targets(bench, name, workload):
-    wrap = bench.options.wrap
     folder = bench.inputs.whole(workload.corpus, workload.peers)
     traces = {peer: bench.trace(peer, folder, workload) for peer in workload.peers}
-    _, metrics, our_counts = our_trace(bench, folder, workload)
+    our_run, metrics, our_counts = our_trace(bench, folder, workload)
     with open(bench.path("curves", f"{name}-lightlda.jsonl"), "w", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in metrics)
-    peer_counts = {peer: [trace.first_at(target - ROUNDING) for target, _ in workload.targets]
-                   for peer, trace in traces.items()}
-    ours, timed = [], {peer: [] for peer in workload.peers}
+    work = [line["work"] for line in metrics[-len(our_run.seconds):]]
+    points = [{"target": target, "known_from": known_from,
+               "lightlda": {"iterations": count, "work": work[count - 1], "seconds": []},
+               "peers": {peer: {"iterations": trace.first_at(target - ROUNDING), "seconds": []}
+                         for peer, trace in traces.items() if trace.first_at(target - ROUNDING)}}
+              for (target, known_from), count in zip(workload.targets, our_counts)]
     for repeat in range(bench.options.repeats):
         say(f"{workload.title}: seconds, run {repeat + 1}")
-        run, last = bench.train(folder, workload, max(our_counts))
-        if last[-1]["log_likelihood_per_token"] < max(target for target, _ in workload.targets):
-            fail(f"{workload.title}: lightlda took other steps when timed than when its likelihoods were computed")
-        ours.append(run.seconds)
-        for peer in workload.peers:
-            timed[peer].append(bench.peers[peer].run(folder, workload.topics, workload.peers[peer], wrap).seconds)
-    for peer, trace in traces.items():
-        write_curve(bench.path("curves", f"{name}-{peer}.log"), timed[peer], trace)
-    points = []
-    for index, (target, known_from) in enumerate(workload.targets):
-        full = [line for line in metrics if line["active_documents"] == metrics[-1]["active_documents"]]
-        count = our_counts[index]
-        points.append({"target": target, "known_from": known_from,
-                       "lightlda": {"iterations": count, "work": full[count - 1]["work"],
-                                    "seconds": [seconds[count - 1] for seconds in ours]},
-                       "peers": {peer: {"iterations": counts[index],
-                                        "seconds": [seconds[counts[index] - 1] for seconds in timed[peer]]}
-                                 for peer, counts in peer_counts.items() if counts[index]}})
+        time_ours(bench, folder, workload, points)
+        for peer in workload.peers if repeat == 0 else contenders(points):
+            run = time_peer(bench, peer, folder, workload, points, repeat == 0)
+            if repeat == 0:
+                write_curve(bench.path("curves", f"{name}-{peer}.log"), run, traces[peer])
     bench.keep("targets", name, {"workload": name, "points": points})
 
 
-def write_curve(path, timed, trace):
-    """Median seconds by iteration of the timed runs with the likelihoods of the trace."""
+def time_ours(bench, folder, workload, points):
+    run, metrics = bench.train(folder, workload, max(point["lightlda"]["iterations"] for point in points))
+    if metrics[-1]["log_likelihood_per_token"] < max(point["target"] for point in points):
+        fail(f"{workload.title}: lightlda took other steps when timed than when its likelihoods were computed")
+    for point in points:
+        point["lightlda"]["seconds"].append(run.seconds[point["lightlda"]["iterations"] - 1])
+
+
+def time_peer(bench, peer, folder, workload, points, whole):
+    """Runs a peer up to the last target it reaches, or for all its iterations."""
+    reached = [point["peers"][peer] for point in points if peer in point["peers"]]
+    iterations = workload.peers[peer] if whole else max(at["iterations"] for at in reached)
+    run = bench.peers[peer].run(folder, workload.topics, iterations, bench.options.wrap)
+    for at in reached:
+        at["seconds"].append(run.seconds[at["iterations"] - 1])
+    return run
+
+
+def contenders(points):
+    """Who was the best, or not far behind it, at some target in the first run. Others are timed once."""
+    close = set()
+    for point in points:
+        first = {peer: at["seconds"][0] for peer, at in point["peers"].items()}
+        close |= {peer for peer, seconds in first.items() if seconds <= CONTENDER * min(first.values())}
+    return sorted(close)
+
+
+def write_curve(path, run, trace):
+    """Seconds of a timed run with the likelihoods of the trace."""
     with open(path, "w", encoding="utf-8") as file:
-        for i, likelihood in enumerate(trace.likelihoods):
-            seconds = statistics.median(run[i] for run in timed)
+        for i, (seconds, likelihood) in enumerate(zip(run.seconds, trace.likelihoods)):
             file.write(f"iter {i + 1} train_s {seconds:.6f} ll {likelihood:.6f}\n")
 
 
@@ -213,48 +236,62 @@ def report_targets(results):
 
 def heldout(bench, name, workload):
     folder, rest = bench.inputs.split(workload.corpus, {peer for _, peer in workload.targets})
-    run, _, our_counts = our_trace(bench, folder, workload, "whole")
-    score = bench.ours.complete
-    result = {"workload": name, "end": {"iterations": workload.our_iterations, "joint": run.likelihoods[-1],
-                                        "heldout": score(f"{rest}/ours", f"--model={bench.path('whole')}")}}
-    result["points"] = []
-    for (target, peer), count in zip(workload.targets, our_counts):
-        _, metrics = bench.train(folder, workload, count)
-        point = {"target": target, "peer": peer, "ours": {
-            "iterations": count, "joint": metrics[-1]["log_likelihood_per_token"],
-            "heldout": score(f"{rest}/ours", f"--model={bench.path('model')}")}}
-        point["theirs"] = peer_heldout(bench, peer, folder, rest, workload, target)
-        result["points"].append(point)
-    bench.keep("heldout", name, result)
+    ours = [our_heldout(bench, folder, rest, workload, seed) for seed in SEEDS]
+    points = [{"target": target, "peer": peer, "ours": [runs[index] for runs in ours],
+               "theirs": peer_heldout(bench, peer, folder, rest, workload, target)}
+              for index, (target, peer) in enumerate(workload.targets)]
+    bench.keep("heldout", name, {"workload": name, "end": [runs[-1] for runs in ours], "points": points})
+
+
+def our_heldout(bench, folder, rest, workload, seed):
+    """Full iterations, joint and held-out likelihood at each target and at the end of the whole run."""
+    def score(iterations, joint):
+        return {"seed": seed, "iterations": iterations, "joint": joint,
+                "heldout": bench.ours.complete(f"{rest}/ours", f"--model={bench.path('model')}")}
+
+    run, _, counts = our_trace(bench, folder, workload, seed=seed)
+    end = score(workload.our_iterations, run.likelihoods[-1])
+    results = []
+    for count in counts:
+        _, metrics = bench.train(folder, workload, count, seed=seed)
+        results.append(score(count, metrics[-1]["log_likelihood_per_token"]))
+    return results + [end]
 
 
 def peer_heldout(bench, peer, folder, rest, workload, target):
-    """Trains a peer up to the target, or as far as its iterations go, and scores its table."""
+    """Trains a peer up to the target, or as far as its iterations go, and scores its table. Kept for good."""
     trace = bench.trace(peer, folder, workload)
     count = trace.first_at(target - ROUNDING) or workload.peers[peer]
-    say(f"{workload.title}: {peer}, {count} iterations")
-    dump, table = bench.path("dump"), bench.path("table.txt")
-    bench.peers[peer].run(folder, workload.topics, count, bench.options.wrap, dump=dump)
-    with open(f"{folder}/ours/manifest.json", encoding="utf-8") as file:
-        words = json.load(file)["num_words"]
     alpha = 50 / workload.topics
-    joint = count_topics(bench.peers[peer].documents(dump, folder), workload.topics, words, alpha, table)
-    return {"iterations": count, "joint": joint, "joint_printed": trace.likelihoods[count - 1],
-            "heldout": bench.ours.complete(f"{rest}/ours", f"--word_topic={table}", f"--alpha={alpha}",
-                                           f"--num_topics={workload.topics}")}
+    dump, table = bench.path("dump"), bench.path("table.txt")
+
+    def make():
+        say(f"{workload.title}: {peer}, {count} iterations")
+        bench.peers[peer].run(folder, workload.topics, count, bench.options.wrap, dump=dump)
+        with open(f"{folder}/ours/manifest.json", encoding="utf-8") as file:
+            words = json.load(file)["num_words"]
+        joint = count_topics(bench.peers[peer].documents(dump, folder), workload.topics, words, alpha, table)
+        return {"iterations": count, "joint": joint, "joint_printed": trace.likelihoods[count - 1],
+                "heldout": bench.ours.complete(f"{rest}/ours", f"--word_topic={table}", f"--alpha={alpha}",
+                                               f"--num_topics={workload.topics}")}
+    return bench.once(f"{peer}-{os.path.basename(folder)}-k{workload.topics}-heldout-{count}", make)
 
 
 def report_heldout(results):
+    def scores(runs):
+        values = sorted(run["heldout"] for run in runs)
+        joint = statistics.median(run["joint"] for run in runs)
+        return [f"{joint:.3f}", f"{statistics.median(values):.4f} ({values[0]:.4f} to {values[-1]:.4f})"]
+
     rows = []
     for result in results:
-        title, end = WORKLOADS[result["workload"]].title, result["end"]
         for point in result["points"]:
-            theirs, ours = point["theirs"], point["ours"]
-            rows.append([title, point["target"], f"{point['peer']}, {theirs['iterations']}", f"{theirs['joint']:.3f}",
-                         f"{theirs['heldout']:.4f}", f"{ours['joint']:.3f} ({ours['iterations']})",
-                         f"{ours['heldout']:.4f}", f"{end['joint']:.3f}", f"{end['heldout']:.4f}"])
-    markdown(["held-out log-likelihood per token", "target", "system, iterations", "joint", "held-out",
-              "lightlda: joint (full iterations)", "held-out", "at the end: joint", "held-out"], rows)
+            theirs = point["theirs"]
+            rows.append([WORKLOADS[result["workload"]].title, point["target"],
+                         f"{point['peer']} ({theirs['iterations']})", f"{theirs['joint']:.3f}",
+                         f"{theirs['heldout']:.4f}", *scores(point["ours"]), *scores(result["end"])])
+    markdown(["held-out log-likelihood per token", "target", "system (iterations)", "joint", "held-out",
+              "lightlda: joint", "held-out (lowest to highest seed)", "at its end: joint", "held-out"], rows)
 
 
 def plots(bench, name, workload):
@@ -266,9 +303,10 @@ def plots(bench, name, workload):
     if not curves:
         fail(f"{workload.title}: nothing to plot; run targets first")
     output = bench.path("plots", f"{name}.svg")
+    likelihoods = [target for target, _ in workload.targets]
     subprocess.run([sys.executable, os.path.join(ROOT, "bench", "plot.py"), f"--output={output}",
-                    f"--title={workload.title}", f"--min_y={min(t for t, _ in workload.targets) - PLOTTED}", *[f"--target={target}" for target, _ in workload.targets], *curves],
-                   check=True)
+                    f"--title={workload.title}", f"--min_y={min(likelihoods) - PLOTTED}",
+                    *[f"--target={target}" for target in likelihoods], *curves], check=True)
     print(output)
 
 

@@ -56,10 +56,10 @@ class Ours:
     def program(self, name):
         return os.path.join(self.bin_dir, name)
 
-    def run(self, corpus, topics, iterations, wrap, model, likelihoods=False, flags=()):
+    def run(self, corpus, topics, iterations, wrap, model, likelihoods=False, seed=SEED, flags=()):
         """Trains `iterations` full iterations; returns the run over all documents and all metrics."""
         execute([self.program("lightlda"), f"--corpus={corpus}", f"--model={model}", "--overwrite",
-                 f"--num_topics={topics}", f"--alpha={50 / topics}", f"--beta={BETA}", f"--seed={SEED}",
+                 f"--num_topics={topics}", f"--alpha={50 / topics}", f"--beta={BETA}", f"--seed={seed}",
                  f"--num_iterations={iterations}", "--num_threads=1", "--preview_interval=0",
                  "--memory_budget=0", f"--likelihood_interval={int(likelihoods)}", *flags], wrap)
         with open(os.path.join(model, "metrics.jsonl"), encoding="utf-8") as lines:
