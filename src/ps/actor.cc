@@ -31,10 +31,11 @@ std::string Printable(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-Actor::Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers)
-    : job_(std::move(job)), self_(self) {
+Actor::Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers,
+             TimePoint now)
+    : job_(std::move(job)), self_(self), last_advance_(now), awake_now_(now) {
   for (const ActorId id : peers) {
-    peers_.emplace_back(id, &job_->options);
+    peers_.emplace_back(id, &job_->options, now);
     if (!job_->IsWorker(id)) {
       peers_.back().route = id - job_->num_workers;
       peers_.back().has_route = true;
@@ -102,12 +103,7 @@ void Actor::OnMessage(Route from, std::span<const std::uint8_t> header_bytes, Pa
 
 void Actor::TakeTime(TimePoint now) {
   const Duration gap = now - last_advance_;
-  if (!started_) {
-    started_ = true;
-    for (Peer& peer : peers_) peer.heard_at = now;
-  } else if (gap > 2 * job_->options.heartbeat) {
-    stopped_for_ += gap;
-  }
+  if (gap > 2 * job_->options.heartbeat) stopped_for_ += gap;
   last_advance_ = now;
   awake_now_ = now - stopped_for_;
 }
@@ -188,7 +184,6 @@ void Actor::Fail(Status why) {
 TimePoint Actor::NextWake() const {
   if (finished_) return kNever;
   TimePoint wake = last_advance_ + job_->options.heartbeat;
-  if (!started_) return TimePoint::zero();
   for (const Peer& peer : peers_) {
     if (!peer.has_route) continue;
     wake = std::min(wake, status_.ok()                             ? peer.link.NextWake()

@@ -56,19 +56,21 @@ class Actor {
 
  protected:
   struct Peer {
-    Peer(ActorId peer_id, const PsOptions* options) : id(peer_id), link(options) {}
+    Peer(ActorId peer_id, const PsOptions* options, TimePoint now)
+        : id(peer_id), link(options), heard_at(now) {}
 
     ActorId id;
     ReliableLink link;
     Route route = 0;
     bool has_route = false;                      // not before the first message, at a shard
     bool expected = true;                        // its silence is an error
-    TimePoint heard_at = TimePoint::zero();      // awake time
+    TimePoint heard_at;                          // awake time
     TimePoint abort_told_at = TimePoint::min();  // awake time
   };
 
   // peers: those on the other side. `job` has to be valid (PsJob::Validate).
-  Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers);
+  // Its time begins at `now`.
+  Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers, TimePoint now);
 
   // The next message of a peer in order. An error ends the job; it names the peer by itself.
   virtual Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) = 0;
@@ -104,10 +106,9 @@ class Actor {
   std::vector<Peer> peers_;
   Status status_;
   bool finished_ = false;
-  bool started_ = false;
-  TimePoint last_advance_ = TimePoint::zero();
+  TimePoint last_advance_;
   Duration stopped_for_ = Duration::zero();
-  TimePoint awake_now_ = TimePoint::zero();
+  TimePoint awake_now_;
   TimePoint failed_at_ = TimePoint::zero();
   Payload failure_text_;
   std::vector<ReliableLink::Message> delivered_;

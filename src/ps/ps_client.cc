@@ -24,8 +24,8 @@ constexpr int kPatience = 3;
 
 }  // namespace
 
-PsClient::PsClient(std::shared_ptr<const PsJob> job_ptr, std::uint32_t worker)
-    : Actor(job_ptr, worker, Shards(*job_ptr)),
+PsClient::PsClient(std::shared_ptr<const PsJob> job_ptr, std::uint32_t worker, TimePoint now)
+    : Actor(job_ptr, worker, Shards(*job_ptr), now),
       pool_(job().options.num_buffers, job().options.batch_bytes),
       open_(job().num_shards),
       bye_(job().num_shards, false) {}

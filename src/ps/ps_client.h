@@ -24,7 +24,8 @@ namespace lightlda {
 // and not taken.
 class PsClient : public Actor {
  public:
-  PsClient(std::shared_ptr<const PsJob> job, std::uint32_t worker);
+  // `job` has to be valid (PsJob::Validate), worker < job->num_workers.
+  PsClient(std::shared_ptr<const PsJob> job, std::uint32_t worker, TimePoint now);
 
   // A push: begin, add rows (or totals), end. One at a time. REQUIRES: in this order.
   void BeginPush(TableId table, std::uint32_t slice, Step step);

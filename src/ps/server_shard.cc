@@ -38,8 +38,8 @@ const char* TableName(TableId table) {
 
 }  // namespace
 
-ServerShard::ServerShard(std::shared_ptr<const PsJob> job_ptr, std::uint32_t shard)
-    : Actor(job_ptr, job_ptr->ShardActor(shard), Workers(*job_ptr)),
+ServerShard::ServerShard(std::shared_ptr<const PsJob> job_ptr, std::uint32_t shard, TimePoint now)
+    : Actor(job_ptr, job_ptr->ShardActor(shard), Workers(*job_ptr), now),
       shard_(shard),
       pool_(job().options.num_buffers, job().options.batch_bytes),
       rows_(&job().placement, shard),

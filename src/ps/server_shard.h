@@ -21,7 +21,8 @@ namespace lightlda {
 // most max_pulls slices apart within a step) and those not acknowledged.
 class ServerShard : public Actor {
  public:
-  ServerShard(std::shared_ptr<const PsJob> job, std::uint32_t shard);
+  // `job` has to be valid (PsJob::Validate), shard < job->num_shards.
+  ServerShard(std::shared_ptr<const PsJob> job, std::uint32_t shard, TimePoint now);
 
   // Its part of the model. REQUIRES for a meaningful result: finished(), or no push under way.
   const RowPart& rows() const { return rows_; }

@@ -115,11 +115,12 @@ class SimCluster {
         network_(&time_, options.num_workers, job_->num_actors()),
         random_(options.spec.seed) {
     for (std::uint32_t w = 0; w < job_->num_workers; ++w) {
-      workers_.push_back(std::make_unique<SimWorker>(job_, options.spec, &reference_, w));
+      workers_.push_back(
+          std::make_unique<SimWorker>(job_, options.spec, &reference_, w, time_.now));
       actors_.push_back(&workers_.back()->client);
     }
     for (std::uint32_t s = 0; s < job_->num_shards; ++s) {
-      shards_.push_back(std::make_unique<ServerShard>(job_, s));
+      shards_.push_back(std::make_unique<ServerShard>(job_, s, time_.now));
       actors_.push_back(shards_.back().get());
     }
     for (ActorId actor = 0; actor < job_->num_actors(); ++actor) {

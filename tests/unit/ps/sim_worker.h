@@ -47,8 +47,8 @@ class SimProgram {
 class SimWorker {
  public:
   SimWorker(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
-            std::uint32_t worker)
-      : client(job, worker),
+            std::uint32_t worker, TimePoint now)
+      : client(job, worker, now),
         checker(job, spec, reference, worker),
         job_(std::move(job)),
         spec_(spec),

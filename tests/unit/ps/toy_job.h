@@ -53,12 +53,16 @@ class ToyChecker {
   ToyTokens tokens;
   std::string violation;
 
-  // The deltas of a word to push, with the stamp of this push, as parts that fit a buffer.
-  std::vector<std::vector<std::uint8_t>> PackWord(WordId word) {
+  // The deltas of a word to push, with the stamp of this push.
+  std::vector<TopicDelta> Deltas(WordId word) {
     std::vector<TopicDelta> deltas = tokens.TakeDeltas(word);
     deltas.push_back({spec_.num_topics + worker_, 1});
+    return deltas;
+  }
+  // The same packed, in parts that fit a buffer.
+  std::vector<std::vector<std::uint8_t>> PackWord(WordId word) {
     std::vector<TopicCount> row;
-    DeltasToRow(deltas, &row);
+    DeltasToRow(Deltas(word), &row);
     std::vector<std::vector<std::uint8_t>> parts;
     ForEachPart(row, job_->options.batch_bytes, [&](std::span<const TopicCount> part) {
       parts.push_back(EncodeRow(part, job_->placement.num_topics()));

@@ -1,0 +1,83 @@
+// The thread of an actor: waits for its messages and deadlines, sleeps otherwise.
+#ifndef LIGHTLDA_PS_ACTOR_LOOP_H_
+#define LIGHTLDA_PS_ACTOR_LOOP_H_
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "lightlda/status.h"
+#include "ps/actor.h"
+#include "ps/clock.h"
+#include "ps/transport.h"
+
+namespace lightlda {
+
+// Runs from construction until the actor has finished or the loop is destroyed. The thread is the
+// only one to use the transport; other threads use the actor through With and WaitUntil.
+class ActorLoop {
+ public:
+  // `actor` and `time` must outlive it.
+  ActorLoop(Actor* actor, std::unique_ptr<Transport> transport, const TimeSource* time);
+  ~ActorLoop();  // without regard to whether the actor has finished
+  ActorLoop(const ActorLoop&) = delete;
+  ActorLoop& operator=(const ActorLoop&) = delete;
+
+  // Runs use() while nobody else uses the actor, then has what it left sent. Thread-safe.
+  template <typename Use>
+  auto With(Use&& use) {
+    const Turnstile turnstile(this);
+    return use();
+  }
+  // Waits until ready() or the job has failed. ready() runs as under With, after every change; it
+  // may change the actor itself. Every wait ends: an actor fails when its deadlines pass.
+  // Thread-safe.
+  template <typename Ready>
+  Status WaitUntil(Ready&& ready) {
+    for (Turnstile turnstile(this);; turnstile.Wait()) {
+      if (!actor_->status().ok()) return actor_->status();
+      if (ready()) return {};
+      if (ended_) return Status::Failure("the job has ended");
+    }
+  }
+  // Waits until the actor has finished. Thread-safe.
+  Status Join();
+
+ private:
+  // Holds the lock; on the way out wakes the thread if what was done cannot wait for it.
+  class Turnstile {
+   public:
+    explicit Turnstile(ActorLoop* loop) : loop_(loop), lock_(loop->mutex_) {}
+    ~Turnstile() { WakeLoop(); }
+    void Wait() {
+      WakeLoop();
+      loop_->changed_.wait(lock_);
+    }
+
+   private:
+    void WakeLoop();
+
+    ActorLoop* loop_;
+    std::unique_lock<std::mutex> lock_;
+  };
+
+  void Run();
+  // False when there is nothing left to do.
+  bool Turn(Duration* wait);
+
+  Actor* actor_;
+  std::unique_ptr<Transport> transport_;
+  const TimeSource* time_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  TimePoint sleeping_until_ = TimePoint::zero();  // zero: awake, or woken already
+  bool stopping_ = false;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_ACTOR_LOOP_H_

@@ -1,0 +1,144 @@
+// Waiting for buffers and answers on behalf of the trainer.
+#include "ps/worker_session.h"
+
+#include <utility>
+
+#include "table/row_codec.h"
+
+namespace lightlda {
+
+Result<std::unique_ptr<WorkerSession>> WorkerSession::Start(std::shared_ptr<const PsJob> job,
+                                                            std::uint32_t worker,
+                                                            std::unique_ptr<Transport> transport,
+                                                            const TimeSource* time) {
+  LIGHTLDA_RETURN_IF_ERROR(job->Validate());
+  if (!job->IsWorker(worker)) {
+    return Status::Usage("expected a worker below " + std::to_string(job->num_workers) +
+                         ", found " + std::to_string(worker));
+  }
+  return std::unique_ptr<WorkerSession>(
+      new WorkerSession(std::move(job), worker, std::move(transport), time));
+}
+
+WorkerSession::WorkerSession(std::shared_ptr<const PsJob> job, std::uint32_t worker,
+                             std::unique_ptr<Transport> transport, const TimeSource* time)
+    : job_(job),
+      time_(time),
+      client_(job, worker, time->Now()),
+      loop_(&client_, std::move(transport), time) {}
+
+WorkerSession::~WorkerSession() {
+  const bool failed = loop_.With([&] { return !client_.status().ok(); });
+  if (failed) (void)loop_.Join();
+}
+
+template <typename Ready>
+Status WorkerSession::Wait(Ready&& ready) {
+  const TimePoint begin = time_->Now();
+  Status status = loop_.WaitUntil(std::forward<Ready>(ready));
+  waited_ += (time_->Now() - begin).count();
+  return status;
+}
+
+Status WorkerSession::Begin(TableId table, std::uint32_t slice, Step step) {
+  return loop_.With([&] {
+    client_.BeginPush(table, slice, step);
+    return client_.status();
+  });
+}
+
+Status WorkerSession::BeginPush(std::uint32_t slice, Step step) {
+  return Begin(TableId::kWordTopic, slice, step);
+}
+
+Status WorkerSession::AddRow(WordId word, std::span<const TopicDelta> deltas) {
+  // Packed outside the lock; the scratch is a thread's own.
+  thread_local std::vector<TopicCount> row;
+  thread_local std::vector<std::uint8_t> packed;
+  DeltasToRow(deltas, &row);
+  Status status;
+  ForEachPart(row, client_.buffer_bytes(), [&](std::span<const TopicCount> part) {
+    const RowPlan plan = PlanRow(part, job_->placement.num_topics());
+    packed.resize(plan.bytes);
+    PackRow(part, plan, packed);
+    if (status.ok() && !part.empty()) {
+      status = Wait([&] { return client_.TryAddRow(word, packed); });
+    }
+  });
+  return status;
+}
+
+Status WorkerSession::EndPush() {
+  return loop_.With([&] {
+    client_.EndPush();
+    return client_.status();
+  });
+}
+
+Status WorkerSession::PushTotals(Step step, std::span<const Count> deltas) {
+  LIGHTLDA_RETURN_IF_ERROR(Begin(TableId::kTopicTotals, 0, step));
+  TopicId topic = 0;
+  LIGHTLDA_RETURN_IF_ERROR(Wait([&] {
+    for (; topic < deltas.size(); ++topic) {
+      if (deltas[topic] != 0 && !client_.TryAddTotal(topic, deltas[topic])) return false;
+    }
+    return true;
+  }));
+  return EndPush();
+}
+
+Status WorkerSession::Ask(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock) {
+  return loop_.With([&] {
+    client_.Pull(table, slice, step, min_clock);
+    return client_.status();
+  });
+}
+
+Status WorkerSession::Pull(std::uint32_t slice, Step step, std::uint32_t min_clock) {
+  return Ask(TableId::kWordTopic, slice, step, min_clock);
+}
+
+Status WorkerSession::PullTotals(Step step, std::uint32_t min_clock) {
+  return Ask(TableId::kTopicTotals, 0, step, min_clock);
+}
+
+Result<PulledSlice> WorkerSession::Take(TableId table, std::uint32_t slice) {
+  PulledSlice pulled;
+  LIGHTLDA_RETURN_IF_ERROR(Wait([&] {
+    if (!client_.IsReady(table, slice)) return false;
+    pulled = client_.Take(table, slice);
+    return true;
+  }));
+  return pulled;
+}
+
+Result<SliceRows> WorkerSession::WaitRows(std::uint32_t slice) {
+  LIGHTLDA_ASSIGN_OR_RETURN(PulledSlice pulled, Take(TableId::kWordTopic, slice));
+  return SliceRows::Make(&job_->placement, std::move(pulled));
+}
+
+Result<std::vector<Count>> WorkerSession::WaitTotals() {
+  LIGHTLDA_ASSIGN_OR_RETURN(const PulledSlice pulled, Take(TableId::kTopicTotals, 0));
+  std::vector<Count> totals;
+  LIGHTLDA_RETURN_IF_ERROR(ReadTotals(job_->placement, pulled, &totals));
+  return totals;
+}
+
+Status WorkerSession::Finish() {
+  loop_.With([&] { client_.Finish(); });
+  return loop_.Join();
+}
+
+void WorkerSession::Abort(Status why) {
+  loop_.With([&] { client_.Fail(std::move(why)); });
+}
+
+double WorkerSession::WaitSeconds() const {
+  return std::chrono::duration<double>(Duration(waited_.load())).count();
+}
+
+ActorStats WorkerSession::stats() {
+  return loop_.With([&] { return client_.stats(); });
+}
+
+}  // namespace lightlda

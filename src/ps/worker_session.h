@@ -1,0 +1,91 @@
+// The parameter server as the trainer of one process sees it: calls that wait.
+//
+// An iteration at staleness 0, with the two steps a = {clock, 0} and b = {clock, 1}:
+//   document pass; for each slice BeginPush(slice, a), AddRow..., EndPush; PushTotals(a)
+//   PullTotals(a), WaitTotals
+//   for each slice: Pull(slice, a), WaitRows -> accept -> push b -> Pull(slice, b), WaitRows ->
+//   propose PushTotals(b), PullTotals(b), WaitTotals
+// and at staleness s >= 1, with one step {clock, 0}:
+//   PullTotals, WaitTotals; document pass
+//   for each slice: Pull, WaitRows; add own changes not pushed yet; accept, propose; push
+//   PushTotals
+// Pull as many slices ahead as there is work to hide their way (up to PsOptions::max_pulls). Every
+// worker takes part in every step of every slice, with an empty push if it has nothing to say.
+#ifndef LIGHTLDA_PS_WORKER_SESSION_H_
+#define LIGHTLDA_PS_WORKER_SESSION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "ps/actor_loop.h"
+#include "ps/clock.h"
+#include "ps/ps_client.h"
+#include "ps/slice_rows.h"
+
+namespace lightlda {
+
+// Every call fails with the job's error once the job has failed. AddRow may be called by several
+// threads at a time; all else by one.
+class WorkerSession {
+ public:
+  // Starts the thread that talks to the shards. Errors: kUsage for a job that makes no sense.
+  // `time` must outlive it.
+  static Result<std::unique_ptr<WorkerSession>> Start(std::shared_ptr<const PsJob> job,
+                                                      std::uint32_t worker,
+                                                      std::unique_ptr<Transport> transport,
+                                                      const TimeSource* time);
+
+  // After a failure it stays for PsOptions::linger, to tell all others.
+  ~WorkerSession();
+
+  // Pushes the changes of a slice's rows: begin, rows, end. A word may come more than once.
+  Status BeginPush(std::uint32_t slice, Step step);
+  // deltas: topics ascending, < num_topics, none 0. Waits while all buffers are in use.
+  Status AddRow(WordId word, std::span<const TopicDelta> deltas);
+  Status EndPush();
+  // deltas: [num_topics], of n_k.
+  Status PushTotals(Step step, std::span<const Count> deltas);
+
+  // Asks for a slice, or the totals. min_clock: wants everybody's pushes up to this clock whatever
+  // the staleness, e.g. 1 to start from everybody's first topics.
+  Status Pull(std::uint32_t slice, Step step, std::uint32_t min_clock = 0);
+  Status PullTotals(Step step, std::uint32_t min_clock = 0);
+  // Waits for what was asked for. REQUIRES: Pull(slice, ...) or PullTotals before.
+  Result<SliceRows> WaitRows(std::uint32_t slice);
+  Result<std::vector<Count>> WaitTotals();  // [num_topics]
+
+  // Waits until every shard has everything. No call may follow.
+  Status Finish();
+  // Ends the job on all its processes with this error.
+  void Abort(Status why);
+
+  // Seconds that calls have waited so far. Thread-safe.
+  double WaitSeconds() const;
+  ActorStats stats();
+
+ private:
+  WorkerSession(std::shared_ptr<const PsJob> job, std::uint32_t worker,
+                std::unique_ptr<Transport> transport, const TimeSource* time);
+
+  // ActorLoop::WaitUntil, timed.
+  template <typename Ready>
+  Status Wait(Ready&& ready);
+  Status Begin(TableId table, std::uint32_t slice, Step step);
+  Status Ask(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock);
+  Result<PulledSlice> Take(TableId table, std::uint32_t slice);
+
+  std::shared_ptr<const PsJob> job_;
+  const TimeSource* time_;
+  std::atomic<Duration::rep> waited_{0};
+  PsClient client_;
+  ActorLoop loop_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_WORKER_SESSION_H_

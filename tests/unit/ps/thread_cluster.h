@@ -1,0 +1,190 @@
+// A cluster of threads over a real transport, with the toy in place of the sampler: what the
+// simulator runs on virtual time, run through WorkerSession and ActorLoop.
+#ifndef LIGHTLDA_TESTS_UNIT_PS_THREAD_CLUSTER_H_
+#define LIGHTLDA_TESTS_UNIT_PS_THREAD_CLUSTER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "ps/actor_loop.h"
+#include "ps/server_shard.h"
+#include "ps/worker_session.h"
+#include "toy_job.h"
+
+namespace lightlda::testing {
+
+// One worker's training, in calls that wait.
+class ToyTrainer {
+ public:
+  ToyTrainer(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
+             std::uint32_t worker)
+      : checker(job, spec, reference, worker), job_(std::move(job)), spec_(spec) {}
+
+  ToyChecker checker;
+
+  Status Train(WorkerSession* session) {
+    DenseRow totals(spec_.num_topics, 0);
+    for (std::uint32_t clock = 1; clock <= spec_.num_clocks; ++clock) {
+      LIGHTLDA_RETURN_IF_ERROR(job_->options.staleness == 0 ? StrictClock(session, clock, &totals)
+                                                            : StaleClock(session, clock));
+    }
+    return session->Finish();
+  }
+
+ private:
+  using Use = std::function<void(WordId word, DenseRow row)>;
+
+  Status PushSlice(WorkerSession* session, std::uint32_t slice, Step step) {
+    LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(slice, step));
+    const Placement& placement = job_->placement;
+    std::vector<std::vector<TopicDelta>> rows;
+    for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+      rows.push_back(checker.Deltas(w));
+    }
+    // Two threads, as a trainer's workers would.
+    Status statuses[2];
+    const auto add = [&](std::size_t thread) {
+      for (std::size_t i = thread; i < rows.size() && statuses[thread].ok(); i += 2) {
+        statuses[thread] =
+            session->AddRow(placement.slice_begin(slice) + static_cast<WordId>(i), rows[i]);
+      }
+    };
+    std::thread other(add, 1);
+    add(0);
+    other.join();
+    for (const Status& status : statuses) LIGHTLDA_RETURN_IF_ERROR(status);
+    return session->EndPush();
+  }
+  Status UseSlice(WorkerSession* session, std::uint32_t slice, Step step, std::uint32_t min_clock,
+                  const Use& use) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, session->WaitRows(slice));
+    const Placement& placement = job_->placement;
+    std::vector<TopicCount> entries;
+    for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+      LIGHTLDA_RETURN_IF_ERROR(rows.Get(w, &entries));
+      use(w, checker.CheckRow(w, step, min_clock, entries));
+    }
+    return {};
+  }
+  Status SumTotals(WorkerSession* session, Step step, DenseRow* totals) {
+    LIGHTLDA_RETURN_IF_ERROR(session->PushTotals(step, checker.TakeTotals()));
+    LIGHTLDA_RETURN_IF_ERROR(session->PullTotals(step));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitTotals());
+    *totals = checker.CheckTotals(step, 0, found);
+    return {};
+  }
+
+  Status StrictClock(WorkerSession* session, std::uint32_t clock, DenseRow* totals) {
+    const std::uint32_t num_slices = job_->placement.num_slices();
+    const Step a{clock, 0}, b{clock, 1};
+    checker.tokens.DocumentPass(clock, *totals);
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, a));
+    }
+    LIGHTLDA_RETURN_IF_ERROR(SumTotals(session, a, totals));
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(session->Pull(slice, a));
+    }
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(UseSlice(session, slice, a, 0, [&](WordId word, DenseRow row) {
+        checker.tokens.Accept(clock, word, row, *totals);
+      }));
+      LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, b));
+      LIGHTLDA_RETURN_IF_ERROR(session->Pull(slice, b));
+    }
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(UseSlice(session, slice, b, 0, [&](WordId word, DenseRow row) {
+        checker.tokens.Propose(clock, word, row);
+      }));
+    }
+    return SumTotals(session, b, totals);
+  }
+
+  Status StaleClock(WorkerSession* session, std::uint32_t clock) {
+    const Step step{clock, 0};
+    const std::uint32_t num_slices = job_->placement.num_slices();
+    const std::uint32_t min_clock = clock == 2 ? 1 : 0;
+    LIGHTLDA_RETURN_IF_ERROR(session->PullTotals(step, min_clock));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitTotals());
+    const DenseRow totals = checker.CheckTotals(step, min_clock, found);
+    checker.tokens.DocumentPass(clock, totals);
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(session->Pull(slice, step, min_clock));
+    }
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(
+          UseSlice(session, slice, step, min_clock, [&](WordId word, DenseRow row) {
+            checker.tokens.AddPending(word, &row);
+            checker.tokens.Accept(clock, word, row, totals);
+            checker.tokens.Propose(clock, word, row);
+          }));
+      LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, step));
+    }
+    return session->PushTotals(step, checker.TakeTotals());
+  }
+
+  std::shared_ptr<const PsJob> job_;
+  ToySpec spec_;
+};
+
+struct ClusterOutcome {
+  std::vector<Status> statuses;  // [num_workers + num_shards]
+  std::string violation;
+  std::uint64_t resent = 0;
+};
+
+// Runs a cluster to its end, a thread a worker and one a shard. transports: [num_actors].
+inline ClusterOutcome RunThreads(const std::shared_ptr<const PsJob>& job, const ToySpec& spec,
+                                 std::vector<std::unique_ptr<Transport>> transports) {
+  const ToyReference reference(spec);
+  const SteadyTime time;
+  ClusterOutcome outcome;
+  outcome.statuses.resize(job->num_actors());
+  std::vector<std::unique_ptr<ServerShard>> shards;
+  std::vector<std::unique_ptr<ActorLoop>> loops;
+  std::vector<std::unique_ptr<ToyTrainer>> trainers;
+  std::vector<std::uint64_t> resent(job->num_workers, 0);
+  for (std::uint32_t s = 0; s < job->num_shards; ++s) {
+    shards.push_back(std::make_unique<ServerShard>(job, s, time.Now()));
+    loops.push_back(std::make_unique<ActorLoop>(shards.back().get(),
+                                                std::move(transports[job->ShardActor(s)]), &time));
+  }
+  std::vector<std::thread> threads;
+  for (std::uint32_t w = 0; w < job->num_workers; ++w) {
+    trainers.push_back(std::make_unique<ToyTrainer>(job, spec, &reference, w));
+    threads.emplace_back([&, w, trainer = trainers.back().get()] {
+      auto session = WorkerSession::Start(job, w, std::move(transports[w]), &time);
+      outcome.statuses[w] = session.ok() ? trainer->Train(session->get()) : session.status();
+      if (session.ok()) resent[w] = (*session)->stats().links.resent_messages;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::uint32_t s = 0; s < job->num_shards; ++s) {
+    outcome.statuses[job->ShardActor(s)] = loops[s]->Join();
+  }
+  loops.clear();
+  std::vector<const ToyTokens*> tokens;
+  bool ok = true;
+  for (const auto& trainer : trainers) {
+    tokens.push_back(&trainer->checker.tokens);
+    if (outcome.violation.empty()) outcome.violation = trainer->checker.violation;
+  }
+  std::vector<const ServerShard*> parts;
+  for (const auto& shard : shards) parts.push_back(shard.get());
+  for (const Status& status : outcome.statuses) ok = ok && status.ok();
+  if (ok && outcome.violation.empty()) {
+    outcome.violation = CheckFinal(*job, spec, reference, tokens, parts);
+  }
+  for (const std::uint64_t count : resent) outcome.resent += count;
+  return outcome;
+}
+
+}  // namespace lightlda::testing
+
+#endif  // LIGHTLDA_TESTS_UNIT_PS_THREAD_CLUSTER_H_
