@@ -10,6 +10,7 @@ WHAT is one or more of
   heldout     both trained on a part of the documents up to the same likelihood; the rest is scored by document
               completion
   plots       likelihood against seconds as SVG, of what targets has measured
+  report      the tables of all that was measured so far
 Medians over the repeats go to standard output as tables, everything to WORK/results/*.json.
 
 --peers is where bench/peers/build.sh built the other systems, --corpora a folder of UCI corpora (docs/benchmarks.md
@@ -327,7 +328,7 @@ def report(bench, what):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     known = {f.__name__: f for f in (throughput, targets, heldout, plots)}
-    parser.add_argument("what", nargs="+", choices=known)
+    parser.add_argument("what", nargs="+", choices=[*known, "report"])
     parser.add_argument("--peers", required=True)
     parser.add_argument("--corpora", required=True)
     parser.add_argument("--workloads", default=",".join(WORKLOADS))
@@ -342,10 +343,10 @@ def main():
             parser.error(f"--workloads: expected some of {', '.join(WORKLOADS)}, found {name}")
     bench = Bench(options)
     for what in options.what:
-        for name in names:
+        for name in names if what in known else []:
             known[what](bench, name, WORKLOADS[name])
-        if what in REPORTS:
-            report(bench, what)
+        for measured in REPORTS if what == "report" else {what} & set(REPORTS):
+            report(bench, measured)
 
 
 if __name__ == "__main__":

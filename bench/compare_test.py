@@ -8,12 +8,14 @@ import gzip
 import io
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
 import compare
+import plot
 from peers.inputs import count_topics, write_text
 from peers.systems import Run, all_peers
 
@@ -131,6 +133,20 @@ class Tables(unittest.TestCase):
             compare.report_targets([{"workload": "nips-k100", "points": [point]}])
         self.assertIn("| UCI NIPS, K = 100 | -8.33 | 30.0 (150) | 22.0 (40) |  | 1.00 (5.0) | Mallet | 20.0 | 3 |",
                       out.getvalue())
+
+
+class Plots(unittest.TestCase):
+    def test_labels_of_curves_that_end_together_stand_apart_and_inside(self):
+        points = [(float(2 ** i), -10.0 + i) for i in range(5)]
+        drawing = plot.draw([("one", points), ("two", points), ("three", points)], [-8.0], "", "seconds")
+        places = re.findall(r'<text x="(\S+)" y="(\S+)"[^>]*bold;[^>]*>(one|two|three)<', drawing)
+        self.assertEqual([label for _, _, label in places], ["one", "two", "three"])
+        for i, (x, y, label) in enumerate(places):
+            self.assertGreater(float(x), plot.LEFT)
+            self.assertLess(float(x) + plot.LETTER * len(label), plot.WIDTH - plot.RIGHT)
+            for other_x, other_y, _ in places[:i]:
+                self.assertTrue(abs(float(x) - float(other_x)) > plot.LETTER * 3
+                                or abs(float(y) - float(other_y)) >= plot.LABEL_HEIGHT)
 
 
 if __name__ == "__main__":
