@@ -37,9 +37,12 @@ Halves Halve(std::span<const WordId> document, std::uint64_t seed, std::uint64_t
   return halves;
 }
 
+// phi_wk = (n_wk + beta) / (n_k + beta V) is a prior part, which all words share, and an excess
+// where n_wk > 0. So sums over topics cost a word's non-zero counts, however many topics there are.
 class Estimator {
  public:
-  explicit Estimator(const CompletionModel& model) : model_(model), theta_(model.alpha.size()) {
+  explicit Estimator(const CompletionModel& model)
+      : model_(model), theta_(model.alpha.size()), next_(theta_.size()) {
     const double beta_sum = model.beta * static_cast<double>(model.num_words);
     for (const Count total : model.topic_totals) {
       inverse_totals_.push_back(1.0 / (static_cast<double>(total) + beta_sum));
@@ -48,62 +51,64 @@ class Estimator {
 
   // Sum of log p over the predicted half.
   double LogLikelihood(const Halves& halves, int num_iterations) {
-    LoadPhi(halves.words);
+    LoadRows(halves.words);
     EstimateTheta(halves, num_iterations);
+    const double prior = PriorMixture();
     double sum = 0;
     for (std::size_t i = 0; i < halves.words.size(); ++i) {
-      if (halves.predicted[i] > 0) sum += halves.predicted[i] * std::log(Mixture(i));
+      if (halves.predicted[i] > 0) sum += halves.predicted[i] * std::log(prior + Excess(i));
     }
     return sum;
   }
 
  private:
-  std::size_t num_topics() const { return theta_.size(); }
-  const float* Phi(std::size_t word) const { return phi_.data() + word * num_topics(); }
-
-  void LoadPhi(std::span<const WordId> words) {
-    phi_.resize(words.size() * num_topics());
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      float* row = phi_.data() + i * num_topics();
-      for (std::size_t k = 0; k < num_topics(); ++k) {
-        row[k] = static_cast<float>(model_.beta * inverse_totals_[k]);
-      }
-      for (const TopicCount& entry : model_.word_row(words[i])) {
-        row[entry.topic] =
-            static_cast<float>((entry.count + model_.beta) * inverse_totals_[entry.topic]);
-      }
-    }
+  void LoadRows(std::span<const WordId> words) {
+    rows_.clear();
+    for (const WordId word : words) rows_.push_back(model_.word_row(word));
   }
 
-  double Mixture(std::size_t word) const {
-    const float* phi = Phi(word);
+  // Sum over the topics of theta_k times the prior part of phi.
+  double PriorMixture() const {
+    return model_.beta *
+           std::inner_product(theta_.begin(), theta_.end(), inverse_totals_.begin(), 0.0);
+  }
+
+  // Sum over the topics of theta_k times the excess of phi of the document's word `i`.
+  double Excess(std::size_t i) const {
     double sum = 0;
-    for (std::size_t k = 0; k < num_topics(); ++k) sum += theta_[k] * phi[k];
+    for (const auto& [topic, count] : rows_[i]) {
+      sum += theta_[topic] * count * inverse_totals_[topic];
+    }
     return sum;
   }
 
   void EstimateTheta(const Halves& halves, int num_iterations) {
-    std::ranges::fill(theta_, 1.0F / static_cast<float>(num_topics()));
-    std::vector<float> next(num_topics());
+    std::ranges::fill(theta_, 1.0 / static_cast<double>(theta_.size()));
     for (int iteration = 0; iteration < num_iterations; ++iteration) {
-      std::copy(model_.alpha.begin(), model_.alpha.end(), next.begin());
-      for (std::size_t i = 0; i < halves.words.size(); ++i) {
+      const double prior = PriorMixture();
+      double prior_scale = 0;  // of the words together
+      std::ranges::fill(next_, 0.0);
+      for (std::size_t i = 0; i < rows_.size(); ++i) {
         if (halves.seen[i] == 0) continue;
-        const auto scale = static_cast<float>(halves.seen[i] / Mixture(i));
-        const float* phi = Phi(i);
-        for (std::size_t k = 0; k < num_topics(); ++k) next[k] += scale * theta_[k] * phi[k];
+        const double scale = halves.seen[i] / (prior + Excess(i));
+        prior_scale += scale;
+        for (const auto& [topic, count] : rows_[i]) next_[topic] += scale * count;
       }
-      const double sum = std::accumulate(next.begin(), next.end(), 0.0);
-      for (std::size_t k = 0; k < num_topics(); ++k) {
-        theta_[k] = static_cast<float>(next[k] / sum);
+      double sum = 0;
+      for (std::size_t k = 0; k < theta_.size(); ++k) {
+        next_[k] = model_.alpha[k] +
+                   theta_[k] * inverse_totals_[k] * (next_[k] + prior_scale * model_.beta);
+        sum += next_[k];
       }
+      for (std::size_t k = 0; k < theta_.size(); ++k) theta_[k] = next_[k] / sum;
     }
   }
 
   const CompletionModel& model_;
-  std::vector<double> inverse_totals_;  // [num_topics]: 1 / (n_k + beta_sum)
-  std::vector<float> theta_;            // [num_topics]
-  std::vector<float> phi_;              // [distinct words of the document][num_topics]
+  std::vector<double> inverse_totals_;         // [num_topics]: 1 / (n_k + beta_sum)
+  std::vector<double> theta_;                  // [num_topics]
+  std::vector<double> next_;                   // [num_topics]
+  std::vector<std::vector<TopicCount>> rows_;  // [distinct words of the document]
 };
 
 }  // namespace
