@@ -9,8 +9,12 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "lightlda/status.h"
 
 namespace lightlda::testing {
 
@@ -47,6 +51,16 @@ inline std::string ReadText(const std::string& path) {
   std::stringstream content;
   content << in.rdbuf();
   return content.str();
+}
+
+// Fails the test unless `status` is OK.
+inline void Must(const Status& status) {
+  if (!status.ok()) throw std::runtime_error(status.message());
+}
+template <typename T>
+T Must(Result<T> result) {
+  Must(result.status());
+  return std::move(result).value();
 }
 
 }  // namespace lightlda::testing

@@ -25,7 +25,11 @@ DEFINE_string(growth_stages, "auto",
 DEFINE_string(growth_iterations, "auto", "iterations of each growth stage: auto or a number");
 DEFINE_int32(likelihood_interval, 5, "iterations between likelihoods; 0: only at the end");
 DEFINE_int32(preview_interval, 20, "iterations between previews of topics; 0: none");
-DEFINE_string(memory_budget, "8G", "memory the run may plan with, e.g. 500M or 8G; 0: no limit");
+DEFINE_string(
+    memory_budget, "8G",
+    "memory the run may take, e.g. 500M or 8G; token state that needs more is kept on disk; "
+    "0: no limit");
+DEFINE_string(scratch, "", "directory for token state on disk; default: that of the model");
 DEFINE_double(checkpoint_interval, 0, "minutes between checkpoints; 0: none but when stopped");
 DEFINE_string(resume, "no",
               "no; auto: go on with a stopped run in --model, else start; yes: go on or fail");
@@ -105,6 +109,7 @@ Result<TrainConfig> ConfigFromFlags() {
   LIGHTLDA_RETURN_IF_ERROR(
       ParseAutoOr("growth_iterations", FLAGS_growth_iterations, 1, 0, &config.growth_iterations));
   LIGHTLDA_RETURN_IF_ERROR(ParseSize(FLAGS_memory_budget, &config.memory_budget));
+  config.scratch_directory = FLAGS_scratch;
   if (FLAGS_resume == "auto") {
     config.resume = Resume::kAuto;
   } else if (FLAGS_resume == "yes") {
@@ -130,11 +135,12 @@ std::string Describe(const TrainPlan& plan) {
   };
   text += "memory at most:\n";
   line("token state    ", plan.token_state_bytes);
-  line("run index      ", plan.run_index_bytes);
+  line("index          ", plan.index_bytes);
   line("corpus, mapped ", plan.corpus_bytes);
   line("threads        ", plan.thread_bytes);
   line("model rows     ", plan.model_bytes);
   line("in all         ", plan.total_bytes);
+  if (plan.streamed) line("on disk, streamed: token state ", plan.scratch_bytes);
   text.pop_back();
   return text;
 }

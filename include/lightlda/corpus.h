@@ -30,6 +30,11 @@ class Block {
   }
   std::uint32_t num_tokens() const { return static_cast<std::uint32_t>(positions.size()); }
 
+  // Hints for who walks through more blocks than fit memory: positions will be read soon, or not
+  // for a while.
+  virtual void WillNeedPositions() const {}
+  virtual void WillNotNeedPositions() const {}
+
   // [num_words + 1]: the tokens of word w have the positions word_offsets[w] up to, not including,
   // word_offsets[w + 1]. Within a word, positions ascend with the document's number in the block.
   std::span<const std::uint32_t> word_offsets;

@@ -37,7 +37,9 @@ struct TrainConfig {
   int likelihood_interval = 5;      // iterations; 0: only at the end
   int preview_interval = 0;         // iterations between topic previews; 0: none
   double checkpoint_minutes = 0;    // minutes between checkpoints; 0: none but at a stop
-  std::uint64_t memory_budget = 0;  // bytes a plan may need at most; 0: no limit
+  std::uint64_t memory_budget = 0;  // bytes the run may take; 0: no limit
+  // Where token state beyond the budget lies during training; empty: in `model`.
+  std::string scratch_directory;
 
   // What is out of range, as kUsage.
   Status Validate() const;
@@ -55,13 +57,18 @@ struct TrainPlan {
   std::vector<Stage> stages;  // the last has level 0: all documents
   double total_work = 0;      // tokens sampled / num_tokens
   int num_threads = 0;
-  // Memory at the peak, bytes.
-  std::uint64_t token_state_bytes = 0;
-  std::uint64_t run_index_bytes = 0;
-  std::uint64_t corpus_bytes = 0;  // mapped blocks
+  // Memory at the peak, bytes. Where the run would take more than the budget, token state is kept
+  // on disk and streamed.
+  std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens
+  std::uint64_t index_bytes = 0;        // of tokens by word, mapped parts included
+  std::uint64_t corpus_bytes = 0;       // mapped: tokens by document; when streamed, two blocks'
   std::uint64_t thread_bytes = 0;
   std::uint64_t model_bytes = 0;  // upper bound of the packed rows
   std::uint64_t total_bytes = 0;
+  bool streamed = false;
+  std::uint64_t scratch_bytes = 0;  // on disk, when streamed
+  // What token state may take in memory when streamed; 0: as much as it needs.
+  std::uint64_t state_budget = 0;
 };
 
 // One iteration, as in a line of metrics.jsonl.

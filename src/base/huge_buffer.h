@@ -1,14 +1,19 @@
-// A large zeroed array on huge pages where the system has them: random access to it costs 1.5 times
-// less.
+// Large zeroed arrays: on huge pages where the system has them (random access to it costs 1.5 times
+// less), or on disk.
 #ifndef LIGHTLDA_BASE_HUGE_BUFFER_H_
 #define LIGHTLDA_BASE_HUGE_BUFFER_H_
 
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <new>
+#include <string>
 #include <type_traits>
 #include <utility>
+
+#include "base/file.h"
+#include "base/scratch_file.h"
 
 namespace lightlda {
 
@@ -26,6 +31,20 @@ class HugeBuffer {
     if (data == MAP_FAILED) throw std::bad_alloc();
     (void)::madvise(data, size * sizeof(T), MADV_HUGEPAGE);  // a wish; failure costs speed only
     data_ = static_cast<T*>(data);
+  }
+  // In a scratch file on the file system of `directory`, paged in and out by the system: for arrays
+  // that are walked through in order. Errors: kCannotWrite.
+  static Result<HugeBuffer> OnDisk(const std::string& directory, std::size_t size) {
+    HugeBuffer buffer;
+    if (size == 0) return buffer;
+    LIGHTLDA_ASSIGN_OR_RETURN(const ScratchFile file,
+                              ScratchFile::Create(directory, size * sizeof(T)));
+    void* data =
+        ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(), 0);
+    if (data == MAP_FAILED) return Status::CannotWrite(ErrnoMessage(directory, errno));
+    buffer.data_ = static_cast<T*>(data);
+    buffer.size_ = size;
+    return buffer;
   }
   HugeBuffer(HugeBuffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}

@@ -43,22 +43,48 @@ std::span<const std::byte> Zeros(std::uint64_t size) {
   return {kZeros, Padded(size) - size};
 }
 
-std::uint64_t PaddedChecksum(std::span<const std::byte> section) {
+// Length and checksum of a section.
+struct SectionFacts {
+  std::uint64_t size = 0;
+  std::uint64_t checksum = 0;  // of the padded bytes
+};
+
+SectionFacts Describe(const SectionSource& section) {
+  SectionFacts facts;
   StreamingChecksum checksum;
-  checksum.Update(section);
-  checksum.Update(Zeros(section.size()));
-  return checksum.Digest();
+  section([&](std::span<const std::byte> piece) {
+    checksum.Update(piece);
+    facts.size += piece.size();
+  });
+  checksum.Update(Zeros(facts.size));
+  facts.checksum = checksum.Digest();
+  return facts;
+}
+
+Status AppendSection(const SectionSource& section, std::uint64_t size, FileWriter* writer) {
+  Status status;
+  std::uint64_t written = 0;
+  section([&](std::span<const std::byte> piece) {
+    written += piece.size();
+    if (status.ok()) status = writer->Append(piece);
+  });
+  LIGHTLDA_RETURN_IF_ERROR(status);
+  CHECK_EQ(written, size);
+  return writer->Append(Zeros(size));
 }
 
 }  // namespace
 
 Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
-                                   std::uint32_t version,
-                                   std::span<const std::span<const std::byte>> sections) {
+                                   std::uint32_t version, std::span<const SectionSource> sections) {
   CHECK_EQ(magic.size(), kMagicSize);
+  std::vector<SectionFacts> facts;
   const std::uint64_t first = Padded(HeaderSize(sections.size()));
   std::uint64_t file_size = first;
-  for (const auto& section : sections) file_size += Padded(section.size());
+  for (const SectionSource& section : sections) {
+    facts.push_back(Describe(section));
+    file_size += Padded(facts.back().size);
+  }
 
   std::string header(magic);
   Put(&header, version);
@@ -66,11 +92,11 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
   Put(&header, file_size);
   Put(&header, std::uint64_t{0});
   std::uint64_t offset = first;
-  for (const auto& section : sections) {
+  for (const SectionFacts& section : facts) {
     Put(&header, offset);
-    Put(&header, static_cast<std::uint64_t>(section.size()));
-    Put(&header, PaddedChecksum(section));
-    offset += Padded(section.size());
+    Put(&header, section.size);
+    Put(&header, section.checksum);
+    offset += Padded(section.size);
   }
   const FileStamp stamp{file_size, Checksum(header)};
   Put(&header, stamp.checksum);
@@ -78,12 +104,21 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
   LIGHTLDA_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(path));
   LIGHTLDA_RETURN_IF_ERROR(writer.Append(header));
   LIGHTLDA_RETURN_IF_ERROR(writer.Append(Zeros(header.size())));
-  for (const auto& section : sections) {
-    LIGHTLDA_RETURN_IF_ERROR(writer.Append(section));
-    LIGHTLDA_RETURN_IF_ERROR(writer.Append(Zeros(section.size())));
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    LIGHTLDA_RETURN_IF_ERROR(AppendSection(sections[i], facts[i].size, &writer));
   }
   LIGHTLDA_RETURN_IF_ERROR(writer.Close());
   return stamp;
+}
+
+Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
+                                   std::uint32_t version,
+                                   std::span<const std::span<const std::byte>> sections) {
+  std::vector<SectionSource> sources;
+  for (const std::span<const std::byte> section : sections) {
+    sources.emplace_back([section](const SectionSink& sink) { sink(section); });
+  }
+  return WriteSectionFile(path, magic, version, sources);
 }
 
 Result<SectionFile> SectionFile::Open(const std::string& path, std::string_view magic,

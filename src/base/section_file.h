@@ -21,6 +21,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,13 @@ struct FileStamp {
 Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
                                    std::uint32_t version,
                                    std::span<const std::span<const std::byte>> sections);
+
+// The same for sections that exist in pieces only: each calls sink with its bytes, piece by piece.
+// It is called twice and must give the same bytes.
+using SectionSink = std::function<void(std::span<const std::byte> piece)>;
+using SectionSource = std::function<void(const SectionSink& sink)>;
+Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
+                                   std::uint32_t version, std::span<const SectionSource> sections);
 
 class SectionFile {
  public:

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/memory_advice.h"
 #include "corpus/block_verifier.h"
 #include "corpus/corpus_format.h"
 #include "corpus/string_table.h"
@@ -45,6 +46,9 @@ class MappedBlock : public Block {
     LIGHTLDA_ASSIGN_OR_RETURN(levels, file_.Section<std::uint8_t>(kLevels));
     return {};
   }
+
+  void WillNeedPositions() const override { WillNeed(std::as_bytes(positions)); }
+  void WillNotNeedPositions() const override { WillNotNeed(std::as_bytes(positions)); }
 
   Status CheckCounts(const BlockFacts& facts) const {
     LIGHTLDA_ASSIGN_OR_RETURN(auto counts, file_.Section<std::uint64_t>(kCounts));

@@ -94,7 +94,7 @@ Status SaveTopics(const std::string& generation_path, const ModelSnapshot& snaps
   std::vector<TopicId> topics;
   for (std::size_t block = 0; block < blocks.size(); ++block) {
     topics.resize(blocks[block].num_tokens);
-    snapshot.read_topics(block, &topics);
+    LIGHTLDA_RETURN_IF_ERROR(snapshot.read_topics(block, &topics));
     CHECK_EQ(topics.size(), blocks[block].num_tokens);
     LIGHTLDA_RETURN_IF_ERROR(ClearInactive(snapshot, block, &topics));
     const TopicsFacts facts{block, topics.size(), manifest->num_topics};

@@ -29,7 +29,7 @@ struct ModelSnapshot {
   int active_level = 0;  // documents of this level and deeper have topics
   // Fills `topics`, [num_tokens of the block], in position order. Tokens of inactive documents may
   // have any topic.
-  std::function<void(std::size_t block, std::vector<TopicId>* topics)> read_topics;
+  std::function<Status(std::size_t block, std::vector<TopicId>* topics)> read_topics;
 };
 
 // Saves into `directory`, which exists, as its newest generation; the one before is kept, older

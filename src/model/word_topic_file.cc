@@ -27,17 +27,17 @@ Result<FileStamp> WriteWordTopicFile(const std::string& path, const WordTopicTab
   CHECK_EQ(topic_totals.size(), table.num_topics());
   std::vector<std::uint64_t> offsets = {0};
   offsets.reserve(table.num_words() + 1);
-  std::vector<std::uint8_t> rows;
-  rows.reserve(table.PackedBytes());
   for (std::size_t word = 0; word < table.num_words(); ++word) {
-    const auto row = table.PackedRow(static_cast<WordId>(word));
-    rows.insert(rows.end(), row.begin(), row.end());
-    offsets.push_back(rows.size());
+    offsets.push_back(offsets.back() + table.PackedRow(static_cast<WordId>(word)).size());
   }
-  std::array<std::span<const std::byte>, kNumSections> sections;
-  sections[kOffsets] = std::as_bytes(std::span(offsets));
-  sections[kRows] = std::as_bytes(std::span(rows));
-  sections[kTotals] = std::as_bytes(topic_totals);
+  std::array<SectionSource, kNumSections> sections;
+  sections[kOffsets] = [&](const SectionSink& sink) { sink(std::as_bytes(std::span(offsets))); };
+  sections[kRows] = [&](const SectionSink& sink) {
+    for (std::size_t word = 0; word < table.num_words(); ++word) {
+      sink(std::as_bytes(table.PackedRow(static_cast<WordId>(word))));
+    }
+  };
+  sections[kTotals] = [&](const SectionSink& sink) { sink(std::as_bytes(topic_totals)); };
   return WriteSectionFile(path, kMagic, kVersion, sections);
 }
 

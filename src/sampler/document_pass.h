@@ -12,13 +12,13 @@
 #include "lightlda/corpus.h"
 #include "sampler/proposal.h"
 #include "sampler/random_window.h"
-#include "sampler/run_index.h"
+#include "sampler/stage_index.h"
 #include "sampler/staging.h"
 #include "sampler/word_pass.h"
 
 namespace lightlda {
 
-// One thread's worker for one pass.
+// One thread's worker for one pass, of which `context` outlives it.
 template <typename Topic>
 class DocumentWorker {
  public:
@@ -37,27 +37,29 @@ class DocumentWorker {
                   context_.mh_steps);
     propose_.Reset(context_.seed, RandomUse::kDocumentPropose, task.block, context_.iteration,
                    context_.mh_steps);
-    TokenStore<Topic>& store = (*context_.stores)[task.block];
     for (std::uint32_t d = task.begin; d < task.end; ++d) {
-      Document(block, block.document_offsets[d], block.document_offsets[d + 1], &store);
+      Document(task.block, block.document_offsets[d], block.document_offsets[d + 1]);
     }
   }
+
+  // The part of the pass that is worked on from now.
+  void set_tokens(std::span<const TokenView<Topic>> tokens) { tokens_ = tokens; }  // [num_blocks]
 
   TotalsDelta& totals_delta() { return totals_delta_; }
 
  private:
-  void Document(const Block& block, std::uint32_t begin, std::uint32_t end,
-                TokenStore<Topic>* store) {
+  void Document(std::uint32_t block, std::uint32_t begin, std::uint32_t end) {
     if (begin == end) return;
     const Kernels& kernels = *context_.kernels;
     const std::uint32_t n = end - begin;
-    const std::uint32_t* positions = block.positions.data() + begin;
+    const TokenView<Topic>& tokens = tokens_[block];
+    const std::uint32_t* records = context_.index->document_records(block).data() + begin;
     TopicId* before = staging_.before.data();
     TopicId* after = staging_.after.data();
     TopicId* proposals = staging_.proposals.data();
     std::uint32_t* uniforms = staging_.uniforms.data();
 
-    store->Gather(positions, n, staging_.pitch, before, proposals);
+    tokens.Gather(records, n, staging_.pitch, before, proposals);
     for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
     accept_.Read(kernels, begin, end, staging_.pitch, uniforms);
     const AcceptTables tables = {counts_.data(), prior_.data(), 0, context_.totals};
@@ -69,10 +71,11 @@ class DocumentWorker {
     for (const Move& move : moves_) totals_delta_.Apply(move);
     propose_.Read(kernels, begin, end, staging_.pitch, uniforms);
     proposal_.Draw(kernels, after, n, staging_.mh_steps, staging_.pitch, uniforms, proposals);
-    store->Scatter(positions, n, staging_.pitch, after, proposals);
+    tokens.Scatter(records, n, staging_.pitch, after, proposals);
   }
 
-  PassContext<Topic> context_;
+  const PassContext<Topic>& context_;
+  std::span<const TokenView<Topic>> tokens_;
   const std::vector<float>& prior_;
   const DocumentProposal& proposal_;
   Staging staging_;

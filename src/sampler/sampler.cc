@@ -8,6 +8,7 @@
 
 #include "sampler/document_pass.h"
 #include "sampler/log_gamma.h"
+#include "sampler/token_state.h"
 #include "sampler/word_pass.h"
 
 namespace lightlda {
@@ -17,6 +18,37 @@ namespace {
 constexpr int kNoLevel = std::numeric_limits<int>::max();
 // Largest K whose topics are kept in 16 bits.
 constexpr std::uint32_t kMaxTopics16 = 1u << 16;
+// A streamed stage holds three parts in memory; the fourth is left to the page cache.
+constexpr std::size_t kPartsOfBudget = 4;
+
+// The document side of the joint likelihood.
+class DocumentLikelihood {
+ public:
+  explicit DocumentLikelihood(const std::vector<double>& alpha)
+      : alpha_(alpha),
+        symmetric_(std::ranges::all_of(alpha, [&](double a) { return a == alpha[0]; })),
+        symmetric_ratio_(alpha[0]) {
+    for (const double a : alpha) alpha_sum_ += a;
+  }
+
+  // log p(z of a document | alpha).
+  double Of(const RowScratch& counts, std::uint32_t num_tokens) const {
+    double sum = LogGamma(alpha_sum_) - LogGamma(alpha_sum_ + num_tokens);
+    counts.ForEach([&](TopicId topic, std::int32_t count) { sum += Ratio(topic, count); });
+    return sum;
+  }
+
+ private:
+  double Ratio(TopicId topic, std::int32_t count) const {
+    return symmetric_ ? symmetric_ratio_(count)
+                      : LogGamma(count + alpha_[topic]) - LogGamma(alpha_[topic]);
+  }
+
+  const std::vector<double>& alpha_;
+  bool symmetric_;
+  LogGammaRatio symmetric_ratio_;
+  double alpha_sum_ = 0;
+};
 
 template <typename Topic>
 class SamplerImpl final : public Sampler {
@@ -35,139 +67,263 @@ class SamplerImpl final : public Sampler {
     CHECK_LE(options_.num_topics, std::uint64_t{std::numeric_limits<Topic>::max()} + 1);
   }
 
-  void StartStage(int level, int mh_steps, std::uint32_t iteration) override {
+  Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
     CHECK_LT(level, level_);
-    PrepareStores(mh_steps);
-    index_ = std::make_unique<RunIndex>(blocks_, options_.num_words, level, level_);
-    level_ = level;
-    RunWordPass(iteration, &WordWorker<Topic>::JoinAndPropose);
+    if (index_ == nullptr) LIGHTLDA_RETURN_IF_ERROR(PrepareStage(kNoLevel, mh_steps));
+    const std::unique_ptr<StageIndex> previous = std::move(index_);
+    const std::unique_ptr<TokenState> previous_state = std::move(state_);
+    const int previous_steps = mh_steps_;
+    LIGHTLDA_RETURN_IF_ERROR(PrepareStage(level, mh_steps));
+    LIGHTLDA_RETURN_IF_ERROR(CarryOver(previous.get(), previous_steps, previous_state.get()));
+    return RunWordPass(iteration, previous.get(), &WordWorker<Topic>::JoinAndPropose);
   }
 
-  void Restore(
-      int level, int mh_steps, std::uint32_t iteration,
-      const std::function<void(std::size_t, std::vector<TopicId>*)>& read_topics) override {
+  Status Restore(int level, int mh_steps, std::uint32_t iteration,
+                 const TopicsReader& read_topics) override {
     CHECK(index_ == nullptr);
-    PrepareStores(mh_steps);
-    index_ = std::make_unique<RunIndex>(blocks_, options_.num_words, level, kNoLevel);
-    level_ = level;
-    std::vector<TopicId> topics;
+    LIGHTLDA_RETURN_IF_ERROR(PrepareStage(level, mh_steps));
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      topics.assign(blocks_[b]->num_tokens(), 0);
-      read_topics(b, &topics);
+      LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicId> topics, read_topics(b));
       CHECK_EQ(topics.size(), blocks_[b]->num_tokens());
-      for (const std::uint32_t position : ActivePositions(b)) {
-        CHECK_LT(topics[position], options_.num_topics);
-        stores_[b].set_topic(position, topics[position]);
-        ++totals_[topics[position]];
-      }
+      LIGHTLDA_RETURN_IF_ERROR(WriteTopics(b, [&](WordId word, std::span<TopicId> active) {
+        std::copy_n(topics.begin() + blocks_[b]->word_offsets[word], active.size(), active.begin());
+        for (const TopicId topic : active) {
+          CHECK_LT(topic, options_.num_topics);
+          ++totals_[topic];
+        }
+      }));
     }
-    RunWordPass(iteration, &WordWorker<Topic>::ProposeOnly);
+    return RunWordPass(iteration, nullptr, &WordWorker<Topic>::ProposeOnly);
   }
 
-  void Iterate(std::uint32_t iteration) override {
-    RunDocumentPass(iteration);
-    RunWordPass(iteration, &WordWorker<Topic>::AcceptAndPropose);
+  Status Iterate(std::uint32_t iteration) override {
+    LIGHTLDA_RETURN_IF_ERROR(RunDocumentPass(iteration));
+    return RunWordPass(iteration, nullptr, &WordWorker<Topic>::AcceptAndPropose);
   }
 
   std::span<const Count> topic_totals() const override { return totals_; }
-  const RunIndex& active() const override { return *index_; }
+  const StageIndex& active() const override { return *index_; }
 
-  void ForEachRow(const RowVisitor& visit) const override {
+  Status ForEachRow(const RowVisitor& visit) const override {
     const auto tasks = index_->word_tasks();
-    std::vector<RowScratch> scratch(static_cast<std::size_t>(pool_.size()),
-                                    RowScratch(options_.num_topics));
+    std::vector<RowScratch> scratch(PoolSize(), RowScratch(options_.num_topics));
     std::vector<std::vector<TopicCount>> rows(scratch.size());
-    pool_.ParallelFor(tasks.size(), [&](std::size_t task, int thread) {
+    return SweepWords(TokenState::Access::kRead, [&](Tokens tokens, std::size_t task, int thread) {
       const auto t = static_cast<std::size_t>(thread);
       for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
-        CountRow(word, &scratch[t], &rows[t]);
+        CountRow(tokens, word, &scratch[t], &rows[t]);
         if (!rows[t].empty()) visit(word, rows[t], thread);
       }
     });
   }
 
-  void ReadTopics(std::size_t block, std::vector<TopicId>* topics) const override {
+  Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const override {
     topics->assign(blocks_[block]->num_tokens(), 0);
-    for (const std::uint32_t position : ActivePositions(block)) {
-      (*topics)[position] = stores_[block].topic(position);
-    }
+    const auto positions = blocks_[block]->word_offsets;
+    const auto records = index_->record_offsets(block);
+    const StatePart whole = WholeBlock(*index_, block);
+    return state_->Sweep({&whole, 1}, TokenState::Access::kRead,
+                         [&](const StatePart&, std::span<const RecordWindow> windows) {
+                           const TokenView<Topic> tokens = View(windows[block], mh_steps_);
+                           for (std::size_t w = 0; w < options_.num_words; ++w) {
+                             tokens.LoadTopics(records[w], records[w + 1] - records[w],
+                                               topics->data() + positions[w]);
+                           }
+                         });
   }
 
-  double JointLogLikelihoodPerToken() const override {
-    const double sum = TotalsLogLikelihood() + WordLogLikelihood() + DocumentLogLikelihood();
+  Result<double> JointLogLikelihoodPerToken() const override {
+    double sum = TotalsLogLikelihood();
+    LIGHTLDA_ASSIGN_OR_RETURN(const double words, WordLogLikelihood());
+    LIGHTLDA_ASSIGN_OR_RETURN(const double documents, DocumentLogLikelihood());
+    sum = sum + words + documents;
     return sum / static_cast<double>(std::max<Count>(1, index_->total_tokens()));
   }
 
  private:
-  std::span<const std::uint32_t> ActivePositions(std::size_t block) const {
-    const Block& b = *blocks_[block];
-    return b.positions.first(b.document_offsets[index_->active_documents(block)]);
+  using Tokens = std::span<const TokenView<Topic>>;  // [num_blocks]
+
+  std::size_t PoolSize() const { return static_cast<std::size_t>(pool_.size()); }
+  double beta_sum() const { return options_.beta * static_cast<double>(options_.num_words); }
+  std::size_t part_records() const { return state_->part_bytes() / RecordBytes<Topic>(mh_steps_); }
+
+  static TokenView<Topic> View(const RecordWindow& window, int mh_steps) {
+    return TokenView<Topic>(window.data, window.first, mh_steps);
+  }
+  static StatePart WholeBlock(const StageIndex& index, std::size_t block) {
+    return {0, 0, {{static_cast<std::uint32_t>(block), 0, index.num_records(block)}}};
   }
 
-  double beta_sum() const { return options_.beta * static_cast<double>(options_.num_words); }
-
-  // Gives every token room for mh_steps proposals, keeping the topics of the active ones.
-  void PrepareStores(int mh_steps) {
+  // Indexes the documents of `level` and deeper, and makes room for their records, all zero.
+  Status PrepareStage(int level, int mh_steps) {
     CHECK_GE(mh_steps, 1);
     CHECK_LE(mh_steps, kMaxMhSteps);
-    if (mh_steps == mh_steps_) return;
+    level_ = level;
     mh_steps_ = mh_steps;
-    stores_.resize(blocks_.size());
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      TokenStore<Topic> store(blocks_[b]->num_tokens(), mh_steps);
-      if (index_ != nullptr) {
-        for (const std::uint32_t position : ActivePositions(b)) {
-          store.set_topic(position, stores_[b].topic(position));
-        }
-      }
-      stores_[b] = std::move(store);
+    Count tokens = 0;
+    for (const auto& block : blocks_) {
+      tokens += block->document_offsets[CountActiveDocuments(*block, level)];
     }
+    const std::size_t a_token = RecordBytes<Topic>(mh_steps) + sizeof(std::uint32_t);
+    streamed_ = options_.state_budget > 0 &&
+                static_cast<std::size_t>(tokens) * a_token > options_.state_budget;
+    const std::string& directory = streamed_ ? options_.scratch_directory : std::string();
+    LIGHTLDA_ASSIGN_OR_RETURN(StageIndex index,
+                              StageIndex::Make(blocks_, options_.num_words, level, directory));
+    index_ = std::make_unique<StageIndex>(std::move(index));
+    StateShape shape;
+    shape.record_bytes = RecordBytes<Topic>(mh_steps);
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+      shape.block_records.push_back(index_->num_records(b));
+    }
+    if (!streamed_) {
+      state_ = MakeResidentState(shape);
+      return {};
+    }
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        state_, MakeStreamedState(shape, directory, options_.state_budget / kPartsOfBudget));
+    return {};
   }
 
-  PassContext<Topic> FreezeTotals(std::uint32_t iteration) {
+  // Fills the topics of the block's records, word by word: fill(word, topics of its records).
+  template <typename Fill>
+  Status WriteTopics(std::size_t block, Fill&& fill) {
+    const auto records = index_->record_offsets(block);
+    std::vector<TopicId> topics;
+    const StatePart whole = WholeBlock(*index_, block);
+    return state_->Sweep({&whole, 1}, TokenState::Access::kUpdate,
+                         [&](const StatePart&, std::span<const RecordWindow> windows) {
+                           const TokenView<Topic> tokens = View(windows[block], mh_steps_);
+                           for (WordId word = 0; word < options_.num_words; ++word) {
+                             topics.assign(records[word + 1] - records[word], 0);
+                             fill(word, topics);
+                             tokens.StoreTopics(records[word], topics.size(), topics.data());
+                           }
+                         });
+  }
+
+  // Gives the records of the tokens that were active before their topics.
+  Status CarryOver(StageIndex* previous, int previous_steps, TokenState* previous_state) {
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+      if (previous->num_records(b) == 0) continue;
+      const auto records = previous->record_offsets(b);
+      Status written;
+      const StatePart whole = WholeBlock(*previous, b);
+      LIGHTLDA_RETURN_IF_ERROR(previous_state->Sweep(
+          {&whole, 1}, TokenState::Access::kRead,
+          [&](const StatePart&, std::span<const RecordWindow> windows) {
+            const TokenView<Topic> tokens = View(windows[b], previous_steps);
+            written = WriteTopics(b, [&](WordId word, std::span<TopicId> topics) {
+              tokens.LoadTopics(records[word], records[word + 1] - records[word], topics.data());
+            });
+          }));
+      LIGHTLDA_RETURN_IF_ERROR(written);
+      previous_state->Release(b);
+      previous->ReleaseDocuments(b);
+    }
+    return {};
+  }
+
+  PassContext<Topic> FreezeTotals(std::uint32_t iteration, const StageIndex* previous) {
     for (std::uint32_t k = 0; k < options_.num_topics; ++k) {
       frozen_totals_[k] = static_cast<float>(static_cast<double>(totals_[k]) + beta_sum());
     }
     return {&kernels_, options_.num_topics,   options_.beta, options_.seed, iteration,
-            mh_steps_, frozen_totals_.data(), index_.get(),  &stores_};
+            mh_steps_, frozen_totals_.data(), index_.get(),  previous};
   }
 
-  void RunWordPass(std::uint32_t iteration, void (WordWorker<Topic>::*process)(WordId)) {
-    const PassContext<Topic> context = FreezeTotals(iteration);
+  // Runs run(tokens, task, thread) for the tasks of every part, spread over the pool, and
+  // begin_part(number) before those of each.
+  template <typename BeginPart, typename Run>
+  Status Sweep(const std::vector<StatePart>& parts, TokenState::Access access,
+               BeginPart&& begin_part, Run&& run) const {
+    std::vector<TokenView<Topic>> tokens(blocks_.size());
+    std::size_t number = 0;
+    return state_->Sweep(
+        parts, access, [&](const StatePart& part, std::span<const RecordWindow> windows) {
+          begin_part(number++);
+          for (std::size_t b = 0; b < tokens.size(); ++b) tokens[b] = View(windows[b], mh_steps_);
+          pool_.ParallelFor(part.last_task - part.first_task, [&](std::size_t i, int thread) {
+            run(Tokens(tokens), part.first_task + i, thread);
+          });
+        });
+  }
+
+  template <typename Run>
+  Status SweepWords(TokenState::Access access, Run&& run) const {
+    return Sweep(
+        index_->WordParts(part_records()), access, [](std::size_t) {}, run);
+  }
+
+  // Beside the records this reads their numbers in the order of the documents; where the records
+  // are on disk so are these.
+  template <typename Run>
+  Status SweepDocuments(TokenState::Access access, Run&& run) const {
+    const std::vector<StatePart> parts = index_->DocumentParts(part_records());
+    const auto begin_part = [&](std::size_t part) {
+      if (!streamed_) return;
+      if (part > 0) {
+        for (const RecordRange& range : parts[part - 1].ranges) {
+          index_->WillNotNeedDocuments(range.block);
+        }
+      }
+      if (part + 1 == parts.size()) return;
+      for (const RecordRange& range : parts[part + 1].ranges) {
+        index_->WillNeedDocuments(range.block);
+      }
+    };
+    return Sweep(parts, access, begin_part, run);
+  }
+
+  Status RunWordPass(std::uint32_t iteration, const StageIndex* previous,
+                     void (WordWorker<Topic>::*process)(WordId)) {
+    const PassContext<Topic> context = FreezeTotals(iteration, previous);
     const auto tasks = index_->word_tasks();
     auto workers = MakeWorkers<WordWorker<Topic>>(context);
-    pool_.ParallelFor(tasks.size(), [&](std::size_t task, int thread) {
-      WordWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
-      for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
-        (worker.*process)(word);
-      }
-    });
+    const Status status =
+        SweepWords(TokenState::Access::kUpdate, [&](Tokens tokens, std::size_t task, int thread) {
+          WordWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
+          worker.set_tokens(tokens);
+          for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
+            (worker.*process)(word);
+          }
+        });
     for (auto& worker : workers) worker->totals_delta().Flush(&totals_);
+    return status;
   }
 
-  void RunDocumentPass(std::uint32_t iteration) {
-    const PassContext<Topic> context = FreezeTotals(iteration);
+  Status RunDocumentPass(std::uint32_t iteration) {
+    const PassContext<Topic> context = FreezeTotals(iteration, nullptr);
     const auto tasks = index_->document_tasks();
     auto workers = MakeWorkers<DocumentWorker<Topic>>(context, prior_, document_proposal_);
-    pool_.ParallelFor(tasks.size(), [&](std::size_t task, int thread) {
-      workers[static_cast<std::size_t>(thread)]->AcceptAndPropose(*blocks_[tasks[task].block],
-                                                                  tasks[task]);
-    });
+    const Status status = SweepDocuments(
+        TokenState::Access::kUpdate, [&](Tokens tokens, std::size_t task, int thread) {
+          DocumentWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
+          worker.set_tokens(tokens);
+          worker.AcceptAndPropose(*blocks_[tasks[task].block], tasks[task]);
+        });
     for (auto& worker : workers) worker->totals_delta().Flush(&totals_);
+    return status;
   }
 
   template <typename Worker, typename... Args>
   std::vector<std::unique_ptr<Worker>> MakeWorkers(const Args&... args) {
     std::vector<std::unique_ptr<Worker>> workers;
-    for (int t = 0; t < pool_.size(); ++t) workers.push_back(std::make_unique<Worker>(args...));
+    for (std::size_t t = 0; t < PoolSize(); ++t) {
+      workers.push_back(std::make_unique<Worker>(args...));
+    }
     return workers;
   }
 
-  void CountRow(WordId word, RowScratch* scratch, std::vector<TopicCount>* row) const {
+  // The words' runs must be in the part at hand.
+  void CountRow(Tokens tokens, WordId word, RowScratch* scratch,
+                std::vector<TopicCount>* row) const {
     row->clear();
-    for (const Run& run : index_->runs(word)) {
-      const TokenStore<Topic>& store = stores_[run.block];
-      for (std::uint32_t i = 0; i < run.length; ++i) scratch->Add(store.topic(run.begin + i), 1);
+    for (std::size_t b = 0; b < tokens.size(); ++b) {
+      const auto records = index_->record_offsets(b);
+      for (std::uint32_t i = records[word]; i < records[word + 1]; ++i) {
+        scratch->Add(tokens[b].topic(i), 1);
+      }
     }
     scratch->ForEach([row](TopicId topic, std::int32_t count) {
       row->push_back({topic, static_cast<std::uint32_t>(count)});
@@ -183,45 +339,37 @@ class SamplerImpl final : public Sampler {
     return sum;
   }
 
-  double WordLogLikelihood() const {
+  Result<double> WordLogLikelihood() const {
     const LogGammaRatio ratio(options_.beta);
     std::vector<double> of_word(options_.num_words, 0.0);
-    ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+    LIGHTLDA_RETURN_IF_ERROR(ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
       for (const TopicCount& entry : row) of_word[word] += ratio(entry.count);
-    });
+    }));
     double sum = 0;
     for (const double value : of_word) sum += value;
     return sum;
   }
 
-  double DocumentLogLikelihood() const {
-    double alpha_sum = 0;
-    for (const double alpha : options_.alpha) alpha_sum += alpha;
-    const bool symmetric = std::ranges::all_of(
-        options_.alpha, [&](double alpha) { return alpha == options_.alpha[0]; });
-    const LogGammaRatio symmetric_ratio(options_.alpha[0]);
-    const auto ratio = [&](TopicId topic, std::int32_t count) {
-      return symmetric ? symmetric_ratio(count)
-                       : LogGamma(count + options_.alpha[topic]) - LogGamma(options_.alpha[topic]);
-    };
+  Result<double> DocumentLogLikelihood() const {
+    const DocumentLikelihood likelihood(options_.alpha);
     const auto tasks = index_->document_tasks();
     std::vector<double> of_task(tasks.size(), 0.0);
-    std::vector<RowScratch> scratch(static_cast<std::size_t>(pool_.size()),
-                                    RowScratch(options_.num_topics));
-    pool_.ParallelFor(tasks.size(), [&](std::size_t task, int thread) {
-      const Block& block = *blocks_[tasks[task].block];
-      const TokenStore<Topic>& store = stores_[tasks[task].block];
-      RowScratch& counts = scratch[static_cast<std::size_t>(thread)];
-      for (std::uint32_t d = tasks[task].begin; d < tasks[task].end; ++d) {
-        const std::uint32_t begin = block.document_offsets[d];
-        const std::uint32_t end = block.document_offsets[d + 1];
-        for (std::uint32_t i = begin; i < end; ++i) counts.Add(store.topic(block.positions[i]), 1);
-        double sum = LogGamma(alpha_sum) - LogGamma(alpha_sum + (end - begin));
-        counts.ForEach([&](TopicId topic, std::int32_t count) { sum += ratio(topic, count); });
-        counts.Clear();
-        of_task[task] += sum;
-      }
-    });
+    std::vector<RowScratch> scratch(PoolSize(), RowScratch(options_.num_topics));
+    LIGHTLDA_RETURN_IF_ERROR(
+        SweepDocuments(TokenState::Access::kRead, [&](Tokens tokens, std::size_t task, int thread) {
+          const std::uint32_t b = tasks[task].block;
+          const auto offsets = blocks_[b]->document_offsets;
+          const auto records = index_->document_records(b);
+          RowScratch& counts = scratch[static_cast<std::size_t>(thread)];
+          for (std::uint32_t d = tasks[task].begin; d < tasks[task].end; ++d) {
+            for (const std::uint32_t record :
+                 records.subspan(offsets[d], offsets[d + 1] - offsets[d])) {
+              counts.Add(tokens[b].topic(record), 1);
+            }
+            of_task[task] += likelihood.Of(counts, offsets[d + 1] - offsets[d]);
+            counts.Clear();
+          }
+        }));
     double sum = 0;
     for (const double value : of_task) sum += value;
     return sum;
@@ -235,10 +383,11 @@ class SamplerImpl final : public Sampler {
   DocumentProposal document_proposal_;
   std::vector<Count> totals_;         // [num_topics]: n_k
   std::vector<float> frozen_totals_;  // [num_topics]: n_k + beta_sum at the start of the pass
-  std::unique_ptr<RunIndex> index_;
   int level_ = kNoLevel;
   int mh_steps_ = 0;
-  std::vector<TokenStore<Topic>> stores_;  // [num_blocks]
+  bool streamed_ = false;  // the stage's state is on disk
+  std::unique_ptr<StageIndex> index_;
+  std::unique_ptr<TokenState> state_;
 };
 
 }  // namespace

@@ -20,13 +20,15 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/thread_pool.h"
 #include "lightlda/corpus.h"
+#include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "sampler/kernels.h"
-#include "sampler/run_index.h"
+#include "sampler/stage_index.h"
 
 namespace lightlda {
 
@@ -37,10 +39,16 @@ struct SamplerOptions {
   std::size_t num_words = 0;
   std::uint64_t seed = 1;
   const Kernels* kernels = nullptr;  // null: BestKernels()
+  // Bytes that what is kept a token may take in memory; stages that need more keep it on the file
+  // system of scratch_directory and stream it. 0: no limit.
+  std::size_t state_budget = 0;
+  std::string scratch_directory;
 };
 
 // One call at a time, from one thread; the work is spread over the pool. What it computes does not
-// depend on the number of threads or the kernels. `blocks` and `pool` must outlive it.
+// depend on the number of threads, the kernels or the budget. `blocks` and `pool` must outlive it.
+// Errors of all calls: kCannotWrite and kFailure, of the scratch directory alone; a sampler that
+// failed is of no more use.
 class Sampler {
  public:
   virtual ~Sampler() = default;
@@ -49,33 +57,33 @@ class Sampler {
   // from their words' rows (uniform where there are none yet), then every active token gets
   // mh_steps word proposals. `iteration` is the number of iterations done so far. REQUIRES: level
   // below that of the stage before; 1 <= mh_steps <= kMaxMhSteps.
-  virtual void StartStage(int level, int mh_steps, std::uint32_t iteration) = 0;
+  virtual Status StartStage(int level, int mh_steps, std::uint32_t iteration) = 0;
 
-  // As if the stage had run up to the end of `iteration` with these topics: read_topics(block,
-  // topics) fills [num_tokens of the block], position order; inactive tokens are ignored. REQUIRES:
-  // nothing started yet; topics < num_topics.
-  virtual void Restore(
-      int level, int mh_steps, std::uint32_t iteration,
-      const std::function<void(std::size_t block, std::vector<TopicId>* topics)>& read_topics) = 0;
+  // As if the stage had run up to the end of `iteration` with these topics: read_topics(block)
+  // gives those of the block, [num_tokens], position order; inactive tokens are ignored. REQUIRES:
+  // nothing started yet; topics < num_topics. Errors: those of read_topics too.
+  using TopicsReader = std::function<Result<std::vector<TopicId>>(std::size_t block)>;
+  virtual Status Restore(int level, int mh_steps, std::uint32_t iteration,
+                         const TopicsReader& read_topics) = 0;
 
   // Runs iteration number `iteration`, 1-based over the whole run.
-  virtual void Iterate(std::uint32_t iteration) = 0;
+  virtual Status Iterate(std::uint32_t iteration) = 0;
 
   // n_k over the active documents, [num_topics], kept up by the passes.
   virtual std::span<const Count> topic_totals() const = 0;
   // What is active.
-  virtual const RunIndex& active() const = 0;
+  virtual const StageIndex& active() const = 0;
 
   // Calls visit(word, row, thread) for every word that has active tokens; row holds its non-zero
   // counts, topics ascending. Different words in parallel; thread in [0, pool size).
   using RowVisitor = std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
-  virtual void ForEachRow(const RowVisitor& visit) const = 0;
+  virtual Status ForEachRow(const RowVisitor& visit) const = 0;
 
   // z of a block in position order, [num_tokens]; 0 for inactive tokens.
-  virtual void ReadTopics(std::size_t block, std::vector<TopicId>* topics) const = 0;
+  virtual Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const = 0;
 
   // log p(w, z) per active token (design section 2). The order of summation is fixed.
-  virtual double JointLogLikelihoodPerToken() const = 0;
+  virtual Result<double> JointLogLikelihoodPerToken() const = 0;
 
   static constexpr int kMaxMhSteps = 64;
 };

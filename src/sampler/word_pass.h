@@ -14,9 +14,9 @@
 #include "sampler/proposal.h"
 #include "sampler/random_window.h"
 #include "sampler/row_scratch.h"
-#include "sampler/run_index.h"
+#include "sampler/stage_index.h"
 #include "sampler/staging.h"
-#include "sampler/token_store.h"
+#include "sampler/token_view.h"
 
 namespace lightlda {
 
@@ -25,7 +25,8 @@ class BatchCursor {
  public:
   struct Piece {
     std::uint32_t block;
-    std::uint32_t begin;  // position
+    std::uint32_t begin;   // position
+    std::uint32_t record;  // its record
     std::uint32_t size;
   };
 
@@ -37,7 +38,8 @@ class BatchCursor {
     rest_.clear();
     for (const Run& run : runs) {
       const std::uint32_t skip = from(run);
-      if (skip < run.length) rest_.push_back({run.block, run.begin + skip, run.length - skip});
+      if (skip == run.length) continue;
+      rest_.push_back({run.block, run.begin + skip, run.record + skip, run.length - skip});
     }
     Rewind();
   }
@@ -53,7 +55,7 @@ class BatchCursor {
       const Piece& run = rest_[at_];
       const auto size =
           static_cast<std::uint32_t>(std::min<std::size_t>(run.size - offset_, capacity_ - size_));
-      pieces_.push_back({run.block, run.begin + offset_, size});
+      pieces_.push_back({run.block, run.begin + offset_, run.record + offset_, size});
       size_ += size;
       offset_ += size;
       if (offset_ == run.size) {
@@ -75,8 +77,7 @@ class BatchCursor {
   std::size_t size_ = 0;
 };
 
-// What all workers of a pass share; read-only during the pass but for `stores`, of which every
-// worker writes its own words' (or documents') tokens only.
+// What all workers of a pass share, read-only during the pass.
 template <typename Topic>
 struct PassContext {
   const Kernels* kernels;
@@ -86,11 +87,11 @@ struct PassContext {
   std::uint32_t iteration;
   int mh_steps;
   const float* totals;  // [num_topics]: n_k + beta_sum
-  const RunIndex* index;
-  std::vector<TokenStore<Topic>>* stores;  // [num_blocks]
+  const StageIndex* index;
+  const StageIndex* previous_index;  // of the stage before, where tokens join; else null
 };
 
-// One thread's worker for one pass.
+// One thread's worker for one pass, of which `context` outlives it.
 template <typename Topic>
 class WordWorker {
  public:
@@ -101,7 +102,7 @@ class WordWorker {
         row_(context.num_topics),
         proposal_(context.num_topics, context.beta),
         totals_delta_(context.num_topics) {
-    for (std::uint32_t b = 0; b < context.stores->size(); ++b) {
+    for (std::uint32_t b = 0; b < context.index->num_blocks(); ++b) {
       Window(&accept_, b, RandomUse::kWordAccept, context.mh_steps);
       Window(&propose_, b, RandomUse::kWordPropose, context.mh_steps);
       Window(&join_, b, RandomUse::kJoin, 1);
@@ -137,7 +138,7 @@ class WordWorker {
   void JoinAndPropose(WordId word) {
     Count(word, [](const Run& run) { return run.joined_from; });
     proposal_.Build(row_, num_counted_);
-    cursor_.Start(context_.index->runs(word), [](const Run& run) { return run.joined_from; });
+    cursor_.Start(runs_, [](const Run& run) { return run.joined_from; });
     while (cursor_.Next()) {
       ReadUniforms(&join_);
       proposal_.Draw(*context_.kernels, cursor_.size(), staging_.uniforms.data(),
@@ -150,9 +151,12 @@ class WordWorker {
       num_counted_ += static_cast<std::int64_t>(cursor_.size());
     }
     fits_one_batch_ = false;  // the staged topics are not those of the whole word
-    cursor_.Start(context_.index->runs(word), [](const Run&) { return 0u; });
+    cursor_.Start(runs_, [](const Run&) { return 0u; });
     if (num_counted_ > 0) Propose();
   }
+
+  // The part of the pass that is worked on from now.
+  void set_tokens(std::span<const TokenView<Topic>> tokens) { tokens_ = tokens; }  // [num_blocks]
 
   TotalsDelta& totals_delta() { return totals_delta_; }
 
@@ -167,28 +171,28 @@ class WordWorker {
   // they fit one batch their records stay staged. False if there is none.
   template <typename Length>
   bool Count(WordId word, Length length) {
-    const std::span<const Run> runs = context_.index->runs(word);
+    context_.index->FindRuns(word, context_.previous_index, &runs_);
     num_counted_ = 0;
-    for (const Run& run : runs) num_counted_ += length(run);
+    for (const Run& run : runs_) num_counted_ += length(run);
     fits_one_batch_ = num_counted_ <= static_cast<std::int64_t>(kBatch);
     std::size_t at = 0;
-    for (const Run& run : runs) {
-      const TokenStore<Topic>& store = (*context_.stores)[run.block];
+    for (const Run& run : runs_) {
+      const TokenView<Topic>& tokens = tokens_[run.block];
       if (fits_one_batch_) {
-        store.LoadRecords(run.begin, length(run), staging_.pitch, staging_.before.data() + at,
-                          staging_.proposals.data() + at);
+        tokens.LoadRecords(run.record, length(run), staging_.pitch, staging_.before.data() + at,
+                           staging_.proposals.data() + at);
         AddToRow(staging_.before.data() + at, length(run));
         at += length(run);
         continue;
       }
       for (std::uint32_t done = 0; done < length(run);) {
         const std::uint32_t size = std::min<std::uint32_t>(length(run) - done, kBatch);
-        store.LoadTopics(run.begin + done, size, staging_.before.data());
+        tokens.LoadTopics(run.record + done, size, staging_.before.data());
         AddToRow(staging_.before.data(), size);
         done += size;
       }
     }
-    cursor_.Start(runs, [](const Run&) { return 0u; });
+    cursor_.Start(runs_, [](const Run&) { return 0u; });
     return num_counted_ > 0;
   }
   void AddToRow(const TopicId* topics, std::size_t n) {
@@ -205,26 +209,24 @@ class WordWorker {
   }
   void LoadRecords() {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*context_.stores)[piece.block].LoadRecords(piece.begin, piece.size, staging_.pitch,
-                                                  staging_.before.data() + at,
-                                                  staging_.proposals.data() + at);
+      tokens_[piece.block].LoadRecords(piece.record, piece.size, staging_.pitch,
+                                       staging_.before.data() + at, staging_.proposals.data() + at);
     });
   }
   void StoreTopics() {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*context_.stores)[piece.block].StoreTopics(piece.begin, piece.size,
-                                                  staging_.after.data() + at);
+      tokens_[piece.block].StoreTopics(piece.record, piece.size, staging_.after.data() + at);
     });
   }
   void StoreProposals() {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      TokenStore<Topic>& store = (*context_.stores)[piece.block];
+      const TokenView<Topic>& tokens = tokens_[piece.block];
       const TopicId* proposals = staging_.proposals.data() + at;
       if (fits_one_batch_) {
-        store.StoreRecords(piece.begin, piece.size, staging_.pitch, staging_.after.data() + at,
-                           proposals);
+        tokens.StoreRecords(piece.record, piece.size, staging_.pitch, staging_.after.data() + at,
+                            proposals);
       } else {
-        store.StoreProposals(piece.begin, piece.size, staging_.pitch, proposals);
+        tokens.StoreProposals(piece.record, piece.size, staging_.pitch, proposals);
       }
     });
   }
@@ -261,7 +263,9 @@ class WordWorker {
     row_.Clear();
   }
 
-  PassContext<Topic> context_;
+  const PassContext<Topic>& context_;
+  std::span<const TokenView<Topic>> tokens_;
+  std::vector<Run> runs_;  // of the word at hand
   Staging staging_;
   BatchCursor cursor_;
   RowScratch row_;

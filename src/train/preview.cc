@@ -24,9 +24,9 @@ std::vector<TopicId> LargestTopics(std::span<const Count> totals, std::size_t n)
 
 }  // namespace
 
-std::vector<TopicPreview> MakePreview(const Sampler& sampler, const Vocabulary& vocabulary,
-                                      std::size_t num_topics, std::size_t num_words,
-                                      int num_threads) {
+Result<std::vector<TopicPreview>> MakePreview(const Sampler& sampler, const Vocabulary& vocabulary,
+                                              std::size_t num_topics, std::size_t num_words,
+                                              int num_threads) {
   const std::vector<TopicId> shown = LargestTopics(sampler.topic_totals(), num_topics);
   std::vector<std::size_t> rank(sampler.topic_totals().size(), kNotShown);
   for (std::size_t i = 0; i < shown.size(); ++i) rank[shown[i]] = i;
@@ -34,12 +34,13 @@ std::vector<TopicPreview> MakePreview(const Sampler& sampler, const Vocabulary& 
   using Entries = std::vector<std::pair<std::uint32_t, WordId>>;  // count, word
   std::vector<std::vector<Entries>> found(static_cast<std::size_t>(num_threads),
                                           std::vector<Entries>(shown.size()));
-  sampler.ForEachRow([&](WordId word, std::span<const TopicCount> row, int thread) {
+  LIGHTLDA_RETURN_IF_ERROR(sampler.ForEachRow([&](WordId word, std::span<const TopicCount> row,
+                                                  int thread) {
     for (const TopicCount& entry : row) {
       if (rank[entry.topic] == kNotShown) continue;
       found[static_cast<std::size_t>(thread)][rank[entry.topic]].emplace_back(entry.count, word);
     }
-  });
+  }));
 
   std::vector<TopicPreview> previews;
   for (std::size_t i = 0; i < shown.size(); ++i) {

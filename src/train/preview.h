@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "lightlda/status.h"
 #include "lightlda/trainer.h"
 #include "lightlda/vocabulary.h"
 #include "sampler/sampler.h"
@@ -12,9 +13,10 @@
 namespace lightlda {
 
 // The num_topics largest topics with their num_words most frequent words, largest first.
-std::vector<TopicPreview> MakePreview(const Sampler& sampler, const Vocabulary& vocabulary,
-                                      std::size_t num_topics, std::size_t num_words,
-                                      int num_threads);
+// Errors: the sampler's.
+Result<std::vector<TopicPreview>> MakePreview(const Sampler& sampler, const Vocabulary& vocabulary,
+                                              std::size_t num_topics, std::size_t num_words,
+                                              int num_threads);
 
 }  // namespace lightlda
 

@@ -98,10 +98,11 @@ class TrainRun {
 
   Status CheckBudget() const {
     if (config_.memory_budget == 0 || plan_.total_bytes <= config_.memory_budget) return {};
-    return Status::Usage(
-        "this run needs about " + FormatBytes(static_cast<double>(plan_.total_bytes)) +
-        ", more than --memory_budget=" + FormatBytes(static_cast<double>(config_.memory_budget)) +
-        "; raise it or train fewer topics with fewer --mh_steps");
+    return Status::Usage("this run needs at least " +
+                         FormatBytes(static_cast<double>(plan_.total_bytes)) +
+                         " with its token state on disk, more than --memory_budget=" +
+                         FormatBytes(static_cast<double>(config_.memory_budget)) +
+                         "; raise it or train fewer topics with fewer --mh_steps");
   }
 
   // Decides between a new run and going on with the one in the model directory.
@@ -153,6 +154,7 @@ class TrainRun {
   Status OpenBlocks() {
     for (std::size_t b = 0; b < corpus_.blocks().size(); ++b) {
       LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<const Block> block, corpus_.OpenBlock(b));
+      if (plan_.streamed) block->WillNotNeedPositions();  // verification has read them all
       blocks_.push_back(std::move(block));
     }
     return {};
@@ -183,6 +185,9 @@ class TrainRun {
     options.beta = config_.beta;
     options.num_words = corpus_.num_words();
     options.seed = config_.seed;
+    options.state_budget = plan_.state_budget;
+    options.scratch_directory =
+        config_.scratch_directory.empty() ? config_.model : config_.scratch_directory;
     sampler_ = MakeSampler(std::move(options), blocks_, &pool_);
     return resumed_ ? RestoreSavedRun() : Status();
   }
@@ -194,17 +199,13 @@ class TrainRun {
     progress_.num_iterations = total;
     progress_.complete = false;
     saved_ = true;
-    std::vector<std::vector<TopicId>> topics(blocks_.size());
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      LIGHTLDA_ASSIGN_OR_RETURN(topics[b], model.ReadTopics(corpus_, b));
-    }
-    sampler_->Restore(resumed_->active_level, StageOf(progress_.iteration).mh_steps,
-                      static_cast<std::uint32_t>(progress_.iteration),
-                      [&topics](std::size_t b, std::vector<TopicId>* out) {
-                        *out = std::exchange(topics[b], {});
-                      });
+    LIGHTLDA_RETURN_IF_ERROR(
+        sampler_->Restore(resumed_->active_level, StageOf(progress_.iteration).mh_steps,
+                          static_cast<std::uint32_t>(progress_.iteration),
+                          [&](std::size_t b) { return model.ReadTopics(corpus_, b); }));
     active_level_ = resumed_->active_level;
-    if (ToHex(MakeTable().Hash()) != model.model_hash()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const WordTopicTable table, MakeTable());
+    if (ToHex(table.Hash()) != model.model_hash()) {
       return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
     }
     if (observer_ != nullptr) {
@@ -231,7 +232,7 @@ class TrainRun {
     result.last = LastOf(progress_);  // of a resumed run that has nothing left to do
     auto last_save = Clock::now();
     while (progress_.iteration < progress_.num_iterations) {
-      result.last = OneIteration();
+      LIGHTLDA_ASSIGN_OR_RETURN(result.last, OneIteration());
       const bool done = progress_.iteration == progress_.num_iterations;
       if (done) break;
       if (InterruptRequested()) return Stop();
@@ -246,16 +247,17 @@ class TrainRun {
     return result;
   }
 
-  IterationMetrics OneIteration() {
+  Result<IterationMetrics> OneIteration() {
     const auto start = Clock::now();
     const std::int64_t iteration = progress_.iteration + 1;
     bool first = false;
     const TrainPlan::Stage& stage = StageOf(iteration, &first);
     if (first) {
-      sampler_->StartStage(stage.level, stage.mh_steps, static_cast<std::uint32_t>(iteration - 1));
+      LIGHTLDA_RETURN_IF_ERROR(sampler_->StartStage(stage.level, stage.mh_steps,
+                                                    static_cast<std::uint32_t>(iteration - 1)));
       active_level_ = stage.level;
     }
-    sampler_->Iterate(static_cast<std::uint32_t>(iteration));
+    LIGHTLDA_RETURN_IF_ERROR(sampler_->Iterate(static_cast<std::uint32_t>(iteration)));
     const double seconds = SecondsSince(start);
 
     progress_.iteration = iteration;
@@ -273,10 +275,12 @@ class TrainRun {
     metrics.work = progress_.work;
     metrics.seconds = progress_.seconds;
     metrics.tokens_per_second = seconds > 0 ? tokens / seconds : 0;
-    if (WantsLikelihood(iteration)) metrics.log_likelihood_per_token = Evaluate();
+    if (WantsLikelihood(iteration)) {
+      LIGHTLDA_ASSIGN_OR_RETURN(metrics.log_likelihood_per_token, Evaluate());
+    }
     metrics_->Append(metrics);
     if (observer_ != nullptr) observer_->OnIteration(metrics);
-    MaybePreview(iteration);
+    LIGHTLDA_RETURN_IF_ERROR(MaybePreview(iteration));
     return metrics;
   }
 
@@ -285,38 +289,46 @@ class TrainRun {
            (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
   }
 
-  double Evaluate() {
-    CheckTotals();
-    progress_.log_likelihood_per_token = sampler_->JointLogLikelihoodPerToken();
+  Result<double> Evaluate() {
+    LIGHTLDA_RETURN_IF_ERROR(CheckTotals());
+    LIGHTLDA_ASSIGN_OR_RETURN(progress_.log_likelihood_per_token,
+                              sampler_->JointLogLikelihoodPerToken());
     return progress_.log_likelihood_per_token;
   }
 
   // The passes keep n_k up by differences; it must equal the sums of the rows, counted anew.
-  void CheckTotals() const {
+  Status CheckTotals() const {
     std::vector<std::vector<Count>> sums(static_cast<std::size_t>(pool_.size()),
                                          std::vector<Count>(config_.num_topics, 0));
-    sampler_->ForEachRow([&sums](WordId, std::span<const TopicCount> row, int thread) {
-      for (const TopicCount& entry : row)
-        sums[static_cast<std::size_t>(thread)][entry.topic] += entry.count;
-    });
+    LIGHTLDA_RETURN_IF_ERROR(
+        sampler_->ForEachRow([&sums](WordId, std::span<const TopicCount> row, int thread) {
+          for (const TopicCount& entry : row) {
+            sums[static_cast<std::size_t>(thread)][entry.topic] += entry.count;
+          }
+        }));
     for (TopicId k = 0; k < config_.num_topics; ++k) {
       Count sum = 0;
       for (const auto& of_thread : sums) sum += of_thread[k];
       CHECK_EQ(sum, sampler_->topic_totals()[k]) << "total of topic " << k;
     }
+    return {};
   }
 
-  void MaybePreview(std::int64_t iteration) const {
+  Status MaybePreview(std::int64_t iteration) const {
     if (observer_ == nullptr || config_.preview_interval == 0 ||
         iteration % config_.preview_interval != 0) {
-      return;
+      return {};
     }
-    observer_->OnPreview(
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        const std::vector<TopicPreview> preview,
         MakePreview(*sampler_, corpus_.vocabulary(), kPreviewTopics, kPreviewWords, pool_.size()));
+    observer_->OnPreview(preview);
+    return {};
   }
 
   Status Stop() {
-    Evaluate();  // the interrupt may have come after this iteration's line was written
+    // The interrupt may have come after this iteration's line was written.
+    LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
     LIGHTLDA_RETURN_IF_ERROR(Save().status());
     return Status::Stopped("stopped after iteration " + std::to_string(progress_.iteration) +
                            " of " + std::to_string(progress_.num_iterations) + "; saved in " +
@@ -329,16 +341,16 @@ class TrainRun {
     observer_->OnMessage("checkpoint failed, training goes on: " + hash.status().message());
   }
 
-  WordTopicTable MakeTable() const {
+  Result<WordTopicTable> MakeTable() const {
     WordTopicTable table(corpus_.num_words(), config_.num_topics);
-    sampler_->ForEachRow(
-        [&table](WordId word, std::span<const TopicCount> row, int) { table.SetRow(word, row); });
+    LIGHTLDA_RETURN_IF_ERROR(sampler_->ForEachRow(
+        [&table](WordId word, std::span<const TopicCount> row, int) { table.SetRow(word, row); }));
     return table;
   }
 
   Result<std::string> Save() {
     LIGHTLDA_RETURN_IF_ERROR(metrics_->Flush());
-    const WordTopicTable table = MakeTable();
+    LIGHTLDA_ASSIGN_OR_RETURN(const WordTopicTable table, MakeTable());
     ModelSnapshot snapshot;
     snapshot.corpus = &corpus_;
     snapshot.table = &table;
@@ -349,7 +361,7 @@ class TrainRun {
     snapshot.progress = progress_;
     snapshot.active_level = active_level_;
     snapshot.read_topics = [this](std::size_t block, std::vector<TopicId>* topics) {
-      sampler_->ReadTopics(block, topics);
+      return sampler_->ReadTopics(block, topics);
     };
     Result<std::string> hash = SaveModel(config_.model, snapshot);
     saved_ = saved_ || hash.ok();

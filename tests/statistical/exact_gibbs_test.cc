@@ -10,11 +10,13 @@
 #include "sampler/log_gamma.h"
 #include "sampler/sampler.h"
 #include "synthetic_corpus.h"
+#include "test_util.h"
 
 namespace lightlda {
 namespace {
 
 using testing::Documents;
+using testing::Must;
 
 constexpr std::uint32_t kTopics = 8;
 constexpr std::size_t kWords = 80;
@@ -115,8 +117,10 @@ std::unique_ptr<Sampler> Train(const testing::Blocks& blocks, ThreadPool* pool, 
   auto sampler = NewSampler(blocks, pool, seed);
   std::uint32_t iteration = 0;
   for (int level = depth; level >= 0; --level) {
-    sampler->StartStage(level, 4, iteration);
-    for (int i = 0; i < (level > 0 ? 10 : iterations); ++i) sampler->Iterate(++iteration);
+    Must(sampler->StartStage(level, 4, iteration));
+    for (int i = 0; i < (level > 0 ? 10 : iterations); ++i) {
+      Must(sampler->Iterate(++iteration));
+    }
   }
   return sampler;
 }
@@ -136,15 +140,17 @@ TEST_CASE("the sampler stays where exact Gibbs sampling converges to", "[statist
   for (int i = 0; i < 100; ++i) oracle.Iterate();
   for (const int mh_steps : {1, 4}) {
     auto sampler = NewSampler(blocks, &pool, /*seed=*/1);
-    sampler->Restore(0, mh_steps, 0, [&](std::size_t block, std::vector<TopicId>* topics) {
-      oracle.ReadTopics(*blocks[block], topics);
-    });
-    CHECK(sampler->JointLogLikelihoodPerToken() ==
+    Must(sampler->Restore(0, mh_steps, 0, [&](std::size_t block) {
+      std::vector<TopicId> topics(blocks[block]->num_tokens());
+      oracle.ReadTopics(*blocks[block], &topics);
+      return Result<std::vector<TopicId>>(std::move(topics));
+    }));
+    CHECK(Must(sampler->JointLogLikelihoodPerToken()) ==
           Approx(oracle.LogLikelihoodPerToken()).epsilon(1e-9));
     double mean = 0;
     for (std::uint32_t i = 1; i <= 200; ++i) {
-      sampler->Iterate(i);
-      if (i > 150) mean += sampler->JointLogLikelihoodPerToken() / 50;
+      Must(sampler->Iterate(i));
+      if (i > 150) mean += Must(sampler->JointLogLikelihoodPerToken()) / 50;
     }
     INFO("M " << mh_steps);
     CHECK(mean == Approx(oracle.LogLikelihoodPerToken()).margin(kTolerance));
@@ -162,8 +168,10 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
     GibbsOracle oracle(documents, chain);
     for (int i = 0; i < 100; ++i) oracle.Iterate();
     exact = std::max(exact, oracle.LogLikelihoodPerToken());
-    plain = std::max(plain, Train(blocks, &pool, 0, chain, 200)->JointLogLikelihoodPerToken());
-    grown = std::max(grown, Train(blocks, &pool, 3, chain, 100)->JointLogLikelihoodPerToken());
+    plain =
+        std::max(plain, Must(Train(blocks, &pool, 0, chain, 200)->JointLogLikelihoodPerToken()));
+    grown =
+        std::max(grown, Must(Train(blocks, &pool, 3, chain, 100)->JointLogLikelihoodPerToken()));
   }
   INFO("exact " << exact << ", plain " << plain << ", grown " << grown);
   CHECK(plain == Approx(exact).margin(kTolerance));
@@ -178,10 +186,10 @@ TEST_CASE("planted topics are recovered", "[statistical]") {
   // For each found topic the planted topic that most of its tokens' words belong to.
   std::vector<std::vector<Count>> overlap(kTopics, std::vector<Count>(kTopics, 0));
   std::mutex mutex;
-  sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+  Must(sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
     std::lock_guard lock(mutex);
     for (const TopicCount& entry : row) overlap[entry.topic][word % kTopics] += entry.count;
-  });
+  }));
   std::vector<bool> found(kTopics, false);
   for (const auto& row : overlap) {
     const auto best = std::max_element(row.begin(), row.end());

@@ -97,6 +97,7 @@ class SampleState {
     snapshot_.progress.log_likelihood_per_token = -7.123456789012345;
     snapshot_.read_topics = [this](std::size_t block, std::vector<TopicId>* topics) {
       *topics = topics_[block];
+      return Status();
     };
   }
 

@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "synthetic_corpus.h"
+#include "test_util.h"
 
 namespace lightlda {
 namespace {
 
 using testing::Blocks;
 using testing::Documents;
+using testing::Must;
+using testing::TempDir;
 
 constexpr std::size_t kWords = 60;
 
@@ -22,6 +25,7 @@ struct Setup {
   std::vector<double> alpha;  // empty: 0.1 each
   int num_threads = 1;
   const Kernels* kernels = nullptr;
+  std::size_t state_budget = 0;
 };
 
 // A sampler with all it needs.
@@ -35,15 +39,18 @@ struct Fixture {
     options.beta = 0.01;
     options.num_words = kWords;
     options.kernels = setup.kernels;
+    options.state_budget = setup.state_budget;
+    options.scratch_directory = scratch.path();
     sampler = MakeSampler(std::move(options), blocks, &pool);
   }
 
   std::vector<std::vector<TopicId>> Topics() const {
     std::vector<std::vector<TopicId>> topics(blocks.size());
-    for (std::size_t b = 0; b < blocks.size(); ++b) sampler->ReadTopics(b, &topics[b]);
+    for (std::size_t b = 0; b < blocks.size(); ++b) Must(sampler->ReadTopics(b, &topics[b]));
     return topics;
   }
 
+  TempDir scratch;
   Blocks blocks;
   ThreadPool pool;
   std::unique_ptr<Sampler> sampler;
@@ -55,8 +62,8 @@ Documents SmallCorpus() { return testing::DrawPlanted(200, 25, kWords, 5, /*seed
 void RunAll(Sampler* sampler) {
   std::uint32_t iteration = 0;
   for (const int level : {2, 1, 0}) {
-    sampler->StartStage(level, level == 0 ? 2 : 4, iteration);
-    for (int i = 0; i < 3; ++i) sampler->Iterate(++iteration);
+    Must(sampler->StartStage(level, level == 0 ? 2 : 4, iteration));
+    for (int i = 0; i < 3; ++i) Must(sampler->Iterate(++iteration));
   }
 }
 
@@ -87,10 +94,40 @@ TEST_CASE("the model does not depend on threads or kernels", "[sampler]") {
       RunAll(other.sampler.get());
       INFO(threads << " threads, " << kernels->name);
       CHECK(other.Topics() == reference.Topics());
-      CHECK(other.sampler->JointLogLikelihoodPerToken() ==
-            reference.sampler->JointLogLikelihoodPerToken());
+      CHECK(Must(other.sampler->JointLogLikelihoodPerToken()) ==
+            Must(reference.sampler->JointLogLikelihoodPerToken()));
     }
   }
+}
+
+TEST_CASE("the model does not depend on where the token state is kept", "[sampler]") {
+  for (const std::uint32_t num_topics : {10u, 70'000u}) {
+    Setup setup;
+    setup.num_topics = num_topics;
+    Fixture reference(SmallCorpus(), 5, setup);
+    RunAll(reference.sampler.get());
+    // All stages on disk; the last alone; parts of one block and of several.
+    for (const std::size_t budget : {1u, 20'000u, 40'000u}) {
+      setup.state_budget = budget;
+      setup.num_threads = 2;
+      Fixture other(SmallCorpus(), 5, setup);
+      RunAll(other.sampler.get());
+      INFO("K " << num_topics << " budget " << budget);
+      CHECK(other.Topics() == reference.Topics());
+      CHECK(std::ranges::equal(other.sampler->topic_totals(), reference.sampler->topic_totals()));
+      CHECK(Must(other.sampler->JointLogLikelihoodPerToken()) ==
+            Must(reference.sampler->JointLogLikelihoodPerToken()));
+      CHECK(std::filesystem::is_empty(other.scratch.path()));
+    }
+  }
+}
+
+TEST_CASE("a scratch directory that cannot be written is an error", "[sampler]") {
+  Setup setup;
+  setup.state_budget = 1;
+  Fixture fixture(SmallCorpus(), 2, setup);
+  std::filesystem::remove_all(fixture.scratch.path());
+  CHECK(fixture.sampler->StartStage(0, 2, 0).code() == StatusCode::kCannotWrite);
 }
 
 TEST_CASE("counts are kept after every iteration", "[sampler]") {
@@ -105,7 +142,7 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
     }
     std::uint32_t iteration = 0;
     for (const int level : {3, 0}) {
-      fixture.sampler->StartStage(level, 2, iteration);
+      Must(fixture.sampler->StartStage(level, 2, iteration));
       for (int i = 0; i < 4; ++i) {
         INFO("K " << num_topics << " iteration " << iteration);
         const auto totals = CountTotals(fixture, num_topics);
@@ -114,15 +151,15 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
               fixture.sampler->active().total_tokens());
         std::map<WordId, Count> sums;
         std::mutex mutex;
-        fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+        Must(fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
           std::lock_guard lock(mutex);
           for (const TopicCount& entry : row) sums[word] += entry.count;
-        });
+        }));
         for (const auto& [word, sum] : sums) {
           CHECK(sum == fixture.sampler->active().num_tokens(word));
         }
         if (level == 0) CHECK(sums == frequency);
-        fixture.sampler->Iterate(++iteration);
+        Must(fixture.sampler->Iterate(++iteration));
       }
     }
   }
@@ -139,16 +176,16 @@ TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") 
     const auto steps_of = [&](std::uint32_t iteration) { return level_of(iteration) == 0 ? 2 : 4; };
     const auto run = [&](Sampler* sampler, std::uint32_t from, std::uint32_t to) {
       for (std::uint32_t i = from; i <= to; ++i) {
-        if (i % 3 == 1) sampler->StartStage(level_of(i), steps_of(i), i - 1);
-        sampler->Iterate(i);
+        if (i % 3 == 1) Must(sampler->StartStage(level_of(i), steps_of(i), i - 1));
+        Must(sampler->Iterate(i));
       }
     };
     run(first.sampler.get(), 1, stop);
     const auto saved = first.Topics();
     Fixture second(SmallCorpus(), 2, Setup{});
-    second.sampler->Restore(
-        level_of(stop), steps_of(stop), stop,
-        [&](std::size_t block, std::vector<TopicId>* topics) { *topics = saved[block]; });
+    Must(second.sampler->Restore(level_of(stop), steps_of(stop), stop, [&](std::size_t block) {
+      return Result<std::vector<TopicId>>(saved[block]);
+    }));
     run(second.sampler.get(), stop + 1, 9);
     INFO("stopped after " << stop);
     CHECK(second.Topics() == whole.Topics());
@@ -161,7 +198,7 @@ TEST_CASE("the first topics are uniform", "[sampler]") {
   Setup setup;
   setup.num_topics = 20;
   Fixture fixture(testing::DrawPlanted(401, 20, kWords, 5, /*seed=*/9), 1, setup);
-  fixture.sampler->StartStage(0, 1, 0);
+  Must(fixture.sampler->StartStage(0, 1, 0));
   double chi_square = 0;
   for (const Count total : fixture.sampler->topic_totals()) {
     chi_square += (static_cast<double>(total) - 400) * (static_cast<double>(total) - 400) / 400;
@@ -175,20 +212,22 @@ TEST_CASE("documents that join take topics from their words' rows", "[sampler]")
   Documents documents;
   for (WordId d = 0; d < 1024; ++d) documents.push_back(std::vector<WordId>(30, d % 4));
   Fixture fixture(documents, 2, Setup{});
-  fixture.sampler->Restore(2, 1, 1, [&](std::size_t block, std::vector<TopicId>* topics) {
+  Must(fixture.sampler->Restore(2, 1, 1, [&](std::size_t block) {
+    std::vector<TopicId> topics(fixture.blocks[block]->num_tokens());
     for (WordId word = 0; word < 4; ++word) {
       const auto offsets = fixture.blocks[block]->word_offsets;
-      std::fill(topics->begin() + offsets[word], topics->begin() + offsets[word + 1], word);
+      std::fill(topics.begin() + offsets[word], topics.begin() + offsets[word + 1], word);
     }
-  });
-  fixture.sampler->StartStage(0, 1, 1);
+    return Result<std::vector<TopicId>>(std::move(topics));
+  }));
+  Must(fixture.sampler->StartStage(0, 1, 1));
   CHECK(fixture.sampler->active().total_documents() == 1024);
   Count others = 0;
-  fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+  Must(fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
     for (const TopicCount& entry : row) {
       if (entry.topic != word) others += entry.count;
     }
-  });
+  }));
   CHECK(others < 1024 * 30 / 100);
 }
 
@@ -200,8 +239,8 @@ TEST_CASE("the joint likelihood equals its definition", "[sampler]") {
                             : std::vector<double>{0.1, 0.5, 0.2, 1.5, 0.05, 0.3};
     const Documents documents = testing::DrawPlanted(50, 30, kWords, 5, /*seed=*/2);
     Fixture fixture(documents, 2, setup);
-    fixture.sampler->StartStage(0, 2, 0);
-    for (std::uint32_t i = 1; i <= 3; ++i) fixture.sampler->Iterate(i);
+    Must(fixture.sampler->StartStage(0, 2, 0));
+    for (std::uint32_t i = 1; i <= 3; ++i) Must(fixture.sampler->Iterate(i));
 
     const double beta = 0.01, beta_sum = beta * kWords;
     const double alpha_sum = std::accumulate(setup.alpha.begin(), setup.alpha.end(), 0.0);
@@ -236,7 +275,7 @@ TEST_CASE("the joint likelihood equals its definition", "[sampler]") {
       }
     }
     const double expected = sum / static_cast<double>(tokens);
-    CHECK(fixture.sampler->JointLogLikelihoodPerToken() == Approx(expected).epsilon(1e-12));
+    CHECK(Must(fixture.sampler->JointLogLikelihoodPerToken()) == Approx(expected).epsilon(1e-12));
   }
 }
 

@@ -279,10 +279,33 @@ TEST_CASE("the plan states stages and memory without training", "[train]") {
   CHECK(plan->token_state_bytes == 599 * 60 * 6);  // 16-bit z and two proposals
   CHECK(plan->total_bytes > plan->token_state_bytes + plan->corpus_bytes);
   CHECK_FALSE(std::filesystem::exists(config.model));
-  config.memory_budget = plan->total_bytes - 1;
-  CHECK(Train(config).status().code() == StatusCode::kUsage);
+  CHECK_FALSE(plan->streamed);
+}
+
+TEST_CASE("a run beyond the memory budget keeps its state on disk, or is refused", "[train]") {
+  TempDir dir;
+  const std::string corpus = MakeCorpus(dir);
+  TrainConfig config = Config(corpus, dir.File("model"));
+  auto plan = PlanTraining(config);
+  REQUIRE(plan.ok());
   config.memory_budget = plan->total_bytes;
-  CHECK(Train(config).ok());
+  auto in_memory = Train(config);
+  REQUIRE(in_memory.ok());
+
+  config.memory_budget = 1000;
+  auto least = PlanTraining(config);
+  REQUIRE(least.ok());
+  CHECK(least->streamed);
+  CHECK(least->total_bytes > config.memory_budget);
+  config.model = dir.File("streamed");
+  CHECK(Train(config).status().code() == StatusCode::kUsage);
+  CHECK_FALSE(std::filesystem::exists(config.model));
+
+  // One block is all of this corpus, so a budget that suffices for streaming it needs no streaming.
+  config.memory_budget = least->total_bytes;
+  auto streamed = Train(config);
+  REQUIRE(streamed.ok());
+  CHECK(streamed->model_hash == in_memory->model_hash);
 }
 
 TEST_CASE("settings out of range are refused with the flag's name", "[train]") {

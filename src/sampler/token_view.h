@@ -1,66 +1,69 @@
-// The state of a block's tokens: for each position its topic and its pending proposals, side by
-// side.
-#ifndef LIGHTLDA_SAMPLER_TOKEN_STORE_H_
-#define LIGHTLDA_SAMPLER_TOKEN_STORE_H_
+// The state of a block's tokens: for each its topic and its pending proposals, side by side.
+#ifndef LIGHTLDA_SAMPLER_TOKEN_VIEW_H_
+#define LIGHTLDA_SAMPLER_TOKEN_VIEW_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
 
-#include "base/huge_buffer.h"
 #include "lightlda/types.h"
 
 namespace lightlda {
 
+// Bytes of a record of `mh_steps` proposals.
+template <typename Topic>
+constexpr std::size_t RecordBytes(int mh_steps) {
+  return sizeof(Topic) * (static_cast<std::size_t>(mh_steps) + 1);
+}
+
 // A record is {topic, proposal 0, ..., proposal mh_steps - 1}, so the document pass, which meets
 // the records in no order that a cache likes, touches one line a token. Topic is uint16_t or
-// uint32_t. Distinct positions may be written by distinct threads.
+// uint32_t. The records belong to a TokenState; a view holds those from `first` on of one block and
+// is asked for no others. Distinct records may be written by distinct threads.
 template <typename Topic>
-class TokenStore {
+class TokenView {
   template <std::size_t kStride>
   using Constant = std::integral_constant<std::size_t, kStride>;
 
  public:
-  TokenStore() = default;
-  TokenStore(std::size_t num_tokens, int mh_steps)
-      : stride_(static_cast<std::size_t>(mh_steps) + 1),
-        records_(num_tokens * stride_ + kPadding) {}
+  TokenView() = default;
+  TokenView(std::byte* data, std::uint32_t first, int mh_steps)
+      : records_(reinterpret_cast<Topic*>(data)),
+        first_(first),
+        stride_(static_cast<std::size_t>(mh_steps) + 1) {}
 
-  TopicId topic(std::size_t position) const { return records_.data()[position * stride_]; }
-  void set_topic(std::size_t position, TopicId topic) {
-    records_.data()[position * stride_] = static_cast<Topic>(topic);
-  }
+  TopicId topic(std::size_t record) const { return records_[(record - first_) * stride_]; }
 
-  // Topics of the positions [begin, begin + n).
+  // Topics of the records [begin, begin + n).
   void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) const {
     WithStride([&](auto stride) {
-      const Topic* record = records_.data() + begin * stride;
+      const Topic* record = At(begin, stride);
       for (std::size_t i = 0; i < n; ++i) topics[i] = record[i * stride];
     });
   }
-  void StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) {
+  void StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) const {
     WithStride([&](auto stride) {
-      Topic* record = records_.data() + begin * stride;
+      Topic* record = At(begin, stride);
       for (std::size_t i = 0; i < n; ++i) record[i * stride] = static_cast<Topic>(topics[i]);
     });
   }
 
-  // Whole records of the positions [begin, begin + n), and back. Proposal m of token i is
+  // Whole records of the records [begin, begin + n), and back. Proposal m of token i is
   // proposals[m * pitch + i].
   void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
                    TopicId* proposals) const {
     WithStride([&](auto stride) {
-      const Topic* record = records_.data() + begin * stride;
+      const Topic* record = At(begin, stride);
       for (std::size_t i = 0; i < n; ++i, record += stride) {
         Unpack(record, stride, pitch, topics + i, proposals + i);
       }
     });
   }
   void StoreRecords(std::size_t begin, std::size_t n, std::size_t pitch, const TopicId* topics,
-                    const TopicId* proposals) {
+                    const TopicId* proposals) const {
     WithStride([&](auto stride) {
-      Topic* record = records_.data() + begin * stride;
+      Topic* record = At(begin, stride);
       for (std::size_t i = 0; i < n; ++i, record += stride) {
         Pack(record, stride, pitch, topics + i, proposals + i);
       }
@@ -68,9 +71,9 @@ class TokenStore {
   }
   // Proposals alone.
   void StoreProposals(std::size_t begin, std::size_t n, std::size_t pitch,
-                      const TopicId* proposals) {
+                      const TopicId* proposals) const {
     WithStride([&](auto stride) {
-      Topic* record = records_.data() + begin * stride;
+      Topic* record = At(begin, stride);
       for (std::size_t i = 0; i < n; ++i, record += stride) {
         for (std::size_t m = 1; m < stride; ++m) {
           record[m] = static_cast<Topic>(proposals[(m - 1) * pitch + i]);
@@ -79,27 +82,32 @@ class TokenStore {
     });
   }
 
-  // Whole records of the positions listed, and back.
-  void Gather(const std::uint32_t* positions, std::size_t n, std::size_t pitch, TopicId* topics,
+  // Whole records, those listed, and back. REQUIRES: the view starts with record 0.
+  void Gather(const std::uint32_t* listed, std::size_t n, std::size_t pitch, TopicId* topics,
               TopicId* proposals) const {
     WithStride([&](auto stride) {
-      const Topic* records = records_.data();
+      const Topic* records = records_;
       for (std::size_t i = 0; i < n; ++i) {
-        Unpack(records + positions[i] * stride, stride, pitch, topics + i, proposals + i);
+        Unpack(records + listed[i] * stride, stride, pitch, topics + i, proposals + i);
       }
     });
   }
-  void Scatter(const std::uint32_t* positions, std::size_t n, std::size_t pitch,
-               const TopicId* topics, const TopicId* proposals) {
+  void Scatter(const std::uint32_t* listed, std::size_t n, std::size_t pitch, const TopicId* topics,
+               const TopicId* proposals) const {
     WithStride([&](auto stride) {
-      Topic* records = records_.data();
+      Topic* records = records_;
       for (std::size_t i = 0; i < n; ++i) {
-        Pack(records + positions[i] * stride, stride, pitch, topics + i, proposals + i);
+        Pack(records + listed[i] * stride, stride, pitch, topics + i, proposals + i);
       }
     });
   }
 
  private:
+  template <typename Stride>
+  Topic* At(std::size_t record, Stride stride) const {
+    return records_ + (record - first_) * stride;
+  }
+
   // A record of two 16-bit topics moves as one 32-bit word.
   template <typename Stride>
   static constexpr bool kIsWord = sizeof(Topic) == 2 && std::is_same_v<Stride, Constant<2>>;
@@ -149,12 +157,11 @@ class TokenStore {
     }
   }
 
-  static constexpr std::size_t kPadding = 8;
-
+  Topic* records_ = nullptr;
+  std::uint32_t first_ = 0;
   std::size_t stride_ = 0;
-  HugeBuffer<Topic> records_;
 };
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_SAMPLER_TOKEN_STORE_H_
+#endif  // LIGHTLDA_SAMPLER_TOKEN_VIEW_H_

@@ -1,0 +1,122 @@
+// Which tokens a stage of training works on, by word and by document.
+//
+// Records are numbered a block: the active tokens of word 0, of word 1, and so on, without gaps.
+// Once all documents are active a record's number is the token's position.
+#ifndef LIGHTLDA_SAMPLER_STAGE_INDEX_H_
+#define LIGHTLDA_SAMPLER_STAGE_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/huge_buffer.h"
+#include "lightlda/corpus.h"
+#include "lightlda/types.h"
+#include "sampler/token_state.h"
+
+namespace lightlda {
+
+// The active tokens of one word in one block: positions [begin, begin + length), records [record,
+// record + length). The first `joined_from` of them were active before this stage.
+struct Run {
+  std::uint32_t block;
+  std::uint32_t begin;
+  std::uint32_t record;
+  std::uint32_t length;
+  std::uint32_t joined_from;
+};
+
+// A piece of a pass, done by one thread.
+struct WordTask {
+  WordId begin;
+  WordId end;
+};
+struct DocumentTask {
+  std::uint32_t block;
+  std::uint32_t begin;
+  std::uint32_t end;
+};
+
+// Any number of threads may read. Costs nothing a token once all documents are active;
+// before, 4 bytes an active token and 4 a word and block.
+class StageIndex {
+ public:
+  using Blocks = std::span<const std::unique_ptr<const Block>>;
+
+  // Active are the documents of growth level `level` and deeper. What grows with the tokens lies on
+  // the file system of `scratch_directory`, in memory if that is empty. `blocks` must outlive it.
+  // Errors: kCannotWrite.
+  static Result<StageIndex> Make(Blocks blocks, std::size_t num_words, int level,
+                                 const std::string& scratch_directory);
+
+  // Replaces *runs by those of the word, ascending by block, none empty. previous: the index of the
+  // stage before; null: every token was active before.
+  void FindRuns(WordId word, const StageIndex* previous, std::vector<Run>* runs) const;
+  // Active tokens of a word; its frequency once all documents are active.
+  Count num_tokens(WordId word) const;
+
+  std::size_t num_blocks() const { return blocks_.size(); }
+  // [num_words + 1]: the records of word w are record_offsets[w] up to record_offsets[w + 1].
+  std::span<const std::uint32_t> record_offsets(std::size_t block) const {
+    return blocks_[block].record_offsets;
+  }
+  // The tokens of the active documents in the order of the documents, [num_records(block)].
+  std::span<const std::uint32_t> document_records(std::size_t block) const {
+    return blocks_[block].document_records;
+  }
+  std::uint32_t num_records(std::size_t block) const {
+    return static_cast<std::uint32_t>(blocks_[block].document_records.size());
+  }
+  std::uint32_t active_documents(std::size_t block) const { return blocks_[block].documents; }
+  Count total_documents() const { return total_documents_; }
+  Count total_tokens() const { return total_tokens_; }
+  std::uint32_t longest_document() const { return longest_document_; }
+
+  // Hints: document_records of the block will be read soon, or not for a while.
+  void WillNeedDocuments(std::size_t block) const;
+  void WillNotNeedDocuments(std::size_t block) const;
+  // Forgets document_records of the block.
+  void ReleaseDocuments(std::size_t block);
+
+  // Pieces of about equal numbers of tokens; they do not depend on the number of threads.
+  std::span<const WordTask> word_tasks() const { return word_tasks_; }
+  std::span<const DocumentTask> document_tasks() const { return document_tasks_; }
+  // The tasks in as few parts as have at most `max_records` records each; a task or a block with
+  // more is a part of its own.
+  std::vector<StatePart> WordParts(std::size_t max_records) const;
+  std::vector<StatePart> DocumentParts(std::size_t max_records) const;
+
+ private:
+  struct ActiveBlock {
+    const Block* block = nullptr;
+    std::uint32_t documents = 0;
+    std::span<const std::uint32_t> word_offsets;      // the block's own
+    std::span<const std::uint32_t> record_offsets;    // likewise, or own_record_offsets
+    std::span<const std::uint32_t> document_records;  // the block's positions, or own_...
+    bool on_disk = false;                             // own_document_records is
+    std::vector<std::uint32_t> own_record_offsets;
+    HugeBuffer<std::uint32_t> own_document_records;
+  };
+
+  Status AddBlock(const Block& block, int level, const std::string& scratch_directory);
+  void CutWordTasks();
+  void CutDocumentTasks(Blocks blocks);
+
+  std::size_t num_words_ = 0;
+  std::vector<ActiveBlock> blocks_;
+  Count total_documents_ = 0;
+  Count total_tokens_ = 0;
+  std::uint32_t longest_document_ = 0;
+  std::vector<WordTask> word_tasks_;
+  std::vector<DocumentTask> document_tasks_;
+};
+
+// Documents of level `level` and deeper: a prefix of the block.
+std::uint32_t CountActiveDocuments(const Block& block, int level);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_STAGE_INDEX_H_
