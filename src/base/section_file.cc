@@ -49,13 +49,13 @@ struct SectionFacts {
   std::uint64_t checksum = 0;  // of the padded bytes
 };
 
-SectionFacts Describe(const SectionSource& section) {
+Result<SectionFacts> Describe(const SectionSource& section) {
   SectionFacts facts;
   StreamingChecksum checksum;
-  section([&](std::span<const std::byte> piece) {
+  LIGHTLDA_RETURN_IF_ERROR(section([&](std::span<const std::byte> piece) {
     checksum.Update(piece);
     facts.size += piece.size();
-  });
+  }));
   checksum.Update(Zeros(facts.size));
   facts.checksum = checksum.Digest();
   return facts;
@@ -64,10 +64,10 @@ SectionFacts Describe(const SectionSource& section) {
 Status AppendSection(const SectionSource& section, std::uint64_t size, FileWriter* writer) {
   Status status;
   std::uint64_t written = 0;
-  section([&](std::span<const std::byte> piece) {
+  LIGHTLDA_RETURN_IF_ERROR(section([&](std::span<const std::byte> piece) {
     written += piece.size();
     if (status.ok()) status = writer->Append(piece);
-  });
+  }));
   LIGHTLDA_RETURN_IF_ERROR(status);
   CHECK_EQ(written, size);
   return writer->Append(Zeros(size));
@@ -82,7 +82,7 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
   const std::uint64_t first = Padded(HeaderSize(sections.size()));
   std::uint64_t file_size = first;
   for (const SectionSource& section : sections) {
-    facts.push_back(Describe(section));
+    LIGHTLDA_ASSIGN_OR_RETURN(facts.emplace_back(), Describe(section));
     file_size += Padded(facts.back().size);
   }
 
@@ -116,7 +116,10 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
                                    std::span<const std::span<const std::byte>> sections) {
   std::vector<SectionSource> sources;
   for (const std::span<const std::byte> section : sections) {
-    sources.emplace_back([section](const SectionSink& sink) { sink(section); });
+    sources.emplace_back([section](const SectionSink& sink) {
+      sink(section);
+      return Status();
+    });
   }
   return WriteSectionFile(path, magic, version, sources);
 }

@@ -47,9 +47,9 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
                                    std::span<const std::span<const std::byte>> sections);
 
 // The same for sections that exist in pieces only: each calls sink with its bytes, piece by piece.
-// It is called twice and must give the same bytes.
+// It is called twice and must give the same bytes. Errors: its own too.
 using SectionSink = std::function<void(std::span<const std::byte> piece)>;
-using SectionSource = std::function<void(const SectionSink& sink)>;
+using SectionSource = std::function<Status(const SectionSink& sink)>;
 Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
                                    std::uint32_t version, std::span<const SectionSource> sections);
 

@@ -20,6 +20,7 @@
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
 #include "model/word_topic_file.h"
+#include "table/word_topic_table.h"
 
 namespace lightlda {
 namespace {
@@ -105,11 +106,11 @@ Status SaveTopics(const std::string& generation_path, const ModelSnapshot& snaps
   return {};
 }
 
-ModelManifest Describe(const ModelSnapshot& snapshot) {
+Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
   ModelManifest manifest;
   manifest.settings = snapshot.settings;
-  manifest.num_topics = snapshot.table->num_topics();
-  manifest.num_words = snapshot.table->num_words();
+  manifest.num_topics = static_cast<std::uint32_t>(snapshot.topic_totals.size());
+  manifest.num_words = snapshot.corpus->num_words();
   manifest.num_tokens =
       std::accumulate(snapshot.topic_totals.begin(), snapshot.topic_totals.end(), Count{0});
   manifest.alpha = snapshot.alpha;
@@ -118,7 +119,8 @@ ModelManifest Describe(const ModelSnapshot& snapshot) {
   manifest.corpus_checksum = snapshot.corpus->checksum();
   manifest.progress = snapshot.progress;
   manifest.active_level = snapshot.active_level;
-  manifest.model_hash = ToHex(snapshot.table->Hash());
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t hash, HashRows(snapshot.rows, manifest.num_topics));
+  manifest.model_hash = ToHex(hash);
   return manifest;
 }
 
@@ -129,7 +131,8 @@ Status SaveFiles(const std::string& directory, const ModelSnapshot& snapshot,
   LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(
       manifest->word_topic,
-      WriteWordTopicFile(JoinPath(path, kWordTopicFile), *snapshot.table, snapshot.topic_totals));
+      WriteWordTopicFile(JoinPath(path, kWordTopicFile), snapshot.corpus->num_words(),
+                         snapshot.rows, snapshot.topic_totals));
   LIGHTLDA_RETURN_IF_ERROR(SaveTopics(path, snapshot, manifest));
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
@@ -183,11 +186,9 @@ Status AsCannotWrite(const Status& status) {
 }  // namespace
 
 Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot) {
-  CHECK(snapshot.corpus != nullptr && snapshot.table != nullptr && snapshot.read_topics);
-  CHECK_EQ(snapshot.table->num_words(), snapshot.corpus->num_words());
-  CHECK_EQ(snapshot.topic_totals.size(), snapshot.table->num_topics());
-  CHECK_EQ(snapshot.alpha.size(), snapshot.table->num_topics());
-  ModelManifest manifest = Describe(snapshot);
+  CHECK(snapshot.corpus != nullptr && snapshot.rows && snapshot.read_topics);
+  CHECK_EQ(snapshot.alpha.size(), snapshot.topic_totals.size());
+  LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest manifest, Describe(snapshot));
   const auto generations = ListGenerations(directory);
   manifest.generation = generations.empty() ? 1 : *generations.rbegin() + 1;
   if (Status status = Save(directory, snapshot, &manifest); !status.ok()) {

@@ -13,14 +13,14 @@
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "table/word_topic_table.h"
+#include "table/row_source.h"
 
 namespace lightlda {
 
 // Everything a saved model consists of. Borrowed pointers must outlive the call they are passed to.
 struct ModelSnapshot {
   const Corpus* corpus = nullptr;
-  const WordTopicTable* table = nullptr;
+  RowSource rows;                       // of all words
   std::span<const Count> topic_totals;  // [num_topics]
   std::vector<double> alpha;            // [num_topics]
   double beta = 0;

@@ -22,22 +22,26 @@ enum Section : std::size_t { kOffsets, kRows, kTotals, kNumSections };
 
 }  // namespace
 
-Result<FileStamp> WriteWordTopicFile(const std::string& path, const WordTopicTable& table,
-                                     std::span<const Count> topic_totals) {
-  CHECK_EQ(topic_totals.size(), table.num_topics());
+Result<FileStamp> WriteWordTopicFile(const std::string& path, std::size_t num_words,
+                                     const RowSource& rows, std::span<const Count> topic_totals) {
   std::vector<std::uint64_t> offsets = {0};
-  offsets.reserve(table.num_words() + 1);
-  for (std::size_t word = 0; word < table.num_words(); ++word) {
-    offsets.push_back(offsets.back() + table.PackedRow(static_cast<WordId>(word)).size());
-  }
+  offsets.reserve(num_words + 1);
+  LIGHTLDA_RETURN_IF_ERROR(rows([&](WordId, std::span<const std::uint8_t> packed) {
+    offsets.push_back(offsets.back() + packed.size());
+  }));
+  CHECK_EQ(offsets.size(), num_words + 1);
   std::array<SectionSource, kNumSections> sections;
-  sections[kOffsets] = [&](const SectionSink& sink) { sink(std::as_bytes(std::span(offsets))); };
-  sections[kRows] = [&](const SectionSink& sink) {
-    for (std::size_t word = 0; word < table.num_words(); ++word) {
-      sink(std::as_bytes(table.PackedRow(static_cast<WordId>(word))));
-    }
+  sections[kOffsets] = [&](const SectionSink& sink) {
+    sink(std::as_bytes(std::span(offsets)));
+    return Status();
   };
-  sections[kTotals] = [&](const SectionSink& sink) { sink(std::as_bytes(topic_totals)); };
+  sections[kRows] = [&](const SectionSink& sink) {
+    return rows([&](WordId, std::span<const std::uint8_t> packed) { sink(std::as_bytes(packed)); });
+  };
+  sections[kTotals] = [&](const SectionSink& sink) {
+    sink(std::as_bytes(topic_totals));
+    return Status();
+  };
   return WriteSectionFile(path, kMagic, kVersion, sections);
 }
 

@@ -11,13 +11,14 @@
 #include "base/section_file.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "table/word_topic_table.h"
+#include "table/row_source.h"
 
 namespace lightlda {
 
-// topic_totals: [num_topics of the table]. Errors: kCannotWrite.
-Result<FileStamp> WriteWordTopicFile(const std::string& path, const WordTopicTable& table,
-                                     std::span<const Count> topic_totals);
+// rows: of num_words words; taken three times. topic_totals: [num_topics]. Errors: kCannotWrite and
+// the source's.
+Result<FileStamp> WriteWordTopicFile(const std::string& path, std::size_t num_words,
+                                     const RowSource& rows, std::span<const Count> topic_totals);
 
 // What the rows of an open file must agree with.
 struct WordTopicFacts {

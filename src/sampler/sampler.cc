@@ -18,7 +18,8 @@ namespace {
 constexpr int kNoLevel = std::numeric_limits<int>::max();
 // Largest K whose topics are kept in 16 bits.
 constexpr std::uint32_t kMaxTopics16 = 1u << 16;
-// A streamed stage holds three parts in memory; the fourth is left to the page cache.
+// A streamed stage holds three parts in memory; the fourth is left to the packed
+// rows of one and the page cache.
 constexpr std::size_t kPartsOfBudget = 4;
 
 // The document side of the joint likelihood.
@@ -104,17 +105,24 @@ class SamplerImpl final : public Sampler {
   std::span<const Count> topic_totals() const override { return totals_; }
   const StageIndex& active() const override { return *index_; }
 
-  Status ForEachRow(const RowVisitor& visit) const override {
+  Status ForEachRow(const RowVisitor& visit, const PartDone& part_done) const override {
     const auto tasks = index_->word_tasks();
     std::vector<RowScratch> scratch(PoolSize(), RowScratch(options_.num_topics));
     std::vector<std::vector<TopicCount>> rows(scratch.size());
-    return SweepWords(TokenState::Access::kRead, [&](Tokens tokens, std::size_t task, int thread) {
+    const std::vector<StatePart> parts = index_->WordParts(part_records());
+    const auto count_rows = [&](Tokens tokens, std::size_t task, int thread) {
       const auto t = static_cast<std::size_t>(thread);
       for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
         CountRow(tokens, word, &scratch[t], &rows[t]);
         if (!rows[t].empty()) visit(word, rows[t], thread);
       }
-    });
+    };
+    const auto begin_part = [&](std::size_t part) {
+      if (part_done && part > 0) part_done(tasks[parts[part].first_task].begin);
+    };
+    LIGHTLDA_RETURN_IF_ERROR(Sweep(parts, TokenState::Access::kRead, begin_part, count_rows));
+    if (part_done) part_done(static_cast<WordId>(options_.num_words));
+    return {};
   }
 
   Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const override {
@@ -249,12 +257,6 @@ class SamplerImpl final : public Sampler {
         });
   }
 
-  template <typename Run>
-  Status SweepWords(TokenState::Access access, Run&& run) const {
-    return Sweep(
-        index_->WordParts(part_records()), access, [](std::size_t) {}, run);
-  }
-
   // Beside the records this reads their numbers in the order of the documents; where the records
   // are on disk so are these.
   template <typename Run>
@@ -280,14 +282,15 @@ class SamplerImpl final : public Sampler {
     const PassContext<Topic> context = FreezeTotals(iteration, previous);
     const auto tasks = index_->word_tasks();
     auto workers = MakeWorkers<WordWorker<Topic>>(context);
-    const Status status =
-        SweepWords(TokenState::Access::kUpdate, [&](Tokens tokens, std::size_t task, int thread) {
-          WordWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
-          worker.set_tokens(tokens);
-          for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
-            (worker.*process)(word);
-          }
-        });
+    const auto run = [&](Tokens tokens, std::size_t task, int thread) {
+      WordWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
+      worker.set_tokens(tokens);
+      for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
+        (worker.*process)(word);
+      }
+    };
+    const Status status = Sweep(
+        index_->WordParts(part_records()), TokenState::Access::kUpdate, [](std::size_t) {}, run);
     for (auto& worker : workers) worker->totals_delta().Flush(&totals_);
     return status;
   }
@@ -342,9 +345,11 @@ class SamplerImpl final : public Sampler {
   Result<double> WordLogLikelihood() const {
     const LogGammaRatio ratio(options_.beta);
     std::vector<double> of_word(options_.num_words, 0.0);
-    LIGHTLDA_RETURN_IF_ERROR(ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
-      for (const TopicCount& entry : row) of_word[word] += ratio(entry.count);
-    }));
+    LIGHTLDA_RETURN_IF_ERROR(ForEachRow(
+        [&](WordId word, std::span<const TopicCount> row, int) {
+          for (const TopicCount& entry : row) of_word[word] += ratio(entry.count);
+        },
+        {}));
     double sum = 0;
     for (const double value : of_word) sum += value;
     return sum;

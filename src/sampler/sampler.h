@@ -75,9 +75,12 @@ class Sampler {
   virtual const StageIndex& active() const = 0;
 
   // Calls visit(word, row, thread) for every word that has active tokens; row holds its non-zero
-  // counts, topics ascending. Different words in parallel; thread in [0, pool size).
+  // counts, topics ascending. Different words in parallel; thread in [0, pool size). Between parts
+  // of the vocabulary calls part_done(end), if given: the words below `end`, and no others, have
+  // been visited.
   using RowVisitor = std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
-  virtual Status ForEachRow(const RowVisitor& visit) const = 0;
+  using PartDone = std::function<void(WordId end)>;
+  virtual Status ForEachRow(const RowVisitor& visit, const PartDone& part_done = {}) const = 0;
 
   // z of a block in position order, [num_tokens]; 0 for inactive tokens.
   virtual Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const = 0;

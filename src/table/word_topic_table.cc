@@ -39,6 +39,13 @@ std::span<const std::uint8_t> WordTopicTable::PackedRow(WordId word) const {
   return {rows_[word].bytes.get(), rows_[word].size};
 }
 
+RowSource WordTopicTable::rows() const {
+  return [this](const PackedRowVisitor& visit) {
+    for (WordId word = 0; word < rows_.size(); ++word) visit(word, PackedRow(word));
+    return Status();
+  };
+}
+
 std::size_t WordTopicTable::PackedBytes() const {
   std::size_t bytes = 0;
   for (const Row& row : rows_) bytes += row.size;
@@ -46,12 +53,17 @@ std::size_t WordTopicTable::PackedBytes() const {
 }
 
 std::uint64_t WordTopicTable::Hash() const {
+  const Result<std::uint64_t> hash = HashRows(rows(), num_topics_);
+  return hash.value();  // a table's rows cannot fail
+}
+
+Result<std::uint64_t> HashRows(const RowSource& rows, std::uint32_t num_topics) {
   RowHash hash;
   std::vector<TopicCount> entries;
-  for (std::size_t word = 0; word < rows_.size(); ++word) {
-    GetRow(static_cast<WordId>(word), &entries);
-    hash.Update(static_cast<WordId>(word), entries);
-  }
+  LIGHTLDA_RETURN_IF_ERROR(rows([&](WordId word, std::span<const std::uint8_t> packed) {
+    CHECK(UnpackRow(packed, num_topics, &entries)) << "row of word " << word;
+    hash.Update(word, entries);
+  }));
   return hash.Digest();
 }
 

@@ -10,6 +10,7 @@
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "table/row_source.h"
 
 namespace lightlda {
 
@@ -30,6 +31,9 @@ class WordTopicTable {
   // The row as packed, valid until the next SetRow of the word.
   std::span<const std::uint8_t> PackedRow(WordId word) const;
 
+  // All rows as a source, valid as long as the table.
+  RowSource rows() const;
+
   // Bytes of all packed rows.
   std::size_t PackedBytes() const;
   // XXH3-64 over all rows in word order as (word, topic, count) triples: independent of the
@@ -44,6 +48,9 @@ class WordTopicTable {
   std::uint32_t num_topics_;
   std::vector<Row> rows_;
 };
+
+// As WordTopicTable::Hash. Errors: the source's.
+Result<std::uint64_t> HashRows(const RowSource& rows, std::uint32_t num_topics);
 
 }  // namespace lightlda
 

@@ -14,7 +14,8 @@ constexpr std::uint64_t kBytesPerEntry = 3;
 constexpr std::uint64_t kBytesPerRow = 48;
 // A thread: counts (4), change of totals (8), a row being listed (8), an alias bin (28).
 constexpr std::uint64_t kThreadBytesPerTopic = 48;
-// A streamed stage keeps three parts in memory, of one block at least; see sampler.cc.
+// A streamed stage keeps three parts in memory, of one block at least, and rows of one; see
+// sampler.cc.
 constexpr std::uint64_t kStreamedParts = 4;
 
 std::uint64_t Unsigned(Count count) { return static_cast<std::uint64_t>(count); }
@@ -36,21 +37,26 @@ std::uint64_t DocumentBytes(const Corpus& corpus) {
   return Unsigned(corpus.num_documents()) * (sizeof(std::uint32_t) + sizeof(DocId) + 1);
 }
 
-// Rows at saving, and one block's topics being compressed.
-std::uint64_t ModelBytes(const Corpus& corpus, std::uint32_t num_topics, std::uint64_t block) {
+// What saving takes beside the rows: their index, and one block's topics being compressed.
+std::uint64_t SavingBytes(const Corpus& corpus, std::uint64_t largest_block) {
+  return corpus.num_words() * kBytesPerRow + largest_block * 2 * sizeof(TopicId);
+}
+
+std::uint64_t RowBytes(const Corpus& corpus, std::uint32_t num_topics) {
   std::uint64_t entries = 0;
   for (WordId word = 0; word < corpus.num_words(); ++word) {
     entries += std::min<std::uint64_t>(Unsigned(corpus.vocabulary().frequency(word)), num_topics);
   }
-  return entries * kBytesPerEntry + corpus.num_words() * kBytesPerRow + block * 2 * sizeof(TopicId);
+  return entries * kBytesPerEntry;
 }
 
-// Keeps the token state on disk.
-void Stream(std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
-            std::uint32_t num_topics, std::uint64_t num_tokens, TrainPlan* plan) {
+// Keeps the token state on disk. Rows are then packed a part at a time, within the state's share.
+void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
+            std::uint32_t num_topics, TrainPlan* plan) {
   const std::uint64_t record = TokenStateBytes(num_topics, mh_steps);
   plan->streamed = true;
-  plan->scratch_bytes = num_tokens * record;
+  plan->scratch_bytes = Unsigned(corpus.num_tokens()) * record;
+  plan->model_bytes = SavingBytes(corpus, largest_block);
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
   const std::uint64_t fixed =
       plan->index_bytes + plan->corpus_bytes + plan->thread_bytes + plan->model_bytes;
@@ -78,16 +84,15 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus) {
   for (const BlockInfo& block : corpus.blocks()) {
     largest_block = std::max<std::uint64_t>(largest_block, block.num_tokens);
   }
-  const std::uint64_t num_tokens = Unsigned(corpus.num_tokens());
   plan.index_bytes = IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus);
-  plan.corpus_bytes = num_tokens * sizeof(std::uint32_t);
+  plan.corpus_bytes = Unsigned(corpus.num_tokens()) * sizeof(std::uint32_t);
   plan.thread_bytes =
       static_cast<std::uint64_t>(plan.num_threads) * config.num_topics * kThreadBytesPerTopic;
-  plan.model_bytes = ModelBytes(corpus, config.num_topics, largest_block);
+  plan.model_bytes = RowBytes(corpus, config.num_topics) + SavingBytes(corpus, largest_block);
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
                      plan.thread_bytes + plan.model_bytes;
   if (config.memory_budget > 0 && plan.total_bytes > config.memory_budget) {
-    Stream(config.memory_budget, largest_block, most_steps, config.num_topics, num_tokens, &plan);
+    Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, &plan);
   }
   return plan;
 }

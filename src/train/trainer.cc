@@ -204,8 +204,10 @@ class TrainRun {
                           static_cast<std::uint32_t>(progress_.iteration),
                           [&](std::size_t b) { return model.ReadTopics(corpus_, b); }));
     active_level_ = resumed_->active_level;
-    LIGHTLDA_ASSIGN_OR_RETURN(const WordTopicTable table, MakeTable());
-    if (ToHex(table.Hash()) != model.model_hash()) {
+    std::optional<WordTopicTable> table;
+    LIGHTLDA_ASSIGN_OR_RETURN(const RowSource rows, Rows(&table));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t hash, HashRows(rows, config_.num_topics));
+    if (ToHex(hash) != model.model_hash()) {
       return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
     }
     if (observer_ != nullptr) {
@@ -348,12 +350,35 @@ class TrainRun {
     return table;
   }
 
+  // The rows part by part, counted anew each time, so that never all are in memory.
+  Status StreamRows(const PackedRowVisitor& visit) const {
+    WordTopicTable table(corpus_.num_words(), config_.num_topics);
+    WordId next = 0;
+    return sampler_->ForEachRow(
+        [&table](WordId word, std::span<const TopicCount> row, int) { table.SetRow(word, row); },
+        [&](WordId end) {
+          for (; next < end; ++next) {
+            visit(next, table.PackedRow(next));
+            table.SetRow(next, {});
+          }
+        });
+  }
+
+  // The rows, valid as long as *table and the sampler's state.
+  Result<RowSource> Rows(std::optional<WordTopicTable>* table) const {
+    if (plan_.streamed) {
+      return RowSource([this](const PackedRowVisitor& visit) { return StreamRows(visit); });
+    }
+    LIGHTLDA_ASSIGN_OR_RETURN(*table, MakeTable());
+    return (*table)->rows();
+  }
+
   Result<std::string> Save() {
     LIGHTLDA_RETURN_IF_ERROR(metrics_->Flush());
-    LIGHTLDA_ASSIGN_OR_RETURN(const WordTopicTable table, MakeTable());
+    std::optional<WordTopicTable> table;
     ModelSnapshot snapshot;
     snapshot.corpus = &corpus_;
-    snapshot.table = &table;
+    LIGHTLDA_ASSIGN_OR_RETURN(snapshot.rows, Rows(&table));
     snapshot.topic_totals = sampler_->topic_totals();
     snapshot.alpha = AlphaOf(config_);
     snapshot.beta = config_.beta;

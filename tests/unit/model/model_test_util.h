@@ -81,7 +81,7 @@ class SampleState {
       table_.SetRow(word, row);
     }
     snapshot_.corpus = &corpus_;
-    snapshot_.table = &table_;
+    snapshot_.rows = table_.rows();
     snapshot_.topic_totals = totals_;
     snapshot_.alpha.assign(num_topics, 0.1);
     snapshot_.beta = 0.01;
