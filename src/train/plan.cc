@@ -1,7 +1,10 @@
 #include "train/plan.h"
 
 #include <algorithm>
+#include <limits>
+#include <string>
 
+#include "base/progress.h"
 #include "base/thread_pool.h"
 #include "sampler/sampler.h"
 #include "train/schedule.h"
@@ -17,6 +20,9 @@ constexpr std::uint64_t kThreadBytesPerTopic = 48;
 // A streamed stage keeps three parts in memory, of one block at least, and rows of one; see
 // sampler.cc.
 constexpr std::uint64_t kStreamedParts = 4;
+
+// Counts of a word in a topic have 31 bits while sampling.
+constexpr Count kMaxWordFrequency = std::numeric_limits<std::int32_t>::max();
 
 std::uint64_t Unsigned(Count count) { return static_cast<std::uint64_t>(count); }
 
@@ -95,6 +101,16 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus) {
     Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, &plan);
   }
   return plan;
+}
+
+Status CheckFrequencies(const Vocabulary& vocabulary) {
+  for (WordId word = 0; word < vocabulary.size(); ++word) {
+    if (vocabulary.frequency(word) <= kMaxWordFrequency) continue;
+    return Status::BadInput("word '" + std::string(vocabulary.word(word)) + "' has " +
+                            FormatCount(vocabulary.frequency(word)) + " tokens, expected at most " +
+                            FormatCount(kMaxWordFrequency) + "; make it a stop word");
+  }
+  return {};
 }
 
 }  // namespace lightlda

@@ -414,6 +414,7 @@ Result<Corpus> OpenForTraining(const TrainConfig& config) {
   LIGHTLDA_RETURN_IF_ERROR(config.Validate());
   LIGHTLDA_ASSIGN_OR_RETURN(Corpus corpus, Corpus::Open(config.corpus));
   if (corpus.num_tokens() == 0) return Status::BadInput(config.corpus + ": has no tokens");
+  LIGHTLDA_RETURN_IF_ERROR(CheckFrequencies(corpus.vocabulary()).WithContext(config.corpus));
   return corpus;
 }
 

@@ -68,6 +68,24 @@ TEST_CASE("a row that does not add up to its word's frequency is refused", "[mod
         std::string::npos);
 }
 
+TEST_CASE("counts beyond 2^31 and totals beyond 2^32 are kept", "[model][large]") {
+  constexpr std::uint32_t kMost = 0xFFFFFFFFu;
+  Content content;
+  content.offsets = {0};
+  content.rows.clear();
+  for (const Row& row : {Row{{1, kMost}}, Row{{1, kMost}, {2, 3'000'000'000u}}}) {
+    const auto packed = EncodeRow(row, 3);
+    content.rows.insert(content.rows.end(), packed.begin(), packed.end());
+    content.offsets.push_back(content.rows.size());
+  }
+  content.totals = {0, 2 * Count{kMost}, 3'000'000'000};
+  content.frequencies = {kMost, kMost + Count{3'000'000'000}};
+  content.num_tokens = 2 * Count{kMost} + 3'000'000'000;
+  CHECK(OpenForged(content).ok());
+  content.totals[1] &= 0xFFFFFFFF;  // what 32 bits would make of it
+  CHECK_FALSE(OpenForged(content).ok());
+}
+
 TEST_CASE("topic totals that are not those of the rows are refused", "[model]") {
   for (const std::vector<Count>& totals :
        {std::vector<Count>{2, 4, 1}, {1, 4}, {1, 4, 2, 0}, {1, 4, -2}}) {

@@ -1,0 +1,36 @@
+// Corpora too large to be made here: their schedule and the limits that apply.
+#include "train/plan.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "train/schedule.h"
+
+namespace lightlda {
+namespace {
+
+TEST_CASE("a schedule of 200 billion tokens keeps its counts", "[train][large]") {
+  constexpr Count kTokens = 200'000'000'000;
+  constexpr Count kDocuments = 1'200'000'000;
+  TrainConfig config;
+  config.num_topics = 1'000'000;
+  const auto stages = MakeSchedule(config, {kDocuments, kTokens, /*max_level=*/30});
+  REQUIRE(stages.size() > 10);
+  CHECK(stages.back().tokens == kTokens);
+  CHECK(stages.back().documents == kDocuments);
+  for (std::size_t s = 1; s < stages.size(); ++s) {
+    CHECK(stages[s].documents == Approx(2 * stages[s - 1].documents).epsilon(1e-3));
+    CHECK(stages[s].tokens == Approx(2 * stages[s - 1].tokens).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("a word with more than 2^31 - 1 tokens is refused by name", "[train][large]") {
+  constexpr Count kMost = 2'147'483'647;
+  CHECK(CheckFrequencies(Vocabulary({"a", "the"}, {5, kMost}, {1, 1})).ok());
+  const Status status = CheckFrequencies(Vocabulary({"a", "the"}, {5, kMost + 1}, {1, 1}));
+  CHECK(status.code() == StatusCode::kBadInput);
+  CHECK(status.message().find("'the' has 2,147,483,648 tokens") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace lightlda
