@@ -29,6 +29,7 @@ PsOptions Options(std::uint32_t staleness) {
   PsOptions options;
   options.staleness = staleness;
   options.stall_timeout = std::chrono::seconds(60);
+  options.linger = std::chrono::milliseconds(500);
   options.min_resend = std::chrono::milliseconds(30);
   options.max_resend = std::chrono::milliseconds(200);
   options.batch_bytes = 200;

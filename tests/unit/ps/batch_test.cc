@@ -1,0 +1,181 @@
+// Payloads: rows and numbers survive the wire, and no bytes do harm.
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <set>
+#include <vector>
+
+#include "ps/buffer_pool.h"
+#include "ps/number_batch.h"
+#include "ps/row_batch.h"
+#include "ps/varint.h"
+#include "table/row_codec.h"
+
+namespace lightlda {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+TEST_CASE("varints and zigzag numbers round trip at their edges and refuse other forms", "[ps]") {
+  constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63},
+                                   std::int64_t{-64}, std::int64_t{64}, kMin, kMax, kMin + 1}) {
+    std::uint8_t bytes[kMaxVarintBytes];
+    const std::uint64_t coded = ZigZag(value);
+    REQUIRE(static_cast<std::size_t>(PutVarint64(coded, bytes) - bytes) == VarintSize(coded));
+    std::span<const std::uint8_t> rest(bytes, VarintSize(coded));
+    std::uint64_t decoded = 0;
+    REQUIRE(GetVarint64(&rest, &decoded));
+    CHECK(rest.empty());
+    CHECK(UnZigZag(decoded) == value);
+  }
+  const Bytes bad[] = {{},
+                       {0x80},
+                       {0x80, 0x00},
+                       {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02},
+                       {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x81, 0x00}};
+  for (const Bytes& bytes : bad) {
+    std::span<const std::uint8_t> rest(bytes);
+    std::uint64_t value;
+    CHECK_FALSE(GetVarint64(&rest, &value));
+  }
+}
+
+TEST_CASE("deltas of either sign survive as rows, extremes included", "[ps]") {
+  constexpr std::int32_t kMin = std::numeric_limits<std::int32_t>::min();
+  constexpr std::int32_t kMax = std::numeric_limits<std::int32_t>::max();
+  const std::vector<TopicDelta> deltas = {{0, -1}, {1, 1}, {7, kMin}, {8, kMax}, {999, 42}};
+  std::vector<TopicCount> row, decoded;
+  DeltasToRow(deltas, &row);
+  REQUIRE(DecodeRow(EncodeRow(row, 1000), 1000, &decoded));
+  std::vector<TopicDelta> back;
+  for (const TopicCount& entry : decoded) back.push_back({entry.topic, EntryDelta(entry)});
+  CHECK(back == deltas);
+}
+
+TEST_CASE("rows come back in order with their words, over as many batches as they need", "[ps]") {
+  std::mt19937 random(1);
+  std::vector<std::pair<std::uint32_t, Bytes>> rows;
+  for (int i = 0; i < 500; ++i) {
+    rows.push_back({static_cast<std::uint32_t>(random() % 3000), Bytes(random() % 50, 7)});
+  }
+  std::vector<Bytes> batches;
+  Bytes buffer(100);
+  RowBatchWriter writer(buffer);
+  for (const auto& [offset, packed] : rows) {
+    if (writer.Add(offset, packed)) continue;
+    batches.push_back(Bytes(buffer.begin(), buffer.begin() + writer.size()));
+    writer = RowBatchWriter(buffer);
+    REQUIRE(writer.Add(offset, packed));
+  }
+  batches.push_back(Bytes(buffer.begin(), buffer.begin() + writer.size()));
+  CHECK(batches.size() > 50);
+  std::size_t at = 0;
+  for (const Bytes& batch : batches) {
+    RowBatchReader reader(batch);
+    std::uint32_t offset;
+    std::span<const std::uint8_t> packed;
+    while (reader.Next(3000, &offset, &packed)) {
+      REQUIRE(offset == rows[at].first);
+      REQUIRE(Bytes(packed.begin(), packed.end()) == rows[at].second);
+      ++at;
+    }
+    REQUIRE(reader.ok());
+  }
+  CHECK(at == rows.size());
+}
+
+TEST_CASE("a part of a long row fits an empty buffer, whatever its entries", "[ps]") {
+  constexpr std::uint32_t kTopics = 1u << 24;
+  for (const std::size_t buffer_bytes : {kMinBatchBytes, std::size_t{100}, std::size_t{5000}}) {
+    std::vector<TopicCount> row;  // every entry as long as can be
+    for (std::uint32_t i = 0; i < 1000; ++i) row.push_back({i * 16000 + 15999, 0xFFFFFFFF - i});
+    std::vector<TopicCount> joined;
+    ForEachPart(row, buffer_bytes, [&](std::span<const TopicCount> part) {
+      Bytes buffer(buffer_bytes);
+      RowBatchWriter writer(buffer);
+      REQUIRE(writer.Add(0xFFFFFFFF, EncodeRow(part, kTopics)));
+      joined.insert(joined.end(), part.begin(), part.end());
+    });
+    CHECK(joined == row);
+  }
+}
+
+TEST_CASE("numbers come back with their topics; zeros and topics out of range are refused",
+          "[ps]") {
+  Bytes buffer(64);
+  NumberBatchWriter writer(buffer);
+  REQUIRE(writer.Add(3, -5));
+  REQUIRE(writer.Add(4, std::int64_t{1} << 62));
+  REQUIRE(writer.Add(999, 1));
+  const Bytes bytes(buffer.begin(), buffer.begin() + writer.size());
+  std::vector<std::pair<TopicId, Count>> found;
+  const auto keep = [&](TopicId topic, Count value) { found.push_back({topic, value}); };
+  CHECK(ReadNumberBatch(bytes, 1000, keep) == 3);
+  CHECK(found ==
+        std::vector<std::pair<TopicId, Count>>{{3, -5}, {4, std::int64_t{1} << 62}, {999, 1}});
+  CHECK(ReadNumberBatch(bytes, 999, keep) == -1);
+  CHECK(ReadNumberBatch(Bytes{0, 0}, 1000, keep) == -1);
+  CHECK(ReadNumberBatch(Bytes{0}, 1000, keep) == -1);
+}
+
+TEST_CASE("mutated batches are read within their bounds", "[ps]") {
+  std::mt19937 random(2);
+  int complete = 0;
+  for (int trial = 0; trial < 50000; ++trial) {
+    Bytes bytes(random() % 40);
+    for (std::uint8_t& byte : bytes) {
+      byte = static_cast<std::uint8_t>(random() % (trial % 3 == 0 ? 256 : 12));
+    }
+    const Bytes exact(bytes.begin(), bytes.end());  // so that a sanitizer sees any read outside
+    RowBatchReader reader(exact);
+    std::uint32_t offset;
+    std::span<const std::uint8_t> packed;
+    std::vector<TopicCount> row;
+    while (reader.Next(20, &offset, &packed)) {
+      REQUIRE(offset < 20);
+      (void)DecodeRow(packed, 20, &row);
+    }
+    complete += reader.ok();
+    std::uint64_t next = 0;
+    (void)ReadNumberBatch(exact, 20, [&](TopicId topic, Count value) {
+      REQUIRE(topic >= next);
+      REQUIRE(topic < 20);
+      REQUIRE(value != 0);
+      next = std::uint64_t{topic} + 1;
+    });
+  }
+  CHECK(complete > 1000);
+}
+
+TEST_CASE("an arena gives out each buffer once and again when its last payload has gone", "[ps]") {
+  Payload kept;
+  {
+    BufferPool pool(2, 100);
+    Buffer first = pool.TryAcquire();
+    Buffer second = pool.TryAcquire();
+    REQUIRE(first);
+    REQUIRE(second);
+    CHECK(first.bytes().data() != second.bytes().data());
+    CHECK_FALSE(pool.TryAcquire());
+    CHECK(pool.Acquire().bytes().size() == 100);  // from the heap
+    const std::uint8_t* const place = second.bytes().data();
+    second.bytes()[0] = 9;
+    kept = std::move(second).Seal(1);
+    const Payload copy = kept;
+    kept = {};
+    CHECK_FALSE(pool.TryAcquire());
+    kept = copy;
+    first = {};
+    Buffer again = pool.TryAcquire();
+    REQUIRE(again);
+    CHECK(again.bytes().data() != place);
+    CHECK(pool.num_free() == 0);
+  }
+  CHECK(kept.bytes[0] == 9);  // outlives the pool
+}
+
+}  // namespace
+}  // namespace lightlda

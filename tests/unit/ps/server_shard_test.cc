@@ -1,0 +1,333 @@
+// A shard, message by message: clocks, phases, and peers that do not keep the rules.
+#include "ps/server_shard.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+#include <string>
+
+#include "actor_harness.h"
+#include "ps/number_batch.h"
+#include "ps/row_batch.h"
+#include "ps/slice_rows.h"
+
+namespace lightlda::testing {
+namespace {
+
+using std::chrono::seconds;
+
+// Two words in one slice, two workers, one shard; K = 2 and two stamps.
+std::shared_ptr<const PsJob> SmallJob(std::uint32_t staleness) {
+  ToySpec spec;
+  spec.num_words = 2;
+  spec.num_topics = 2;
+  spec.num_slices = 1;
+  PsOptions options;
+  options.staleness = staleness;
+  options.stall_timeout = seconds(20);
+  return MakeToyJob(spec, 2, 1, options);
+}
+
+struct ShardTest {
+  explicit ShardTest(std::uint32_t staleness)
+      : job(SmallJob(staleness)), shard(job, 0, seconds(10)), hand(job.get(), &shard, 2) {}
+
+  void Push(ActorId worker, Step step, WordId word, const std::vector<TopicDelta>& deltas) {
+    std::vector<TopicCount> row;
+    DeltasToRow(deltas, &row);
+    PushRow(worker, step, word, EncodeRow(row, job->placement.num_topics()));
+  }
+  void PushRow(ActorId worker, Step step, WordId word, const std::vector<std::uint8_t>& packed) {
+    std::vector<std::uint8_t> bytes(packed.size() + 20);
+    RowBatchWriter writer(bytes);
+    writer.Add(word, packed);
+    bytes.resize(writer.size());
+    MessageHeader header = hand.Header(MessageType::kPush, worker);
+    header.step = step;
+    header.num_items = 1;
+    hand.Give(header, MakePayload(bytes));
+  }
+  void Pull(ActorId worker, Step step, std::uint32_t min_clock = 0) {
+    MessageHeader header = hand.Header(MessageType::kPull, worker);
+    header.step = step;
+    header.applied_clock = min_clock;
+    hand.Give(header);
+  }
+  // The row of word 0 in the n-th answer to a worker; empty if there is none.
+  std::vector<TopicCount> Answered(ActorId worker, std::size_t n) {
+    shard.Advance(hand.now, &hand.transport);
+    const auto answers = hand.Answers(worker);
+    if (answers.size() <= n) return {};
+    PulledSlice pulled;
+    pulled.shards = {{{answers[n].header.num_items, answers[n].payload}}};
+    std::vector<TopicCount> row;
+    const auto rows = SliceRows::Make(&job->placement, std::move(pulled));
+    REQUIRE(rows.ok());
+    REQUIRE(rows.value().Get(0, &row).ok());
+    return row;
+  }
+
+  std::shared_ptr<const PsJob> job;
+  ServerShard shard;
+  ActorHarness hand;
+};
+
+using Row = std::vector<TopicCount>;
+
+TEST_CASE("an answer waits for every worker's push and is the same bytes for all", "[ps]") {
+  ShardTest test(0);
+  test.Push(0, {1, 0}, 0, {{0, 5}});
+  test.Pull(0, {1, 0});
+  CHECK(test.Answered(0, 0).empty());
+  test.Push(1, {1, 0}, 0, {{1, 7}});
+  CHECK(test.Answered(0, 0) == Row{{0, 5}, {1, 7}});
+  test.Pull(1, {1, 0});
+  CHECK(test.Answered(1, 0) == Row{{0, 5}, {1, 7}});
+  CHECK(test.shard.num_encoded() == 1);
+  CHECK(test.hand.Answers(0)[0].payload.bytes.data() ==
+        test.hand.Answers(1)[0].payload.bytes.data());
+}
+
+TEST_CASE("a fast worker's next push does not leak into a slow worker's answer", "[ps]") {
+  ShardTest test(0);
+  test.Push(0, {1, 0}, 0, {{0, 5}});
+  test.Push(1, {1, 0}, 0, {{1, 7}});
+  test.Pull(0, {1, 0});
+  test.Push(0, {1, 1}, 0, {{0, -5}, {1, 5}});
+  test.Pull(1, {1, 0});
+  CHECK(test.Answered(1, 0) == Row{{0, 5}, {1, 7}});
+  test.Pull(0, {1, 1});
+  CHECK(test.Answered(0, 1).empty());
+  test.Push(1, {1, 1}, 0, {{0, 1}, {1, -1}});
+  CHECK(test.Answered(0, 1) == Row{{0, 1}, {1, 11}});
+}
+
+TEST_CASE("both phases sum up", "[ps]") {
+  ShardTest test(0);
+  for (const ActorId worker : {0u, 1u}) test.Push(worker, {1, 0}, 0, {{0, 5}});
+  for (const ActorId worker : {0u, 1u}) test.Pull(worker, {1, 0});
+  for (const ActorId worker : {0u, 1u}) test.Push(worker, {1, 1}, 0, {{0, -4}, {1, 4}});
+  for (const ActorId worker : {0u, 1u}) test.Pull(worker, {1, 1});
+  CHECK(test.shard.status().message() == "");
+  CHECK(test.Answered(0, 0) == Row{{0, 10}});
+  CHECK(test.Answered(1, 1) == Row{{0, 2}, {1, 8}});
+  CHECK(test.hand.Answers(1)[0].header.applied_clock == 0);  // half of clock 1
+  CHECK(test.hand.Answers(1)[1].header.applied_clock == 1);
+}
+
+TEST_CASE("at staleness 2 a pull waits for pushes two clocks back and no longer", "[ps]") {
+  ShardTest test(2);
+  for (const std::uint32_t clock : {1u, 2u}) {
+    test.Pull(0, {clock, 0});
+    test.Push(0, {clock, 0}, 0, {{0, 1}});
+  }
+  CHECK(test.Answered(0, 1) == Row{{0, 1}});  // nobody else has pushed: answered at once
+  test.Pull(0, {3, 0});
+  CHECK(test.Answered(0, 2).empty());
+  test.Pull(1, {1, 0});
+  test.Push(1, {1, 0}, 0, {{1, 1}});
+  CHECK(test.Answered(0, 2) == Row{{0, 2}, {1, 1}});
+  CHECK(test.hand.Answers(0)[2].header.applied_clock == 1);
+}
+
+TEST_CASE("a pull that wants a clock waits for it whatever the staleness", "[ps]") {
+  ShardTest test(4);
+  test.Pull(0, {1, 0});
+  test.Push(0, {1, 0}, 0, {{0, 1}});
+  test.Pull(0, {2, 0}, 1);
+  CHECK(test.Answered(0, 1).empty());
+  test.Pull(1, {1, 0});
+  test.Push(1, {1, 0}, 0, {{0, 1}});
+  CHECK(test.Answered(0, 1) == Row{{0, 2}});
+}
+
+// What a job ends with after `act`.
+std::string Outcome(std::uint32_t staleness, const std::function<void(ShardTest*)>& act) {
+  ShardTest test(staleness);
+  act(&test);
+  return test.shard.status().message();
+}
+
+TEST_CASE("a worker that breaks the rules ends the job with an error that names it", "[ps]") {
+  const std::string worker = "worker 0 (rank 0 on host h): ";
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Push(0, {1, 0}, 0, {{0, -1}});
+        }) == worker + "topic 0 of word 0 would get a count of -1");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->PushRow(0, {1, 0}, 0, {0x07});
+        }) == worker + "malformed row of word 0");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->PushRow(0, {1, 0}, 2, {});
+        }) == worker + "expected 1 items of slice 0, found malformed bytes");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Push(0, {2, 0}, 0, {{0, 1}});
+        }) == worker + "expected a push of step 1.0, found step 2.0");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Push(0, {1, 2}, 0, {{0, 1}});
+        }) == worker + "no such step: clock 1, phase 2");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Push(0, {0, 0}, 0, {{0, 1}});
+        }) == worker + "no such step: clock 0, phase 0");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Pull(0, {1, 0});
+        }) == worker + "pulls step 1.0 after a push of step 0 and a pull of step 0");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Push(0, {1, 0}, 0, {{0, 1}});
+          t->Push(0, {1, 1}, 0, {{0, 1}});
+        }) == worker + "pushes step 1.1 before the answer to step 1.0");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->Push(0, {1, 0}, 0, {{0, 1}});
+          t->Pull(0, {1, 0});
+          t->Push(0, {1, 1}, 0, {{0, 1}});
+        }) == worker + "pushes step 1.1 before the answer to step 1.0");
+  CHECK(Outcome(1, [](ShardTest* t) {
+          t->Push(0, {1, 0}, 0, {{0, 1}});
+        }) == worker + "pushes step 1 before the answer to step 1");
+  CHECK(Outcome(1, [](ShardTest* t) {
+          t->Pull(0, {1, 0}, 1);
+        }) == worker + "pulls clock 1 before its own push");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          MessageHeader header = t->hand.Header(MessageType::kPush, 0);
+          header.step = {1, 0};
+          header.slice = 1;
+          t->hand.Give(header);
+        }) == worker + "expected a slice below 1, found 1");
+  CHECK(Outcome(0, [](ShardTest* t) { t->hand.Give(t->hand.Header(MessageType::kAnswer, 0)); }) ==
+        worker + "sent a message of type 4 to a shard");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          t->hand.Give(t->hand.Header(MessageType::kDone, 0));
+          t->Push(0, {1, 0}, 0, {{0, 1}});
+        }) == worker + "sent a message after its last");
+}
+
+TEST_CASE("a count beyond 32 bits is an error, one at the limit is not", "[ps]") {
+  ShardTest test(1);
+  for (const std::uint32_t clock : {1u, 2u}) {
+    test.Pull(0, {clock, 0}, 0);
+    test.Pull(1, {clock, 0}, 0);
+    test.Push(0, {clock, 0}, 0, {{0, 0x7FFFFFFF}});
+    test.Push(1, {clock, 0}, 0, {{1, 1}});
+  }
+  test.Pull(0, {3, 0});
+  test.Push(0, {3, 0}, 0, {{0, 1}});
+  CHECK(test.shard.status().message() == "");
+  CHECK(test.Answered(0, 2) == Row{{0, 0xFFFFFFFE}, {1, 2}});
+  test.Pull(1, {3, 0});
+  test.Push(1, {3, 0}, 0, {{0, 1}});
+  CHECK(test.shard.status().message() ==
+        "worker 1 (rank 1 on host h): topic 0 of word 0 would get a count of 4294967296");
+}
+
+TEST_CASE("totals take 64 bits, and sums below zero or beyond are errors", "[ps]") {
+  const auto push = [](ShardTest* test, ActorId worker, Count value) {
+    std::vector<std::uint8_t> bytes(20);
+    NumberBatchWriter writer(bytes);
+    writer.Add(1, value);
+    bytes.resize(writer.size());
+    MessageHeader header = test->hand.Header(MessageType::kPush, worker);
+    header.table = TableId::kTopicTotals;
+    header.step = {1, 0};
+    header.num_items = 1;
+    test->hand.Give(header, MakePayload(bytes));
+  };
+  ShardTest test(0);
+  push(&test, 0, std::int64_t{1} << 62);
+  push(&test, 1, (std::int64_t{1} << 62) - 1);
+  CHECK(test.shard.status().message() == "");
+  CHECK(test.shard.totals().totals()[1] == 0x7FFFFFFFFFFFFFFF);
+  ShardTest negative(0);
+  push(&negative, 0, -1);
+  CHECK(negative.shard.status().message() ==
+        "worker 0 (rank 0 on host h): the total of topic 1, 0, would change by -1");
+  ShardTest beyond(0);
+  push(&beyond, 0, 0x7FFFFFFFFFFFFFFF);
+  push(&beyond, 1, 1);
+  CHECK_FALSE(beyond.shard.status().ok());
+}
+
+TEST_CASE("messages of strangers, other jobs and earlier lives are dropped and counted", "[ps]") {
+  ShardTest test(0);
+  test.shard.OnMessage(0, {}, {}, test.hand.now);
+  const std::vector<std::uint8_t> rubbish(kHeaderBytes, 7);
+  test.shard.OnMessage(0, rubbish, {}, test.hand.now);
+  CHECK(test.shard.stats().malformed == 2);
+  const auto changed = [&](const std::function<void(MessageHeader*)>& change) {
+    MessageHeader header = test.hand.Header(MessageType::kHeartbeat, 0);
+    change(&header);
+    header.sequence = 1;
+    test.hand.Give(header);
+  };
+  changed([](MessageHeader* header) { header->job[0] ^= 1; });
+  changed([](MessageHeader* header) { header->incarnation += 1; });
+  changed([](MessageHeader* header) { header->receiver = 0; });
+  test.hand.Give([&] {
+    MessageHeader header = test.hand.Header(MessageType::kHeartbeat, 0);
+    header.sender = 99;
+    return header;
+  }());
+  CHECK(test.shard.stats().foreign == 4);
+  CHECK(test.shard.status().ok());
+}
+
+TEST_CASE("a silent worker is named with its last clock, to all others", "[ps]") {
+  ShardTest test(0);
+  test.Push(1, {1, 0}, 0, {{0, 1}});
+  test.hand.Pass(seconds(19), {0});
+  CHECK(test.shard.status().message() == "");
+  test.hand.Pass(seconds(2), {0});
+  const std::string message =
+      "lost worker 1 (rank 1 on host h): not heard of for 20.0s, last clock 1";
+  CHECK(test.shard.status().message() == message);
+  bool told = false;
+  for (const auto& sent : test.hand.transport.sent) {
+    const std::string text(sent.payload.bytes.begin(), sent.payload.bytes.end());
+    told = told || (sent.header.type == MessageType::kAbort && sent.to == 0 && text == message);
+  }
+  CHECK(told);
+  CHECK_FALSE(test.shard.finished());
+  test.hand.Pass(test.job->options.linger, {0});
+  CHECK(test.shard.finished());
+}
+
+TEST_CASE("a pause of the process itself loses nobody", "[ps]") {
+  ShardTest test(0);
+  test.hand.Pass(seconds(15), {0, 1});
+  test.hand.now += seconds(300);  // stopped: nothing runs, nothing is heard
+  test.shard.Advance(test.hand.now, &test.hand.transport);
+  CHECK(test.shard.status().message() == "");
+  test.hand.Pass(seconds(19), {});
+  CHECK(test.shard.status().message() == "");
+  test.hand.Pass(seconds(2), {});
+  CHECK_FALSE(test.shard.status().ok());
+}
+
+TEST_CASE("a pull that waits too long names whose push is missing", "[ps]") {
+  ShardTest test(0);
+  test.Push(0, {1, 0}, 0, {{0, 1}});
+  test.Pull(0, {1, 0});
+  test.hand.Pass(seconds(39), {0, 1});
+  CHECK(test.shard.status().message() == "");
+  test.hand.Pass(seconds(3), {0, 1});
+  CHECK(test.shard.status().message().find(
+            "slice 0 of step 1.0, which lacks the push of worker 1 (rank 1 on host h) at clock "
+            "0") != std::string::npos);
+}
+
+TEST_CASE("a shard ends when all workers are done and have heard so", "[ps]") {
+  ShardTest test(0);
+  for (const ActorId worker : {0u, 1u}) {
+    test.hand.Give(test.hand.Header(MessageType::kDone, worker));
+  }
+  test.shard.Advance(test.hand.now, &test.hand.transport);
+  CHECK_FALSE(test.shard.finished());
+  for (const ActorId worker : {0u, 1u}) {
+    MessageHeader header = test.hand.Header(MessageType::kHeartbeat, worker);
+    header.ack = 1;
+    test.hand.Give(header);
+  }
+  test.shard.Advance(test.hand.now, &test.hand.transport);
+  CHECK(test.shard.finished());
+  CHECK(test.shard.status().ok());
+}
+
+}  // namespace
+}  // namespace lightlda::testing
