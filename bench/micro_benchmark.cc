@@ -45,7 +45,7 @@ std::vector<TopicId> SkewedTopics(std::size_t n, std::uint32_t num_topics, std::
 // The non-zero counts of these topics, ascending.
 std::vector<TopicCount> CountsOf(const std::vector<TopicId>& topics, std::uint32_t num_topics) {
   RowScratch row(num_topics);
-  for (const TopicId topic : topics) row.Add(topic, 1);
+  row.Add(topics.data(), topics.size());
   std::vector<TopicCount> entries;
   row.ForEach([&entries](TopicId topic, std::int32_t count) {
     entries.push_back({topic, static_cast<std::uint32_t>(count)});
@@ -78,15 +78,29 @@ void Accept(benchmark::State& state, const Kernels* kernels) {
   const auto before = SkewedTopics(kTokens, num_topics, 1);
   const auto proposals = SkewedTopics(kTokens * mh_steps, num_topics, 2);
   const auto uniforms = RandomNumbers(kTokens * mh_steps, 3);
-  std::vector<std::int32_t> counts(num_topics, 0);
-  for (const TopicId topic : before) ++counts[topic];
-  const std::vector<float> totals(num_topics, 1000);
+  std::vector<TopicStats> topics(num_topics, TopicStats{0, 1000});
+  for (const TopicId topic : before) ++topics[topic].count;
   std::vector<TopicId> after(kTokens);
-  const AcceptTables tables = {counts.data(), nullptr, 0.01f, totals.data()};
+  const AcceptTables tables = {topics.data(), nullptr, 0.01f};
   for (auto _ : state) {
     kernels->accept(tables, kTokens, static_cast<int>(mh_steps), kTokens, before.data(),
                     proposals.data(), uniforms.data(), after.data());
     benchmark::DoNotOptimize(after.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(Processed(state, kTokens));
+}
+
+// Argument: how many in a hundred tokens moved.
+void ListMoves(benchmark::State& state, const Kernels* kernels) {
+  const auto before = SkewedTopics(kTokens, 1000, 1);
+  auto after = before;
+  const auto chosen = RandomNumbers(kTokens, 2);
+  for (std::size_t i = 0; i < kTokens; ++i) after[i] += chosen[i] % 100 < state.range(0) ? 1 : 0;
+  std::vector<Move> moves(kTokens + kLanes);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        kernels->list_moves(kTokens, before.data(), after.data(), moves.data()));
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(Processed(state, kTokens));
@@ -160,7 +174,7 @@ void WordProposalBuild(benchmark::State& state) {
   RowScratch row(num_topics);
   WordProposal proposal(num_topics, 0.01);
   for (auto _ : state) {
-    for (const TopicId topic : topics) row.Add(topic, 1);
+    row.Add(topics.data(), topics.size());
     proposal.Build(row, static_cast<std::int64_t>(topics.size()));
     row.Clear();
     benchmark::ClobberMemory();
@@ -174,7 +188,7 @@ void RowScratchCycle(benchmark::State& state) {
   const auto topics = SkewedTopics(static_cast<std::size_t>(state.range(1)), num_topics, 1);
   RowScratch row(num_topics);
   for (auto _ : state) {
-    for (const TopicId topic : topics) row.Add(topic, 1);
+    row.Add(topics.data(), topics.size());
     std::int64_t sum = 0;
     row.ForEach([&sum](TopicId topic, std::int32_t count) { sum += count * (topic & 1); });
     benchmark::DoNotOptimize(sum);
@@ -241,6 +255,10 @@ void RegisterKernels(const Kernels* kernels) {
   benchmark::RegisterBenchmark(("accept" + suffix).c_str(), Accept, kernels)
       ->ArgNames({"K", "M"})
       ->ArgsProduct({{100, 1000, 10'000, 1'000'000}, {1, 2, 4}});
+  benchmark::RegisterBenchmark(("list_moves" + suffix).c_str(), ListMoves, kernels)
+      ->ArgName("moved")
+      ->Arg(5)
+      ->Arg(40);
   benchmark::RegisterBenchmark(("draw_expanded" + suffix).c_str(), DrawExpanded, kernels)
       ->ArgNames({"K", "tokens"})
       ->ArgsProduct({{1000}, {16, 256, 4096}});

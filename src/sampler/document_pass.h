@@ -29,8 +29,10 @@ class DocumentWorker {
         prior_(prior),
         proposal_(proposal),
         staging_(context.index->longest_document(), context.mh_steps),
-        counts_(context.num_topics, 0),
-        totals_delta_(context.num_topics) {}
+        topics_(context.num_topics),
+        totals_delta_(context.num_topics) {
+    for (TopicId k = 0; k < context.num_topics; ++k) topics_[k] = {0, context.totals[k]};
+  }
 
   void AcceptAndPropose(const Block& block, const DocumentTask& task) {
     accept_.Reset(context_.seed, RandomUse::kDocumentAccept, task.block, context_.iteration,
@@ -60,15 +62,16 @@ class DocumentWorker {
     std::uint32_t* uniforms = staging_.uniforms.data();
 
     tokens.Gather(records, n, staging_.pitch, before, proposals);
-    for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
+    for (std::uint32_t i = 0; i < n; ++i) ++topics_[before[i]].count;
     accept_.Read(kernels, begin, end, staging_.pitch, uniforms);
-    const AcceptTables tables = {counts_.data(), prior_.data(), 0, context_.totals};
+    const float* prior = proposal_.is_symmetric() ? nullptr : prior_.data();
+    const AcceptTables tables = {topics_.data(), prior, prior_[0]};
     kernels.accept(tables, n, staging_.mh_steps, staging_.pitch, before, proposals, uniforms,
                    after);
-    for (std::uint32_t i = 0; i < n; ++i) counts_[before[i]] = 0;
+    for (std::uint32_t i = 0; i < n; ++i) topics_[before[i]].count = 0;
     moves_.Clear();
-    moves_.Append(before, after, n);
-    for (const Move& move : moves_) totals_delta_.Apply(move);
+    moves_.Append(kernels, n, before, after);
+    totals_delta_.Apply(moves_);
     propose_.Read(kernels, begin, end, staging_.pitch, uniforms);
     proposal_.Draw(kernels, after, n, staging_.mh_steps, staging_.pitch, uniforms, proposals);
     tokens.Scatter(records, n, staging_.pitch, after, proposals);
@@ -79,7 +82,7 @@ class DocumentWorker {
   const std::vector<float>& prior_;
   const DocumentProposal& proposal_;
   Staging staging_;
-  std::vector<std::int32_t> counts_;  // [num_topics], zero between documents
+  std::vector<TopicStats> topics_;  // [num_topics]; counts are zero between documents
   MoveList moves_;
   TotalsDelta totals_delta_;
   RandomWindow accept_;

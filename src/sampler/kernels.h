@@ -33,12 +33,17 @@ struct RandomStream {
   std::uint32_t iteration = 0;
 };
 
-// The frozen counts an acceptance looks at: of a word (prior beta) or of a document (prior alpha).
+// What an acceptance looks up of a topic, side by side: one access, and one cache line, for both.
+struct TopicStats {
+  std::int32_t count;  // of the word or the document
+  float total;         // n_k + beta_sum
+};
+
+// The frozen counts of a word (prior beta) or of a document (prior alpha).
 struct AcceptTables {
-  const std::int32_t* counts;  // [num_topics]
-  const float* prior;          // [num_topics], or null: prior_constant for every topic
+  const TopicStats* topics;  // [num_topics]
+  const float* prior;        // [num_topics], or null: prior_constant for every topic
   float prior_constant;
-  const float* totals;  // [num_topics]: n_k + beta_sum
 };
 
 // Topics repeated by their counts, for rows with few tokens. Mass beyond them is the prior's.
@@ -58,6 +63,12 @@ struct AliasView {
   std::uint32_t num_bins;
 };
 
+// A token's move from one topic to another.
+struct Move {
+  TopicId from;
+  TopicId to;
+};
+
 struct Kernels {
   const char* name;
 
@@ -70,6 +81,10 @@ struct Kernels {
   void (*accept)(const AcceptTables& tables, std::size_t n, int mh_steps, std::size_t pitch,
                  const TopicId* before, const TopicId* proposals, const std::uint32_t* uniforms,
                  TopicId* after);
+
+  // Lists the tokens with before != after, in their order: out has room for n + kLanes moves, of
+  // which those beyond the returned number are arbitrary.
+  std::size_t (*list_moves)(std::size_t n, const TopicId* before, const TopicId* after, Move* out);
 
   // out[i] = topic drawn with uniforms[i]; a draw of the prior gives a uniform topic of num_topics,
   // or for draw_expanded with `prior` given, one of that table.

@@ -6,7 +6,9 @@
 
 #include <immintrin.h>
 
-#define LIGHTLDA_AVX2 __attribute__((target("avx2")))
+#include <bit>
+
+#define LIGHTLDA_AVX2 __attribute__((target("avx2,popcnt")))
 
 namespace lightlda {
 namespace {
@@ -41,43 +43,64 @@ LIGHTLDA_AVX2 inline __m256i UniformTopics(__m256i uniforms, std::uint32_t num_t
   return Multiply(spread, Splat(num_topics)).high;
 }
 
-// The counters of eight lanes and their four words on the way to being random.
+// Four counters on the way to being random, a word each in the lower half of a 64-bit lane; the
+// upper halves are arbitrary, as the multiplication does not look at them.
 struct PhiloxLanes {
   __m256i c0, c1, c2, c3;
 };
-LIGHTLDA_AVX2 inline PhiloxLanes StartLanes(const RandomStream& stream, std::uint32_t group) {
-  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  return {_mm256_add_epi32(Splat(group * std::uint32_t{kLanes}), lanes), Splat(stream.slot),
-          Splat(stream.block), Splat(stream.iteration)};
+struct Halves {
+  std::uint32_t high;
+  std::uint32_t low;
+};
+constexpr Halves MultiplyWords(std::uint32_t a, std::uint32_t b) {
+  const std::uint64_t product = std::uint64_t{a} * b;
+  return {static_cast<std::uint32_t>(product >> 32), static_cast<std::uint32_t>(product)};
+}
+LIGHTLDA_AVX2 inline __m256i High(__m256i product) { return _mm256_srli_epi64(product, 32); }
+constexpr PhiloxKey NextKey(PhiloxKey key) { return {key.k0 + kPhiloxW0, key.k1 + kPhiloxW1}; }
+
+// The first two rounds on counters {index, slot, block, iteration}. All but the index is one number
+// for all lanes, and so is what one of each round's two multiplications makes of it.
+LIGHTLDA_AVX2 inline PhiloxLanes StartLanes(const RandomStream& stream, __m256i index) {
+  const PhiloxKey key = stream.seed;
+  const PhiloxKey next = NextKey(key);
+  const Halves of_block = MultiplyWords(stream.block, kPhiloxM1);
+  const Halves of_slot = MultiplyWords(of_block.high ^ stream.slot ^ key.k0, kPhiloxM0);
+  const __m256i p0 = _mm256_mul_epu32(index, Splat(kPhiloxM0));
+  const __m256i p1 = _mm256_mul_epu32(_mm256_xor_si256(High(p0), Splat(stream.iteration ^ key.k1)),
+                                      Splat(kPhiloxM1));
+  return {_mm256_xor_si256(High(p1), Splat(of_block.low ^ next.k0)), p1,
+          _mm256_xor_si256(p0, Splat(of_slot.high ^ next.k1)), Splat(of_slot.low)};
 }
 LIGHTLDA_AVX2 inline PhiloxLanes Round(const PhiloxLanes& in, PhiloxKey key) {
-  const Product p0 = Multiply(in.c0, Splat(kPhiloxM0));
-  const Product p1 = Multiply(in.c2, Splat(kPhiloxM1));
-  return {_mm256_xor_si256(_mm256_xor_si256(p1.high, in.c1), Splat(key.k0)), p1.low,
-          _mm256_xor_si256(_mm256_xor_si256(p0.high, in.c3), Splat(key.k1)), p0.low};
+  const __m256i p0 = _mm256_mul_epu32(in.c0, Splat(kPhiloxM0));
+  const __m256i p1 = _mm256_mul_epu32(in.c2, Splat(kPhiloxM1));
+  return {_mm256_xor_si256(_mm256_xor_si256(High(p1), in.c1), Splat(key.k0)), p1,
+          _mm256_xor_si256(_mm256_xor_si256(High(p0), in.c3), Splat(key.k1)), p0};
 }
-LIGHTLDA_AVX2 inline void StoreGroup(const PhiloxLanes& lanes, std::uint32_t* out) {
-  Store(out, lanes.c0);
-  Store(out + kLanes, lanes.c1);
-  Store(out + 2 * kLanes, lanes.c2);
-  Store(out + 3 * kLanes, lanes.c3);
+// Words of the counters of even and of odd index, in turn.
+LIGHTLDA_AVX2 inline __m256i Interleave(__m256i even, __m256i odd) {
+  return _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
 }
 
 LIGHTLDA_AVX2 void Random(const RandomStream& stream, std::uint32_t first_group,
                           std::uint32_t num_groups, std::uint32_t* out) {
-  // Two groups side by side: one alone would wait for its own multiplications.
-  for (std::uint32_t group = 0; group < num_groups; group += 2, out += 2 * kRandomGroup) {
-    PhiloxLanes a = StartLanes(stream, first_group + group);
-    PhiloxLanes b = StartLanes(stream, first_group + group + 1);
-    PhiloxKey key = stream.seed;
-    for (int round = 0; round < kPhiloxRounds; ++round) {
-      a = Round(a, key);
-      b = Round(b, key);
-      key.k0 += kPhiloxW0;
-      key.k1 += kPhiloxW1;
+  __m256i index =
+      _mm256_add_epi32(_mm256_setr_epi64x(0, 2, 4, 6), Splat(first_group * std::uint32_t{kLanes}));
+  for (std::uint32_t group = 0; group < num_groups; ++group, out += kRandomGroup) {
+    PhiloxLanes even = StartLanes(stream, index);
+    PhiloxLanes odd = StartLanes(stream, _mm256_add_epi32(index, Splat(1)));
+    PhiloxKey key = NextKey(stream.seed);
+    for (int round = 2; round < kPhiloxRounds; ++round) {
+      key = NextKey(key);
+      even = Round(even, key);
+      odd = Round(odd, key);
     }
-    StoreGroup(a, out);
-    if (group + 1 < num_groups) StoreGroup(b, out + kRandomGroup);
+    Store(out, Interleave(even.c0, odd.c0));
+    Store(out + kLanes, Interleave(even.c1, odd.c1));
+    Store(out + 2 * kLanes, Interleave(even.c2, odd.c2));
+    Store(out + 3 * kLanes, Interleave(even.c3, odd.c3));
+    index = _mm256_add_epi32(index, Splat(kLanes));
   }
 }
 
@@ -86,15 +109,27 @@ struct Weights {
   __m256 total;
 };
 
+LIGHTLDA_AVX2 inline __m256i GatherPairs(const TopicStats* table, __m128i index) {
+  static_assert(sizeof(TopicStats) == 8);
+  return _mm256_i32gather_epi64(reinterpret_cast<const long long*>(table), index, 8);
+}
+
 template <bool kPriorVaries>
 LIGHTLDA_AVX2 inline Weights WeightsOf(const AcceptTables& tables, __m256i topics, __m256i own) {
+  // Tokens 0 1 4 5 and 2 3 6 7, so that the shuffles, which keep to 128-bit halves, end in order.
+  const __m256i order = _mm256_permute4x64_epi64(topics, 0b11'01'10'00);
+  const __m256 a = _mm256_castsi256_ps(GatherPairs(tables.topics, _mm256_castsi256_si128(order)));
+  const __m256 b =
+      _mm256_castsi256_ps(GatherPairs(tables.topics, _mm256_extracti128_si256(order, 1)));
+  const __m256i counts = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0b10'00'10'00));
+  const __m256 totals = _mm256_shuffle_ps(a, b, 0b11'01'11'01);
+
   const __m256i self = _mm256_cmpeq_epi32(topics, own);  // -1 where it is the token's own topic
-  const __m256i counts = _mm256_add_epi32(GatherWords(tables.counts, topics), self);
   const __m256 prior = kPriorVaries ? _mm256_i32gather_ps(tables.prior, topics, 4)
                                     : _mm256_set1_ps(tables.prior_constant);
   const __m256 one = _mm256_and_ps(_mm256_castsi256_ps(self), _mm256_set1_ps(1.0f));
-  return {_mm256_add_ps(_mm256_cvtepi32_ps(counts), prior),
-          _mm256_sub_ps(_mm256_i32gather_ps(tables.totals, topics, 4), one)};
+  return {_mm256_add_ps(_mm256_cvtepi32_ps(_mm256_add_epi32(counts, self)), prior),
+          _mm256_sub_ps(totals, one)};
 }
 
 template <bool kPriorVaries>
@@ -129,6 +164,46 @@ LIGHTLDA_AVX2 void Accept(const AcceptTables& tables, std::size_t n, int mh_step
   } else {
     AcceptLoop<false>(tables, n, mh_steps, pitch, before, proposals, uniforms, after);
   }
+}
+
+// Row `mask`: the lanes whose bit is set, ascending, then zeros.
+struct PackingTable {
+  std::uint8_t lanes[1 << kLanes][kLanes];
+};
+constexpr PackingTable MakePackingTable() {
+  PackingTable table = {};
+  for (unsigned mask = 0; mask < 1u << kLanes; ++mask) {
+    std::size_t size = 0;
+    for (std::uint8_t lane = 0; lane < kLanes; ++lane) {
+      if ((mask >> lane & 1) != 0) table.lanes[mask][size++] = lane;
+    }
+  }
+  return table;
+}
+constexpr PackingTable kPacking = MakePackingTable();
+
+LIGHTLDA_AVX2 std::size_t ListMoves(std::size_t n, const TopicId* before, const TopicId* after,
+                                    Move* out) {
+  const Move* const begin = out;
+  for (std::size_t i = 0; i < n; i += kLanes) {
+    const __m256i from = Load(before + i);
+    const __m256i to = Load(after + i);
+    const __m256i stayed = _mm256_cmpeq_epi32(from, to);
+    auto moved = 0xFFu ^ static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(stayed)));
+    if (n - i < kLanes) moved &= (1u << (n - i)) - 1;
+    const __m256i lanes = _mm256_cvtepu8_epi32(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kPacking.lanes[moved])));
+    const __m256i packed_from = _mm256_permutevar8x32_epi32(from, lanes);
+    const __m256i packed_to = _mm256_permutevar8x32_epi32(to, lanes);
+    // Pairs 0 1 4 5 and 2 3 6 7.
+    const __m256i low = _mm256_unpacklo_epi32(packed_from, packed_to);
+    const __m256i high = _mm256_unpackhi_epi32(packed_from, packed_to);
+    auto* to_pairs = reinterpret_cast<__m256i*>(out);
+    _mm256_storeu_si256(to_pairs, _mm256_permute2x128_si256(low, high, 0x20));
+    _mm256_storeu_si256(to_pairs + 1, _mm256_permute2x128_si256(low, high, 0x31));
+    out += std::popcount(moved);
+  }
+  return static_cast<std::size_t>(out - begin);
 }
 
 LIGHTLDA_AVX2 inline __m256i DrawAliasLanes(const AliasView& table, std::uint32_t num_topics,
@@ -176,8 +251,8 @@ LIGHTLDA_AVX2 void DrawExpanded(const ExpandedTable& table, const AliasView* pri
 }  // namespace
 
 const Kernels* Avx2Kernels() {
-  static constexpr Kernels kKernels = {"avx2", Random, Accept, DrawExpanded, DrawAlias};
-  return __builtin_cpu_supports("avx2") ? &kKernels : nullptr;
+  static constexpr Kernels kKernels = {"avx2", Random, Accept, ListMoves, DrawExpanded, DrawAlias};
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &kKernels : nullptr;
 }
 
 }  // namespace lightlda

@@ -25,8 +25,8 @@ struct TopicWeights {
 TopicWeights WeightsOf(const AcceptTables& tables, TopicId topic, TopicId own) {
   const std::int32_t self = topic == own ? 1 : 0;
   const float prior = tables.prior != nullptr ? tables.prior[topic] : tables.prior_constant;
-  return {static_cast<float>(tables.counts[topic] - self) + prior,
-          tables.totals[topic] - static_cast<float>(self)};
+  const TopicStats& stats = tables.topics[topic];
+  return {static_cast<float>(stats.count - self) + prior, stats.total - static_cast<float>(self)};
 }
 
 void Accept(const AcceptTables& tables, std::size_t n, int mh_steps, std::size_t pitch,
@@ -48,6 +48,16 @@ void Accept(const AcceptTables& tables, std::size_t n, int mh_steps, std::size_t
     }
     after[i] = state;
   }
+}
+
+// Without a branch on whether a token moved.
+std::size_t ListMoves(std::size_t n, const TopicId* before, const TopicId* after, Move* out) {
+  const Move* const begin = out;
+  for (std::size_t i = 0; i < n; ++i) {
+    *out = {before[i], after[i]};
+    out += before[i] != after[i] ? 1 : 0;
+  }
+  return static_cast<std::size_t>(out - begin);
 }
 
 TopicId DrawAliasOne(const AliasView& table, std::uint32_t num_topics, std::uint32_t uniform) {
@@ -80,7 +90,8 @@ void DrawExpanded(const ExpandedTable& table, const AliasView* prior, std::uint3
 }  // namespace
 
 const Kernels& ScalarKernels() {
-  static constexpr Kernels kKernels = {"scalar", Random, Accept, DrawExpanded, DrawAlias};
+  static constexpr Kernels kKernels = {"scalar",  Random,       Accept,
+                                       ListMoves, DrawExpanded, DrawAlias};
   return kKernels;
 }
 

@@ -25,7 +25,7 @@ ExpandedTable MakeExpanded(const TopicId* topics, std::uint32_t num_tokens, doub
 WordProposal::WordProposal(std::uint32_t num_topics, double beta)
     : num_topics_(num_topics), beta_total_(num_topics * beta) {}
 
-void WordProposal::Build(const RowScratch& row, std::int64_t num_tokens) {
+void WordProposal::Build(RowScratch& row, std::int64_t num_tokens) {
   // A prior of 2^31 tokens or more has no fixed-point form; the alias table takes any.
   is_expanded_ = num_tokens > 0 && num_tokens <= kMaxExpandedTokens && beta_total_ < 0x1p30;
   if (is_expanded_) {
@@ -33,12 +33,14 @@ void WordProposal::Build(const RowScratch& row, std::int64_t num_tokens) {
     // and a loop of the exact length would mispredict for every topic.
     topics_.resize(static_cast<std::size_t>(num_tokens) + kLanes);
     TopicId* out = topics_.data();
-    row.ForEach([&out](TopicId topic, std::int32_t count) {
-      for (std::int32_t done = 0; done < count; done += std::int32_t{kLanes}) {
+    for (const TopicId topic : row.SortedTopics()) {
+      const std::int32_t count = row.count(topic);
+      std::fill_n(out, kLanes, topic);
+      for (auto done = std::int32_t{kLanes}; done < count; done += std::int32_t{kLanes}) {
         std::fill_n(out + done, kLanes, topic);
       }
       out += count;
-    });
+    }
     CHECK(out == topics_.data() + num_tokens);
     expanded_ = MakeExpanded(topics_.data(), static_cast<std::uint32_t>(num_tokens), beta_total_);
   } else {

@@ -24,7 +24,7 @@ class WordProposal {
   WordProposal(std::uint32_t num_topics, double beta);
 
   // row: counts >= 0; num_tokens = their sum, 0 allowed.
-  void Build(const RowScratch& row, std::int64_t num_tokens);
+  void Build(RowScratch& row, std::int64_t num_tokens);
   void Draw(const Kernels& kernels, std::size_t n, const std::uint32_t* uniforms,
             TopicId* out) const;
 
@@ -45,6 +45,8 @@ class WordProposal {
 class DocumentProposal {
  public:
   explicit DocumentProposal(std::span<const double> alpha);  // [num_topics]
+
+  bool is_symmetric() const { return is_symmetric_; }
 
   // topics: [num_tokens], num_tokens >= 1: the document's. uniforms and out: [mh_steps][pitch], of
   // which the first num_tokens of each row are used.

@@ -1,74 +1,162 @@
-// One word's (or document's) topic counts in a dense array, with its non-zero topics findable and
-// clearable in time proportional to their number.
+// One word's topic counts in a dense array, with its non-zero topics findable and clearable in time
+// proportional to their number.
 #ifndef LIGHTLDA_SAMPLER_ROW_SCRATCH_H_
 #define LIGHTLDA_SAMPLER_ROW_SCRATCH_H_
 
+#include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "lightlda/types.h"
+#include "sampler/kernels.h"
 
 namespace lightlda {
 
-// A two-level bitmap marks the topics that were touched: visiting them in ascending order costs
-// O(touched + num_topics / 4096), whatever the order in which they came. One thread each.
+// A topic is listed when its count leaves 0, without a branch; the list is put in order when
+// someone wants to see it, by setting a bit a topic in a bitmap and reading that back. One thread
+// each.
 class RowScratch {
  public:
   explicit RowScratch(std::uint32_t num_topics)
-      : counts_(num_topics, 0),
-        bits_((num_topics + 63) / 64, 0),
+      : topics_(num_topics),
+        capacity_(num_topics + num_topics / 4 + 64),
+        touched_(capacity_ + 1),
+        bits_((num_topics + 63) / 64 + 1, 0),
         top_((bits_.size() + 63) / 64, 0) {}
 
-  const std::int32_t* counts() const { return counts_.data(); }
+  // What stands beside the counts for the acceptances: n_k + beta_sum, [num_topics]; 0 until set.
+  void SetTotals(const float* totals) {
+    for (std::size_t k = 0; k < topics_.size(); ++k) topics_[k].total = totals[k];
+  }
+  const TopicStats* topics() const { return topics_.data(); }  // [num_topics]
+  std::int32_t count(TopicId topic) const { return topics_[topic].count; }
 
   void Add(TopicId topic, std::int32_t amount) {
-    // Marking always would make every token wait for the one before it, as most share a mark word.
-    if (counts_[topic] == 0) Mark(topic);
-    counts_[topic] += amount;
+    if (size_ == capacity_) Sort();
+    touched_[size_] = topic;
+    size_ += topics_[topic].count == 0 ? 1 : 0;
+    topics_[topic].count += amount;
+  }
+  // A token of each of the topics.
+  void Add(const TopicId* topics, std::size_t n) {
+    while (n > 0) {
+      if (size_ == capacity_) Sort();
+      const std::size_t fit = std::min(n, capacity_ - size_);
+      size_ = AddFitting(topics, fit);
+      topics += fit;
+      n -= fit;
+    }
+  }
+
+  // The touched topics, ascending. Some may have a count of 0 again. Valid until the next change.
+  std::span<const TopicId> SortedTopics() {
+    Sort();
+    return {touched_.data(), size_};
   }
 
   // Calls visit(topic, count) for the topics with a count other than 0, ascending.
   template <typename Visit>
-  void ForEach(Visit&& visit) const {
-    ForEachTouched([&](TopicId topic) {
-      if (counts_[topic] != 0) visit(topic, counts_[topic]);
-    });
+  void ForEach(Visit&& visit) {
+    for (const TopicId topic : SortedTopics()) {
+      if (topics_[topic].count != 0) visit(topic, topics_[topic].count);
+    }
   }
 
   // All counts to 0.
   void Clear() {
-    ForEachTouched([this](TopicId topic) { counts_[topic] = 0; });
-    for (std::size_t upper = 0; upper < top_.size(); ++upper) {
-      for (std::uint64_t marks = top_[upper]; marks != 0; marks &= marks - 1) {
-        bits_[upper * 64 + static_cast<std::size_t>(std::countr_zero(marks))] = 0;
-      }
-      top_[upper] = 0;
-    }
+    for (std::size_t i = 0; i < size_; ++i) topics_[touched_[i]].count = 0;
+    size_ = 0;
   }
 
  private:
-  void Mark(TopicId topic) {
-    bits_[topic >> 6] |= std::uint64_t{1} << (topic & 63);
-    top_[topic >> 12] |= std::uint64_t{1} << ((topic >> 6) & 63);
+  // Add of topics that the list has room for. Returns its new size.
+  std::size_t AddFitting(const TopicId* topics, std::size_t n) {
+    TopicStats* const stats = topics_.data();
+    TopicId* const touched = touched_.data();
+    std::size_t size = size_;
+    for (std::size_t i = 0; i < n; ++i) {
+      const TopicId topic = topics[i];
+      touched[size] = topic;
+      size += stats[topic].count == 0 ? 1 : 0;
+      ++stats[topic].count;
+    }
+    return size;
   }
 
-  template <typename Visit>
-  void ForEachTouched(Visit&& visit) const {
+  // Puts the touched topics in ascending order, each once.
+  void Sort() {
+    for (std::size_t i = 0; i < size_; ++i) {
+      const TopicId topic = touched_[i];
+      bits_[topic >> 6] |= std::uint64_t{1} << (topic & 63);
+    }
+    const std::size_t num_words = bits_.size() - 1;
+    TopicId* end;
+    if (size_ >= kDense * num_words) {
+      end = touched_.data();
+      for (std::size_t word = 0; word < num_words; ++word) end = ReadWord(word, end);
+    } else if (kSparse * size_ >= num_words) {
+      end = ReadFlat();
+    } else {
+      end = ReadSparse();
+    }
+    size_ = static_cast<std::size_t>(end - touched_.data());
+  }
+
+  // The topics of one word of the bitmap, which it clears. Returns the end of what it wrote.
+  TopicId* ReadWord(std::size_t word, TopicId* out) {
+    for (std::uint64_t bits = bits_[word]; bits != 0; bits &= bits - 1) {
+      *out++ = static_cast<TopicId>(word * 64) + static_cast<TopicId>(std::countr_zero(bits));
+    }
+    bits_[word] = 0;
+    return out;
+  }
+
+  // All words, a bit or an empty word at a step and no branch on which. With a bit or two a word, a
+  // loop over each word's bits would mispredict its end most times.
+  TopicId* ReadFlat() {
+    TopicId* out = touched_.data();
+    std::uint64_t bits = bits_[0];
+    for (std::size_t word = 0; word + 1 < bits_.size();) {
+      *out = static_cast<TopicId>(word * 64) + static_cast<TopicId>(std::countr_zero(bits));
+      out += (bits | (0 - bits)) >> 63;  // 1 if there is a bit
+      bits &= bits - 1;
+      const std::uint64_t done = bits == 0 ? 1 : 0;
+      bits_[word] = 0;
+      bits |= bits_[word + 1] & (0 - done);
+      word += done;
+    }
+    return out;
+  }
+
+  // The words with a bit only, found by one more level.
+  TopicId* ReadSparse() {
+    for (std::size_t i = 0; i < size_; ++i) {
+      top_[touched_[i] >> 12] |= std::uint64_t{1} << ((touched_[i] >> 6) & 63);
+    }
+    TopicId* out = touched_.data();
     for (std::size_t upper = 0; upper < top_.size(); ++upper) {
       for (std::uint64_t marks = top_[upper]; marks != 0; marks &= marks - 1) {
-        const std::size_t middle = upper * 64 + static_cast<std::size_t>(std::countr_zero(marks));
-        for (std::uint64_t bits = bits_[middle]; bits != 0; bits &= bits - 1) {
-          visit(
-              static_cast<TopicId>(middle * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
-        }
+        out = ReadWord(upper * 64 + static_cast<std::size_t>(std::countr_zero(marks)), out);
       }
+      top_[upper] = 0;
     }
+    return out;
   }
 
-  std::vector<std::int32_t> counts_;  // [num_topics]
-  std::vector<std::uint64_t> bits_;   // a bit a topic
-  std::vector<std::uint64_t> top_;    // a bit a word of bits_
+  // Touched topics a word of the bitmap from which on it is read word by word, and its inverse from
+  // which on most words are empty.
+  static constexpr std::size_t kDense = 4;
+  static constexpr std::size_t kSparse = 4;
+
+  std::vector<TopicStats> topics_;  // [num_topics]
+  std::size_t capacity_;
+  std::vector<TopicId> touched_;  // [capacity_ + 1]
+  std::size_t size_ = 0;
+  std::vector<std::uint64_t> bits_;  // a bit a topic and an empty word, zero between calls
+  std::vector<std::uint64_t> top_;   // a bit a word of bits_, zero between calls
 };
 
 }  // namespace lightlda

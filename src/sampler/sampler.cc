@@ -33,7 +33,7 @@ class DocumentLikelihood {
   }
 
   // log p(z of a document | alpha).
-  double Of(const RowScratch& counts, std::uint32_t num_tokens) const {
+  double Of(RowScratch& counts, std::uint32_t num_tokens) const {
     double sum = LogGamma(alpha_sum_) - LogGamma(alpha_sum_ + num_tokens);
     counts.ForEach([&](TopicId topic, std::int32_t count) { sum += Ratio(topic, count); });
     return sum;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "lightlda/types.h"
@@ -30,25 +31,16 @@ struct Staging {
   std::vector<std::uint32_t> uniforms;  // [mh_steps][pitch]
 };
 
-// A token's move from one topic to another.
-struct Move {
-  TopicId from;
-  TopicId to;
-};
-
-// The tokens that changed topic, listed without a branch on whether one did.
+// The tokens that changed topic.
 class MoveList {
  public:
   void Clear() { size_ = 0; }
-  void Append(const TopicId* before, const TopicId* after, std::size_t n) {
-    if (moves_.size() < size_ + n) moves_.resize(2 * (size_ + n));
-    Move* out = moves_.data() + size_;
-    for (std::size_t i = 0; i < n; ++i) {
-      *out = {before[i], after[i]};
-      out += before[i] != after[i] ? 1 : 0;
-    }
-    size_ = static_cast<std::size_t>(out - moves_.data());
+  void Append(const Kernels& kernels, std::size_t n, const TopicId* before, const TopicId* after) {
+    const std::size_t needed = size_ + n + kLanes;
+    if (moves_.size() < needed) moves_.resize(2 * needed);
+    size_ += kernels.list_moves(n, before, after, moves_.data() + size_);
   }
+  std::size_t size() const { return size_; }
   const Move* begin() const { return moves_.data(); }
   const Move* end() const { return moves_.data() + size_; }
 
@@ -57,26 +49,56 @@ class MoveList {
   std::size_t size_ = 0;
 };
 
-// Changes of n_k by one thread.
+// Changes of n_k by one thread. 32 bits a topic, as half the memory means half the cache misses; a
+// change too large for them is carried over in time.
 class TotalsDelta {
  public:
-  explicit TotalsDelta(std::uint32_t num_topics) : delta_(num_topics, 0) {}
+  explicit TotalsDelta(std::uint32_t num_topics, std::size_t max_pending = kMaxPending)
+      : max_pending_(max_pending), delta_(num_topics, 0) {}
 
-  void Apply(const Move& move) {
-    --delta_[move.from];
-    ++delta_[move.to];
+  // Both REQUIRE at most kMaxPending tokens a call.
+  void Apply(const MoveList& moves) {
+    MakeRoom(moves.size());
+    std::int32_t* delta = delta_.data();
+    for (const Move& move : moves) {
+      --delta[move.from];
+      ++delta[move.to];
+    }
   }
-  void Add(TopicId topic) { ++delta_[topic]; }
+  // Tokens that got their first topic.
+  void Add(const TopicId* topics, std::size_t n) {
+    MakeRoom(n);
+    for (std::size_t i = 0; i < n; ++i) ++delta_[topics[i]];
+  }
   // Adds the changes to totals, [num_topics], and forgets them.
   void Flush(std::vector<Count>* totals) {
     for (std::size_t k = 0; k < delta_.size(); ++k) {
       (*totals)[k] += delta_[k];
       delta_[k] = 0;
     }
+    for (std::size_t k = 0; k < carried_.size(); ++k) (*totals)[k] += carried_[k];
+    carried_.clear();
+    pending_ = 0;
   }
 
+  static constexpr std::size_t kMaxPending = (std::size_t{1} << 31) - 1;
+
  private:
-  std::vector<Count> delta_;  // [num_topics]
+  // So that no element of delta_ leaves its range whatever the next n tokens do.
+  void MakeRoom(std::size_t n) {
+    pending_ += n;
+    if (pending_ <= max_pending_) return;
+    std::vector<Count> carried = std::move(carried_);
+    carried.resize(delta_.size(), 0);
+    Flush(&carried);
+    carried_ = std::move(carried);
+    pending_ = n;
+  }
+
+  std::size_t max_pending_;
+  std::vector<std::int32_t> delta_;  // [num_topics]
+  std::vector<Count> carried_;       // [num_topics] or empty
+  std::size_t pending_ = 0;          // tokens counted in delta_
 };
 
 }  // namespace lightlda

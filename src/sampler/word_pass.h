@@ -107,6 +107,7 @@ class WordWorker {
       Window(&propose_, b, RandomUse::kWordPropose, context.mh_steps);
       Window(&join_, b, RandomUse::kJoin, 1);
     }
+    row_.SetTotals(context.totals);
   }
 
   // Accepts the pending proposals of the word's tokens, then leaves word proposals.
@@ -121,8 +122,8 @@ class WordWorker {
     for (const Move& move : moves_) {
       row_.Add(move.from, -1);
       row_.Add(move.to, 1);
-      totals_delta_.Apply(move);
     }
+    totals_delta_.Apply(moves_);
     Propose();
   }
 
@@ -144,10 +145,8 @@ class WordWorker {
       proposal_.Draw(*context_.kernels, cursor_.size(), staging_.uniforms.data(),
                      staging_.after.data());
       StoreTopics();
-      for (std::size_t i = 0; i < cursor_.size(); ++i) {
-        row_.Add(staging_.after[i], 1);
-        totals_delta_.Add(staging_.after[i]);
-      }
+      AddToRow(staging_.after.data(), cursor_.size());
+      totals_delta_.Add(staging_.after.data(), cursor_.size());
       num_counted_ += static_cast<std::int64_t>(cursor_.size());
     }
     fits_one_batch_ = false;  // the staged topics are not those of the whole word
@@ -195,9 +194,7 @@ class WordWorker {
     cursor_.Start(runs_, [](const Run&) { return 0u; });
     return num_counted_ > 0;
   }
-  void AddToRow(const TopicId* topics, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) row_.Add(topics[i], 1);
-  }
+  void AddToRow(const TopicId* topics, std::size_t n) { row_.Add(topics, n); }
 
   template <typename Visit>
   void ForEachPiece(Visit&& visit) {
@@ -239,12 +236,11 @@ class WordWorker {
 
   void AcceptBatch() {
     ReadUniforms(&accept_);
-    const AcceptTables tables = {row_.counts(), nullptr, static_cast<float>(context_.beta),
-                                 context_.totals};
+    const AcceptTables tables = {row_.topics(), nullptr, static_cast<float>(context_.beta)};
     context_.kernels->accept(tables, cursor_.size(), staging_.mh_steps, staging_.pitch,
                              staging_.before.data(), staging_.proposals.data(),
                              staging_.uniforms.data(), staging_.after.data());
-    moves_.Append(staging_.before.data(), staging_.after.data(), cursor_.size());
+    moves_.Append(*context_.kernels, cursor_.size(), staging_.before.data(), staging_.after.data());
   }
 
   // Leaves proposals with the tokens of the cursor, and if they fit one batch the topics in

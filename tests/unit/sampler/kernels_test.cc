@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "sampler/alias_table.h"
@@ -77,12 +78,13 @@ TEST_CASE("every kernel set accepts as the scalar set does, bit for bit", "[samp
   for (const std::uint32_t num_topics : {2u, 9u, 1000u, 70'000u}) {
     for (const int mh_steps : {1, 2, 3, 4, 8}) {
       for (const std::size_t n : {1u, 7u, 8u, 9u, 250u}) {
-        std::vector<std::int32_t> counts(num_topics);
-        std::vector<float> prior(num_topics), totals(num_topics);
+        std::vector<TopicStats> topics(num_topics);
+        std::vector<float> prior(num_topics);
         for (std::uint32_t k = 0; k < num_topics; ++k) {
-          counts[k] = 1 + static_cast<std::int32_t>(random() % (random() % 4 == 0 ? 3000 : 3));
+          const auto count =
+              1 + static_cast<std::int32_t>(random() % (random() % 4 == 0 ? 3000 : 3));
+          topics[k] = {count, static_cast<float>(count * 7 + 100)};
           prior[k] = 0.001f * static_cast<float>(1 + random() % 500);
-          totals[k] = static_cast<float>(counts[k] * 7 + 100);
         }
         const std::size_t pitch = Padded(n);
         const auto before = RandomTopics(pitch, num_topics, &random);
@@ -90,7 +92,7 @@ TEST_CASE("every kernel set accepts as the scalar set does, bit for bit", "[samp
             RandomTopics(pitch * static_cast<std::size_t>(mh_steps), num_topics, &random);
         const auto uniforms = RandomNumbers(proposals.size(), &random);
         for (const float* varying : std::initializer_list<const float*>{nullptr, prior.data()}) {
-          const AcceptTables tables = {counts.data(), varying, 0.01f, totals.data()};
+          const AcceptTables tables = {topics.data(), varying, 0.01f};
           std::vector<TopicId> expected(pitch), found(pitch);
           ScalarKernels().accept(tables, n, mh_steps, pitch, before.data(), proposals.data(),
                                  uniforms.data(), expected.data());
@@ -142,11 +144,36 @@ TEST_CASE("every kernel set draws as the scalar set does, bit for bit", "[sample
   }
 }
 
+TEST_CASE("every kernel set lists the tokens that moved, in order", "[sampler]") {
+  std::vector<const Kernels*> all = OtherKernels();
+  all.push_back(&ScalarKernels());
+  std::mt19937 random(7);
+  for (const std::size_t n : {1u, 7u, 8u, 9u, 31u, 250u}) {
+    for (const std::uint32_t num_topics : {1u, 2u, 1000u}) {  // none, half, nearly all move
+      // The padding differs too and must not be listed.
+      const auto before = RandomTopics(Padded(n), num_topics, &random);
+      auto after = RandomTopics(Padded(n), num_topics, &random);
+      for (std::size_t i = n; i < after.size(); ++i) after[i] = before[i] + 1;
+      std::vector<std::pair<TopicId, TopicId>> expected;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (before[i] != after[i]) expected.emplace_back(before[i], after[i]);
+      }
+      for (const Kernels* kernels : all) {
+        std::vector<Move> moves(n + kLanes);
+        const std::size_t size = kernels->list_moves(n, before.data(), after.data(), moves.data());
+        std::vector<std::pair<TopicId, TopicId>> found;
+        for (std::size_t i = 0; i < size; ++i) found.emplace_back(moves[i].from, moves[i].to);
+        INFO(kernels->name << " n " << n << " K " << num_topics);
+        CHECK(found == expected);
+      }
+    }
+  }
+}
+
 TEST_CASE("acceptance follows the ratio of the weights", "[sampler]") {
   // Counts 8 and 3, totals 50 and 40, own topic 0: w = (7 + .5) / (50 - 1), (3 + .5) / 40.
-  const std::int32_t counts[] = {8, 3};
-  const float totals[] = {50, 40};
-  const AcceptTables tables = {counts, nullptr, 0.5f, totals};
+  const TopicStats topics[] = {{8, 50}, {3, 40}};
+  const AcceptTables tables = {topics, nullptr, 0.5f};
   const double ratio = (3.5 / 40) / (7.5 / 49);
   const TopicId before[kLanes] = {}, proposals[kLanes] = {1};
   TopicId after[kLanes];

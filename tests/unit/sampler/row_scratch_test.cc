@@ -3,36 +3,92 @@
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace lightlda {
 namespace {
 
+// Adds to the row as told and to a map beside it, and compares the two.
+class Checked {
+ public:
+  explicit Checked(std::uint32_t num_topics) : row_(num_topics) {}
+
+  void Add(TopicId topic, std::int32_t amount) {
+    row_.Add(topic, amount);
+    expected_[topic] += amount;
+  }
+  void Add(const std::vector<TopicId>& topics) {
+    row_.Add(topics.data(), topics.size());
+    for (const TopicId topic : topics) ++expected_[topic];
+  }
+  void CheckRow() {
+    std::erase_if(expected_, [](const auto& entry) { return entry.second == 0; });
+    std::vector<std::pair<TopicId, std::int32_t>> found;
+    row_.ForEach([&](TopicId topic, std::int32_t count) { found.emplace_back(topic, count); });
+    CHECK(found ==
+          std::vector<std::pair<TopicId, std::int32_t>>(expected_.begin(), expected_.end()));
+  }
+  void Clear() {
+    row_.Clear();
+    expected_.clear();
+  }
+
+ private:
+  RowScratch row_;
+  std::map<TopicId, std::int32_t> expected_;
+};
+
 TEST_CASE("a row scratch lists its non-zero counts in order and clears them", "[sampler]") {
   std::mt19937 random(3);
   for (const std::uint32_t num_topics : {2u, 63u, 64u, 65u, 4096u, 4097u, 1'000'000u}) {
-    RowScratch row(num_topics);
-    for (int round = 0; round < 3; ++round) {
-      std::map<TopicId, std::int32_t> expected;
-      for (int i = 0; i < 200; ++i) {
-        const TopicId topic = random() % num_topics;
-        row.Add(topic, 1);
-        ++expected[topic];
-      }
-      const TopicId gone = expected.begin()->first;  // counted down to 0: not listed
-      row.Add(gone, -expected[gone]);
-      expected.erase(gone);
-      std::map<TopicId, std::int32_t> found;
-      TopicId last = 0;
-      row.ForEach([&](TopicId topic, std::int32_t count) {
-        CHECK((found.empty() || topic > last));
-        last = topic;
-        found[topic] = count;
-      });
-      INFO("K " << num_topics);
-      CHECK(found == expected);
+    Checked row(num_topics);
+    // So many tokens that the topics come dense, a few a word of the bitmap, and far apart.
+    for (const int num_tokens : {200, 20, 2000, 1, 0, 200}) {
+      std::vector<TopicId> topics;
+      for (int i = 0; i < num_tokens; ++i) topics.push_back(random() % num_topics);
+      INFO("K " << num_topics << " tokens " << num_tokens);
+      row.Add(topics);
+      if (num_tokens > 0) row.Add(topics[0], -1);
+      row.CheckRow();
+      row.Add(num_topics - 1, 5);  // goes on after the row was read
+      row.CheckRow();
       row.Clear();
-      row.ForEach([](TopicId topic, std::int32_t) { FAIL("topic " << topic << " not cleared"); });
+      row.CheckRow();
     }
+  }
+}
+
+TEST_CASE("a row scratch takes any number of topics that come and go", "[sampler]") {
+  for (const std::uint32_t num_topics : {1u, 2u, 100u}) {
+    Checked row(num_topics);
+    for (int round = 0; round < 2000; ++round) {
+      row.Add(0, 1);
+      row.Add(num_topics - 1, 1);
+      row.Add(0, -1);
+      row.Add(num_topics - 1, -1);
+    }
+    row.CheckRow();
+    std::vector<TopicId> topics(10 * num_topics);
+    for (std::size_t i = 0; i < topics.size(); ++i) topics[i] = i % num_topics;
+    row.Add(topics);
+    INFO("K " << num_topics);
+    row.CheckRow();
+    row.Clear();
+    row.CheckRow();
+  }
+}
+
+TEST_CASE("a row scratch keeps its totals when it is cleared", "[sampler]") {
+  const std::vector<float> totals = {1.5f, 2.5f, 3.5f};
+  RowScratch row(3);
+  row.SetTotals(totals.data());
+  row.Add(1, 7);
+  CHECK(row.topics()[1].count == 7);
+  row.Clear();
+  for (TopicId k = 0; k < 3; ++k) {
+    CHECK(row.topics()[k].count == 0);
+    CHECK(row.topics()[k].total == totals[k]);
   }
 }
 
