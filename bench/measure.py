@@ -10,6 +10,8 @@ WHAT is one or more of
   depth       joint and held-out likelihood early on by depth of growth
   heldout     held-out likelihood with growth and without, at convergence (takes a quarter of an hour)
   speed       tokens a second on one thread, and peak memory a token
+  streamed    token state on disk, memory capped by a cgroup (needs root) at a quarter of what the run takes in memory
+  large_k     K = 1,000, 100,000 and 1,000,000: tokens a second on one thread, and peak memory
   hashes      model_hash for threads 1, 2, 4 and a run that is interrupted and resumed
 
 Peak memory is the largest resident set of the process, mapped files included.
@@ -193,6 +195,71 @@ def speed(bench):
                   f"peak {peak / 1e6:.0f} MB, {peak / tokens:.1f} bytes a token all told")
 
 
+def cgroup(limit):
+    """A cgroup whose processes together get `limit` bytes of memory, page cache included; None where there are none."""
+    for top, limit_file in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
+        path = f"{top}/lightlda-{os.getpid()}"
+        try:
+            os.mkdir(path)
+            with open(f"{path}/{limit_file}", "w", encoding="ascii") as file:
+                file.write(str(limit))
+            return path
+        except OSError:
+            if os.path.isdir(path):
+                os.rmdir(path)
+    return None
+
+
+def capped_run(bench, limit, *command):
+    """Runs a program with all its memory capped."""
+    group = cgroup(limit)
+    if group is None:
+        sys.exit("streamed: cannot make a memory cgroup here")
+
+    def enter():
+        with open(f"{group}/cgroup.procs", "w", encoding="ascii") as file:
+            file.write(str(os.getpid()))
+
+    subprocess.run([os.path.join(bench.options.bin_dir, command[0]), *command[1:]], check=True, preexec_fn=enter,
+                   stderr=subprocess.DEVNULL)
+    os.rmdir(group)
+
+
+def streamed(bench):
+    folder = "arxiv-abstracts-527k"
+    corpus = bench.uci(folder, folder)
+    flags = (f"--corpus={corpus}", "--num_topics=1000", "--alpha=0.05", "--mh_steps=2", "--num_threads=1",
+             "--growth_stages=0", "--num_iterations=10", "--likelihood_interval=0", "--preview_interval=0",
+             "--overwrite")
+    rates = {"memory": [], "disk": []}
+    found = set()
+    for _ in range(bench.options.repeats):
+        _, peak = bench.peak("lightlda", *flags, f"--model={bench.path('memory')}")
+        limit = peak // 4
+        capped_run(bench, limit, "lightlda", *flags, f"--memory_budget={limit // 1024}K", f"--model={bench.path('disk')}")
+        for name, values in rates.items():
+            metrics, manifest = bench.model(bench.path(name))
+            values.append(statistics.median(m["tokens_per_second"] for m in metrics[3:]))
+            found.add(manifest["model_hash"])
+    memory, disk = (statistics.median(rates[name]) for name in ("memory", "disk"))
+    print(f"streamed {folder} K=1000 mh_steps=2, 1 thread: in memory {memory / 1e6:.1f} Mtokens/s at {peak / 1e6:.0f} MB; "
+          f"capped at {limit / 1e6:.0f} MB {disk / 1e6:.1f} Mtokens/s, {disk / memory:.2f} of it; "
+          f"{'the same model' if len(found) == 1 else 'DIFFERENT MODELS'}")
+
+
+def large_k(bench):
+    folder = "arxiv-abstracts-527k"
+    corpus = bench.uci(folder, folder)
+    for topics, iterations in ((1000, 20), (100_000, 20), (1_000_000, 12)):
+        flags = (f"--corpus={corpus}", f"--num_topics={topics}", f"--alpha={50 / topics}", "--mh_steps=1",
+                 "--num_threads=1", "--growth_stages=0", f"--num_iterations={iterations}", "--likelihood_interval=0",
+                 "--preview_interval=0", "--overwrite", "--memory_budget=20G", f"--model={bench.path('m')}")
+        _, peak = bench.peak("lightlda", *flags)
+        metrics, _ = bench.model(bench.path("m"))
+        rate = statistics.median(m["tokens_per_second"] for m in metrics[5:])
+        print(f"large_k {folder} K={topics} mh_steps=1, 1 thread: {rate / 1e6:.1f} Mtokens/s, peak {peak / 1e6:.0f} MB")
+
+
 def hashes(bench):
     corpus = bench.uci("uci-nips-trimmed", "uci-nips-trimmed")
     flags = ("--alpha=0.05", "--num_iterations=60")
@@ -216,7 +283,7 @@ def hashes(bench):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = {f.__name__: f for f in (preprocess, quality, schedule, depth, heldout, speed, hashes)}
+    known = {f.__name__: f for f in (preprocess, quality, schedule, depth, heldout, speed, streamed, large_k, hashes)}
     parser.add_argument("what", nargs="+", choices=known)
     parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "bench", "bin"))
     parser.add_argument("--corpora", default=os.path.join(ROOT, "..", "shared", "corpora"))
