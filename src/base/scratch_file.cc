@@ -86,4 +86,9 @@ Status ScratchFile::Write(std::uint64_t offset, std::span<const std::byte> bytes
   return {};
 }
 
+void ScratchFile::Forget(std::uint64_t offset, std::size_t size) const {
+  (void)::posix_fadvise(fd_, static_cast<off_t>(offset), static_cast<off_t>(size),
+                        POSIX_FADV_DONTNEED);
+}
+
 }  // namespace lightlda

@@ -27,6 +27,9 @@ class ScratchFile {
   // Also asks the system to start putting the bytes on the disk, so that they do not pile up.
   Status Write(std::uint64_t offset, std::span<const std::byte> bytes);
 
+  // A wish that the system keep no copy of these bytes in memory; those not on the disk yet stay.
+  void Forget(std::uint64_t offset, std::size_t size) const;
+
   int descriptor() const { return fd_; }
 
  private:

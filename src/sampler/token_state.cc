@@ -64,6 +64,7 @@ class StreamedState final : public TokenState {
       // Before the future, which on any way out waits for what uses it.
       std::future<Status> transfer = std::async(std::launch::async, [&, i, writes, reads] {
         if (writes) LIGHTLDA_RETURN_IF_ERROR(Write(parts[i - 1], buffers_[(i + 2) % 3]));
+        if (writes && i > 1) Forget(parts[i - 2]);
         return reads ? Read(parts[i + 1], &buffers_[(i + 1) % 3]) : Status();
       });
       body(parts[i], Windows(parts[i], &buffers_[i % 3]));
@@ -93,6 +94,7 @@ class StreamedState final : public TokenState {
     std::size_t at = 0;
     for (const RecordRange& range : part.ranges) {
       LIGHTLDA_RETURN_IF_ERROR(file_.Read(Offset(range), {buffer->data() + at, Bytes(range)}));
+      file_.Forget(Offset(range), Bytes(range));
       at += Padded(Bytes(range));
     }
     return {};
@@ -105,6 +107,11 @@ class StreamedState final : public TokenState {
       at += Padded(Bytes(range));
     }
     return {};
+  }
+
+  // By now the part has reached the disk.
+  void Forget(const StatePart& part) const {
+    for (const RecordRange& range : part.ranges) file_.Forget(Offset(range), Bytes(range));
   }
 
   std::span<const RecordWindow> Windows(const StatePart& part, Buffer* buffer) {
