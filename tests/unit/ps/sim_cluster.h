@@ -134,11 +134,15 @@ class SimCluster {
   SimResult Run() {
     SimResult result;
     result.violation = job_->Validate().message();
-    while (result.violation.empty() && !AllEnded()) {
+    for (std::uint64_t turn = 0; result.violation.empty() && !AllEnded(); ++turn) {
       TimePoint next = network_.NextArrival();
       for (const TimePoint due : due_) next = std::min(next, due);
       if (next > kBound) {
         result.violation = "deadlock: not at an end after hours of virtual time";
+        break;
+      }
+      if (turn > kMaxTurns) {
+        result.violation = "busy loop: an actor wakes again and again with nothing to do";
         break;
       }
       time_.now = std::max(time_.now, next);
@@ -159,6 +163,7 @@ class SimCluster {
 
  private:
   static constexpr TimePoint kBound = std::chrono::hours(3);
+  static constexpr std::uint64_t kMaxTurns = 2'000'000;  // a hundred times what runs need
 
   bool Ended(ActorId actor) const {
     return transports_[actor]->crashed() || actors_[actor]->finished();
