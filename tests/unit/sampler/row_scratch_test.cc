@@ -1,8 +1,10 @@
 #include "sampler/row_scratch.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,26 +19,32 @@ class Checked {
   void Add(TopicId topic, std::int32_t amount) {
     row_.Add(topic, amount);
     expected_[topic] += amount;
+    touched_.insert(topic);
   }
   void Add(const std::vector<TopicId>& topics) {
     row_.Add(topics.data(), topics.size());
     for (const TopicId topic : topics) ++expected_[topic];
+    touched_.insert(topics.begin(), topics.end());
   }
   void CheckRow() {
     std::erase_if(expected_, [](const auto& entry) { return entry.second == 0; });
     std::vector<std::pair<TopicId, std::int32_t>> found;
     row_.ForEach([&](TopicId topic, std::int32_t count) { found.emplace_back(topic, count); });
+    const auto sorted = row_.SortedTopics();
+    CHECK(std::equal(sorted.begin(), sorted.end(), touched_.begin(), touched_.end()));
     CHECK(found ==
           std::vector<std::pair<TopicId, std::int32_t>>(expected_.begin(), expected_.end()));
   }
   void Clear() {
     row_.Clear();
     expected_.clear();
+    touched_.clear();
   }
 
  private:
   RowScratch row_;
   std::map<TopicId, std::int32_t> expected_;
+  std::set<TopicId> touched_;  // since the last Clear
 };
 
 TEST_CASE("a row scratch lists its non-zero counts in order and clears them", "[sampler]") {
