@@ -65,7 +65,7 @@ Status SliceRows::Get(WordId word, std::vector<TopicCount>* row) const {
   std::vector<TopicCount> part;
   for (std::uint32_t i = first_[word - begin]; i != kNone; i = parts_[i].next) {
     std::vector<TopicCount>* const target = first ? row : &part;
-    if (!DecodeRow(parts_[i].packed, placement_->num_topics(), target)) {
+    if (!UnpackRow(parts_[i].packed, placement_->num_topics(), target)) {
       return MalformedAnswer(placement_->Owner(word), "row of word " + std::to_string(word));
     }
     if (first) {

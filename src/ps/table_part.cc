@@ -96,7 +96,7 @@ Status RowPart::ApplyRow(WordId word, std::span<const std::uint8_t> packed) {
     return Status::Failure("a row" + OfWord(word) + " belongs to shard " +
                            std::to_string(placement_->Owner(word)));
   }
-  if (!DecodeRow(packed, placement_->num_topics(), &deltas_)) {
+  if (!UnpackRow(packed, placement_->num_topics(), &deltas_)) {
     return Status::Failure("malformed row" + OfWord(word));
   }
   const std::uint32_t local = placement_->LocalRow(word);

@@ -55,6 +55,16 @@ TEST_CASE("deltas of either sign survive as rows, extremes included", "[ps]") {
   CHECK(back == deltas);
 }
 
+TEST_CASE("the worked example of docs/protocol.md is encoded as described", "[ps]") {
+  std::vector<TopicCount> row;
+  DeltasToRow(std::vector<TopicDelta>{{3, -1}, {4, 1}}, &row);
+  Bytes buffer(64);
+  RowBatchWriter writer(buffer);
+  REQUIRE(writer.Add(2, EncodeRow(row, 1000)));
+  buffer.resize(writer.size());
+  CHECK(buffer == Bytes{0x04, 0x03, 0x06, 0x43, 0x80});
+}
+
 TEST_CASE("rows come back in order with their words, over as many batches as they need", "[ps]") {
   std::mt19937 random(1);
   std::vector<std::pair<std::uint32_t, Bytes>> rows;
