@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "cutting_proxy.h"
 #include "ps/faulty_transport.h"
 #include "ps/local_transport.h"
 #include "ps/zmq_transport.h"
@@ -137,6 +138,27 @@ TEST_CASE("lost, doubled and delayed messages on real sockets change nothing", "
   const ClusterOutcome outcome = RunThreads(job, Spec(), std::move(transports));
   for (const Status& status : outcome.statuses) CHECK(status.message() == "");
   CHECK(outcome.violation == "");
+  CHECK(outcome.resent > 0);
+}
+
+TEST_CASE("connections cut by resets lose nothing and apply nothing twice", "[ps][zmq]") {
+  ToySpec spec = Spec();
+  spec.num_words = 200;
+  spec.num_tokens = 4000;
+  const auto job = MakeToyJob(spec, 2, 1, Options(0));
+  const auto network = ZmqNetwork::Create({}, job->options.batch_bytes).value();
+  ZmqListener listener = network->Bind("tcp://127.0.0.1:*").value();
+  const std::string port = listener.endpoint.substr(listener.endpoint.rfind(':') + 1);
+  CuttingProxy proxy(static_cast<std::uint16_t>(std::stoi(port)), 6000, 10);
+  REQUIRE(proxy.ok());
+  Transports transports;
+  const std::string endpoint = "tcp://127.0.0.1:" + std::to_string(proxy.port());
+  for (int w = 0; w < 2; ++w) transports.push_back(network->Connect({{endpoint, ""}}).value());
+  transports.push_back(std::move(listener.transport));
+  const ClusterOutcome outcome = RunThreads(job, spec, std::move(transports));
+  for (const Status& status : outcome.statuses) CHECK(status.message() == "");
+  CHECK(outcome.violation == "");
+  CHECK(proxy.num_cuts() == 10);
   CHECK(outcome.resent > 0);
 }
 
