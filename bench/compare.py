@@ -45,7 +45,7 @@ WORKLOADS = {
                            [(-8.43, "WarpLDA"), (-8.35, "Mallet"), (-8.10, "Mallet")],
                            {"WarpLDA": 300, "Mallet": 100, "tomotopy": 32}),
     "nips-k10000": Workload("UCI NIPS, K = 10,000", "nips", 10000, 100, [(-8.96, "WarpLDA"), (-8.77, "Mallet")],
-                            {"WarpLDA": 500, "Mallet": 40}),
+                            {"WarpLDA": 400, "Mallet": 40}),
     "arxiv100k-k1000": Workload("arXiv 100k, K = 1,000", "arxiv100k", 1000, 100, [(-9.531, "WarpLDA")],
                                 {"WarpLDA": 200}),
     "arxiv527k-k1000": Workload("arXiv 527k, K = 1,000", "arxiv527k", 1000, 20, [(-9.593, "WarpLDA")],
@@ -178,9 +178,11 @@ def targets(bench, name, workload):
         say(f"{workload.title}: seconds, run {repeat + 1}")
         time_ours(bench, folder, workload, points)
         for peer in workload.peers if repeat == 0 else contenders(points):
-            run = time_peer(bench, peer, folder, workload, points, repeat == 0)
-            if repeat == 0:
-                write_curve(bench.path("curves", f"{name}-{peer}.log"), run, traces[peer])
+            curve = bench.path("curves", f"{name}-{peer}.log")
+            whole = not os.path.exists(curve)
+            run = time_peer(bench, peer, folder, workload, points, whole)
+            if whole:
+                write_curve(curve, run, traces[peer])
     bench.keep("targets", name, {"workload": name, "points": points})
 
 
@@ -193,9 +195,9 @@ def time_ours(bench, folder, workload, points):
 
 
 def time_peer(bench, peer, folder, workload, points, whole):
-    """Runs a peer up to the last target it reaches, or for all its iterations."""
+    """Runs a peer up to the last target it reaches, or, for its curve, for all its iterations."""
     reached = [point["peers"][peer] for point in points if peer in point["peers"]]
-    iterations = workload.peers[peer] if whole else max(at["iterations"] for at in reached)
+    iterations = workload.peers[peer] if whole or not reached else max(at["iterations"] for at in reached)
     run = bench.peers[peer].run(folder, workload.topics, iterations, bench.options.wrap)
     for at in reached:
         at["seconds"].append(run.seconds[at["iterations"] - 1])
