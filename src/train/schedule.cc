@@ -12,7 +12,14 @@ namespace {
 constexpr double kMinStageTokens = 50'000;
 // ... and at least this many documents, so that one odd document cannot take over.
 constexpr Count kMinStageDocuments = 32;
-constexpr int kAutoGrowthIterations = 8;
+// Iterations of a stage: so many while it is small, ...
+constexpr int kGrowthIterations = 8;
+// ... and fewer once it has more tokens a topic than this, because topics are settled by then and
+// an iteration costs nearly as much as one on all documents.
+constexpr double kSettledTokensPerTopic = 4'000;
+constexpr double kMinSettledTopics = 1'000;  // fewer topics were not seen to settle sooner
+constexpr int kSettledIterations = 6;        // then one less a doubling, ...
+constexpr int kMinGrowthIterations = 4;      // ... to this
 // Two reach a given likelihood soonest on every corpus measured; four need fewer iterations and
 // more time.
 constexpr int kAutoMhSteps = 2;
@@ -26,6 +33,14 @@ int AutoGrowthStages(const CorpusSize& size) {
   return stages;
 }
 
+int AutoGrowthIterations(Count tokens, std::uint32_t num_topics) {
+  const double settled = kSettledTokensPerTopic * std::max<double>(kMinSettledTopics, num_topics);
+  const double ratio = static_cast<double>(tokens) / settled;
+  if (ratio <= 1) return kGrowthIterations;
+  const int doublings = static_cast<int>(std::floor(std::log2(ratio)));
+  return std::max(kMinGrowthIterations, kSettledIterations - doublings);
+}
+
 }  // namespace
 
 Count DocumentsAtLevel(Count documents, int level) {
@@ -35,8 +50,6 @@ Count DocumentsAtLevel(Count documents, int level) {
 std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
   const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
   const int depth = std::min(wanted, size.max_level);
-  const int growth_iterations =
-      config.growth_iterations > 0 ? config.growth_iterations : kAutoGrowthIterations;
   std::vector<TrainPlan::Stage> stages;
   for (int level = depth; level >= 0; --level) {
     TrainPlan::Stage stage;
@@ -47,7 +60,13 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
                        : static_cast<Count>(static_cast<double>(size.tokens) *
                                             static_cast<double>(stage.documents) /
                                             static_cast<double>(size.documents));
-    stage.iterations = level == 0 ? config.num_iterations : growth_iterations;
+    if (level == 0) {
+      stage.iterations = config.num_iterations;
+    } else {
+      stage.iterations = config.growth_iterations > 0
+                             ? config.growth_iterations
+                             : AutoGrowthIterations(stage.tokens, config.num_topics);
+    }
     stage.mh_steps = config.mh_steps > 0 ? config.mh_steps : kAutoMhSteps;
     stages.push_back(stage);
   }

@@ -1,7 +1,10 @@
 #include "train/schedule.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
-#include <numeric>
+#include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace lightlda {
 namespace {
@@ -41,6 +44,49 @@ TEST_CASE("no stage is too small to learn from", "[train]") {
       CHECK(stages.front().tokens >= 50'000);
       CHECK(stages.front().level <= size.max_level);
     }
+  }
+}
+
+// Iterations of the growth stages, deepest first.
+std::vector<std::int64_t> GrowthIterations(std::uint32_t num_topics, const CorpusSize& size) {
+  TrainConfig config = Config();
+  config.num_topics = num_topics;
+  std::vector<std::int64_t> iterations;
+  for (const auto& stage : MakeSchedule(config, size)) iterations.push_back(stage.iterations);
+  iterations.pop_back();
+  return iterations;
+}
+
+TEST_CASE("stages of many tokens a topic have fewer iterations", "[train]") {
+  const CorpusSize large = {527'036, 38'865'915, 20};  // the stages end with 4.9, 9.7, 19.4 million
+  using Iterations = std::vector<std::int64_t>;
+  CHECK(GrowthIterations(1000, large) == Iterations{8, 8, 8, 8, 8, 8, 6, 5, 4});
+  CHECK(GrowthIterations(2000, large) == Iterations{8, 8, 8, 8, 8, 8, 8, 6, 5});
+  CHECK(GrowthIterations(100'000, large) == Iterations(9, 8));
+  CHECK(GrowthIterations(10, large) == GrowthIterations(1000, large));
+  CHECK(GrowthIterations(1000, {100'001, 7'287'020, 16}) == Iterations(7, 8));
+  const auto endless = GrowthIterations(2, {2'000'000'000, 200'000'000'000, 30});
+  CHECK(std::ranges::is_sorted(endless, std::greater<>()));
+  CHECK(endless.front() == 8);
+  CHECK(endless.back() == 4);
+}
+
+TEST_CASE("more topics than tokens in a stage do not change its size", "[train]") {
+  TrainConfig config = Config();
+  config.num_topics = 10'000'000;
+  const auto stages = MakeSchedule(config, {1500, 1'870'706, 10});
+  REQUIRE(stages.size() == 6);
+  CHECK(stages.front().tokens < config.num_topics);
+  CHECK(stages.front().documents == 47);
+}
+
+TEST_CASE("a corpus of one document is one stage", "[train]") {
+  for (const Count tokens : {Count{1}, Count{1'000'000'000}}) {
+    const auto stages = MakeSchedule(Config(), {1, tokens, 0});
+    REQUIRE(stages.size() == 1);
+    CHECK(stages[0].documents == 1);
+    CHECK(stages[0].tokens == tokens);
+    CHECK(stages[0].iterations == 20);
   }
 }
 
