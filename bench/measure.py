@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the figures of docs/benchmarks.md that need no other system.
+"""Makes the figures of docs/benchmarks.md that need no other system; tune_schedule.py has those of the growth schedule.
 
 usage: bench/measure.py WHAT [--bin_dir=DIR] [--corpora=DIR] [--repeats=N]
 
 WHAT is one or more of
   preprocess  speed and peak memory of lightlda-preprocess on JSON Lines
   quality     joint log-likelihood per token at given work
-  schedule    seconds to given likelihoods by proposals and by iterations a growth stage
-  depth       joint and held-out likelihood early on by depth of growth
   heldout     held-out likelihood with growth and without, at convergence (takes a quarter of an hour)
   speed       tokens a second on one thread, and peak memory a token
   streamed    token state on disk, memory capped by a cgroup (needs root) at a quarter of what the run takes in memory
@@ -124,20 +122,6 @@ def quality(bench):
                       f"at {at['work']:.1f} work")
 
 
-def schedule(bench):
-    corpus = bench.uci("uci-nips-trimmed", "uci-nips-trimmed")
-    for steps, iterations in ((1, 8), (2, 8), (4, 8), (1, 4), (2, 4), (4, 4)):
-        metrics, _ = bench.train(corpus, 1000, "--alpha=0.05", f"--mh_steps={steps}", "--num_threads=1",
-                                 f"--growth_iterations={iterations}", "--likelihood_interval=1",
-                                 "--num_iterations=120")
-        full = [m for m in metrics if m["active_documents"] == metrics[-1]["active_documents"]]
-        reached = []
-        for target in (-8.43, -8.35, -8.20, -8.10):
-            at = next((m for m in full if m["log_likelihood_per_token"] >= target), None)
-            reached.append(f"{target}: {at['seconds']:.2f} s" if at else f"{target}: not reached")
-        print(f"schedule uci-nips-trimmed mh_steps={steps} growth_iterations={iterations}: {', '.join(reached)}")
-
-
 def split(bench, folder, every):
     """Corpus directories of the training and the held-out documents of a UCI corpus."""
     source = os.path.join(bench.options.corpora, folder)
@@ -157,13 +141,6 @@ def train_and_complete(bench, folder, parts, *flags):
     out = bench.run("lightlda-completion", f"--model={bench.path('model')}", f"--heldout={parts[1]}")[1]
     print(f"{folder} K=1000 {' '.join(flags)}: work {metrics[-1]['work']:.0f}, joint "
           f"{metrics[-1]['log_likelihood_per_token']:.4f}, {out.strip()}")
-
-
-def depth(bench):
-    parts = split(bench, "uci-nips-trimmed", 10)
-    for stages in (2, 4, 6):
-        train_and_complete(bench, "uci-nips-trimmed", parts, f"--growth_stages={stages}", "--mh_steps=4",
-                           "--num_iterations=50")
 
 
 def heldout(bench):
@@ -283,7 +260,7 @@ def hashes(bench):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = {f.__name__: f for f in (preprocess, quality, schedule, depth, heldout, speed, streamed, large_k, hashes)}
+    known = {f.__name__: f for f in (preprocess, quality, heldout, speed, streamed, large_k, hashes)}
     parser.add_argument("what", nargs="+", choices=known)
     parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "bench", "bin"))
     parser.add_argument("--corpora", default=os.path.join(ROOT, "..", "shared", "corpora"))
