@@ -8,6 +8,7 @@ WHAT is one or more of
   quality     joint log-likelihood per token at given work
   heldout     held-out likelihood with growth and without, at convergence (takes a quarter of an hour)
   speed       tokens a second on one thread, and peak memory a token
+  blocks      tokens a second by block size
   streamed    token state on disk, memory capped by a cgroup (needs root) at a quarter of what the run takes in memory
   large_k     K = 1,000, 100,000 and 1,000,000: tokens a second on one thread, and peak memory
   hashes      model_hash for threads 1, 2, 4 and a run that is interrupted and resumed
@@ -172,6 +173,25 @@ def speed(bench):
                   f"peak {peak / 1e6:.0f} MB, {peak / tokens:.1f} bytes a token all told")
 
 
+def blocks(bench):
+    folder = "arxiv-abstracts-527k"
+    source = os.path.join(bench.options.corpora, folder)
+    docword, vocab = (next(f for f in sorted(os.listdir(source)) if f.startswith(kind)) for kind in ("docword", "vocab"))
+    sizes = [1 << shift for shift in (17, 18, 19, 20, 21, 22, 24)]
+    for size in sizes:
+        bench.run("lightlda-preprocess", f"--input={source}/{docword}", f"--vocab={source}/{vocab}",
+                  f"--block_tokens={size}", f"--output={bench.path(f'blocks{size}')}")
+    rates = {size: [] for size in sizes}
+    for _ in range(bench.options.repeats):
+        for size in sizes:
+            metrics, _ = bench.train(bench.path(f"blocks{size}"), 1000, "--alpha=0.05", "--mh_steps=2", "--num_threads=1",
+                                     "--growth_stages=0", "--num_iterations=8", "--likelihood_interval=0")
+            rates[size].append(statistics.median(m["tokens_per_second"] for m in metrics[3:]))
+    for size in sizes:
+        print(f"blocks {folder} K=1000 mh_steps=2, 1 thread, blocks of {size} tokens: "
+              f"{statistics.median(rates[size]) / 1e6:.1f} Mtokens/s")
+
+
 def cgroup(limit):
     """A cgroup whose processes together get `limit` bytes of memory, page cache included; None where there are none."""
     for top, limit_file in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
@@ -260,7 +280,7 @@ def hashes(bench):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = {f.__name__: f for f in (preprocess, quality, heldout, speed, streamed, large_k, hashes)}
+    known = {f.__name__: f for f in (preprocess, quality, heldout, speed, blocks, streamed, large_k, hashes)}
     parser.add_argument("what", nargs="+", choices=known)
     parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "bench", "bin"))
     parser.add_argument("--corpora", default=os.path.join(ROOT, "..", "shared", "corpora"))
