@@ -2,7 +2,7 @@
 # Builds the other systems of bench/compare.py: bench/peers/build.sh DIR
 #
 # Sources are expected in, or cloned to, DIR/src; programs go to DIR/bin and DIR/mallet. Nothing in them is
-# changed (README.md has what is added on the command line, and why). Takes about five minutes, most of it
+# changed (README.md has what is added on the command line, and why). Takes a few minutes, most of it
 # one file of tomotopy. Packages (Debian 12): git g++ openjdk-17-jdk-headless libgflags-dev libnuma-dev
 # libeigen3-dev.
 set -euo pipefail
