@@ -45,7 +45,7 @@ std::vector<TopicId> SkewedTopics(std::size_t n, std::uint32_t num_topics, std::
 // The non-zero counts of these topics, ascending.
 std::vector<TopicCount> CountsOf(const std::vector<TopicId>& topics, std::uint32_t num_topics) {
   RowScratch row(num_topics);
-  row.Add(topics.data(), topics.size());
+  row.Add(topics);
   std::vector<TopicCount> entries;
   row.ForEach([&entries](TopicId topic, std::int32_t count) {
     entries.push_back({topic, static_cast<std::uint32_t>(count)});
@@ -174,7 +174,7 @@ void WordProposalBuild(benchmark::State& state) {
   RowScratch row(num_topics);
   WordProposal proposal(num_topics, 0.01);
   for (auto _ : state) {
-    row.Add(topics.data(), topics.size());
+    row.Add(topics);
     proposal.Build(row, static_cast<std::int64_t>(topics.size()));
     row.Clear();
     benchmark::ClobberMemory();
@@ -188,7 +188,7 @@ void RowScratchCycle(benchmark::State& state) {
   const auto topics = SkewedTopics(static_cast<std::size_t>(state.range(1)), num_topics, 1);
   RowScratch row(num_topics);
   for (auto _ : state) {
-    row.Add(topics.data(), topics.size());
+    row.Add(topics);
     std::int64_t sum = 0;
     row.ForEach([&sum](TopicId topic, std::int32_t count) { sum += count * (topic & 1); });
     benchmark::DoNotOptimize(sum);

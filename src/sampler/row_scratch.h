@@ -41,14 +41,15 @@ class RowScratch {
     topics_[topic].count += amount;
   }
   // A token of each of the topics.
-  void Add(const TopicId* topics, std::size_t n) {
-    while (n > 0) {
-      if (size_ == capacity_) Sort();
-      const std::size_t fit = std::min(n, capacity_ - size_);
-      size_ = AddFitting(topics, fit);
-      topics += fit;
-      n -= fit;
-    }
+  void Add(std::span<const TopicId> topics) {
+    AddEach(topics, [](TopicStats*, TopicId topic) { return topic; });
+  }
+  // REQUIRES: a move's `from` has a token left.
+  void Apply(std::span<const Move> moves) {
+    AddEach(moves, [](TopicStats* stats, const Move& move) {
+      --stats[move.from].count;
+      return move.to;
+    });
   }
 
   // The touched topics, ascending. Some may have a count of 0 again. Valid until the next change.
@@ -72,18 +73,25 @@ class RowScratch {
   }
 
  private:
-  // Add of topics that the list has room for. Returns its new size.
-  std::size_t AddFitting(const TopicId* topics, std::size_t n) {
+  // Adds a token of topic_of(stats, item) for each item. Fast because the loop, which knows that
+  // the list has room, keeps the list's size in a register.
+  template <typename Item, typename TopicOf>
+  void AddEach(std::span<const Item> items, TopicOf topic_of) {
     TopicStats* const stats = topics_.data();
     TopicId* const touched = touched_.data();
-    std::size_t size = size_;
-    for (std::size_t i = 0; i < n; ++i) {
-      const TopicId topic = topics[i];
-      touched[size] = topic;
-      size += stats[topic].count == 0 ? 1 : 0;
-      ++stats[topic].count;
+    while (!items.empty()) {
+      if (size_ == capacity_) Sort();
+      const auto piece = items.first(std::min(items.size(), capacity_ - size_));
+      std::size_t size = size_;
+      for (const Item& item : piece) {
+        const TopicId topic = topic_of(stats, item);
+        touched[size] = topic;
+        size += stats[topic].count == 0 ? 1 : 0;
+        ++stats[topic].count;
+      }
+      size_ = size;
+      items = items.subspan(piece.size());
     }
-    return size;
   }
 
   // Puts the touched topics in ascending order, each once.

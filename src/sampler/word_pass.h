@@ -119,10 +119,7 @@ class WordWorker {
       AcceptBatch();
       if (!fits_one_batch_) StoreTopics();
     }
-    for (const Move& move : moves_) {
-      row_.Add(move.from, -1);
-      row_.Add(move.to, 1);
-    }
+    row_.Apply({moves_.begin(), moves_.end()});
     totals_delta_.Apply(moves_);
     Propose();
   }
@@ -194,7 +191,7 @@ class WordWorker {
     cursor_.Start(runs_, [](const Run&) { return 0u; });
     return num_counted_ > 0;
   }
-  void AddToRow(const TopicId* topics, std::size_t n) { row_.Add(topics, n); }
+  void AddToRow(const TopicId* topics, std::size_t n) { row_.Add({topics, n}); }
 
   template <typename Visit>
   void ForEachPiece(Visit&& visit) {

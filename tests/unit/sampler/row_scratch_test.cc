@@ -22,9 +22,16 @@ class Checked {
     touched_.insert(topic);
   }
   void Add(const std::vector<TopicId>& topics) {
-    row_.Add(topics.data(), topics.size());
+    row_.Add(topics);
     for (const TopicId topic : topics) ++expected_[topic];
     touched_.insert(topics.begin(), topics.end());
+  }
+  void Move(TopicId from, TopicId to) {
+    const lightlda::Move move = {from, to};
+    row_.Apply({&move, 1});
+    --expected_[from];
+    ++expected_[to];
+    touched_.insert(to);
   }
   void CheckRow() {
     std::erase_if(expected_, [](const auto& entry) { return entry.second == 0; });
@@ -57,7 +64,8 @@ TEST_CASE("a row scratch lists its non-zero counts in order and clears them", "[
       for (int i = 0; i < num_tokens; ++i) topics.push_back(random() % num_topics);
       INFO("K " << num_topics << " tokens " << num_tokens);
       row.Add(topics);
-      if (num_tokens > 0) row.Add(topics[0], -1);
+      for (int i = 0; i < num_tokens / 2; ++i)
+        row.Move(topics[static_cast<std::size_t>(i)], random() % num_topics);
       row.CheckRow();
       row.Add(num_topics - 1, 5);  // goes on after the row was read
       row.CheckRow();
