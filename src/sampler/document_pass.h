@@ -40,7 +40,9 @@ class DocumentWorker {
     propose_.Reset(context_.seed, RandomUse::kDocumentPropose, task.block, context_.iteration,
                    context_.mh_steps);
     for (std::uint32_t d = task.begin; d < task.end; ++d) {
-      Document(task.block, block.document_offsets[d], block.document_offsets[d + 1]);
+      const std::uint32_t end = block.document_offsets[d + 1];
+      const std::uint32_t next_end = d + 1 < task.end ? block.document_offsets[d + 2] : end;
+      Document(task.block, block.document_offsets[d], end, next_end);
     }
   }
 
@@ -50,7 +52,9 @@ class DocumentWorker {
   TotalsDelta& totals_delta() { return totals_delta_; }
 
  private:
-  void Document(std::uint32_t block, std::uint32_t begin, std::uint32_t end) {
+  // Of tokens [begin, end); the next document's are [end, next_end).
+  void Document(std::uint32_t block, std::uint32_t begin, std::uint32_t end,
+                std::uint32_t next_end) {
     if (begin == end) return;
     const Kernels& kernels = *context_.kernels;
     const std::uint32_t n = end - begin;
@@ -63,6 +67,7 @@ class DocumentWorker {
 
     tokens.Gather(records, n, staging_.pitch, before, proposals);
     for (std::uint32_t i = 0; i < n; ++i) ++topics_[before[i]].count;
+    tokens.Prefetch({records + n, next_end - end});
     accept_.Read(kernels, begin, end, staging_.pitch, uniforms);
     const float* prior = proposal_.is_symmetric() ? nullptr : prior_.data();
     const AcceptTables tables = {topics_.data(), prior, prior_[0]};
