@@ -4,10 +4,67 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <atomic>
+#include <optional>
 #include <utility>
 
 namespace lightlda {
+namespace {
+
+// The tasks of a loop, a range of consecutive ones a thread.
+class TaskRanges {
+ public:
+  TaskRanges(std::size_t num_tasks, std::size_t num_threads) : ranges_(num_threads) {
+    for (std::size_t t = 0; t < num_threads; ++t) {
+      ranges_[t].begin = num_tasks * t / num_threads;
+      ranges_[t].end = num_tasks * (t + 1) / num_threads;
+    }
+  }
+
+  // The next task of the thread's own range.
+  std::optional<std::size_t> Next(std::size_t thread) {
+    Range& range = ranges_[thread];
+    std::lock_guard lock(range.mutex);
+    if (range.begin == range.end) return std::nullopt;
+    return range.begin++;
+  }
+
+  // Gives the thread, whose range is empty, the later half of the longest one. False if all
+  // are empty.
+  bool Steal(std::size_t thread) {
+    std::size_t longest = 0;
+    Range* victim = nullptr;
+    for (Range& range : ranges_) {
+      std::lock_guard lock(range.mutex);
+      if (range.end - range.begin <= longest) continue;
+      longest = range.end - range.begin;
+      victim = &range;
+    }
+    if (victim == nullptr) return false;
+    std::size_t begin;
+    std::size_t end;
+    {
+      std::lock_guard lock(victim->mutex);
+      end = victim->end;
+      begin = end - (end - victim->begin + 1) / 2;
+      victim->end = begin;
+    }
+    Range& own = ranges_[thread];
+    std::lock_guard lock(own.mutex);
+    own.begin = begin;
+    own.end = end;
+    return true;
+  }
+
+ private:
+  struct alignas(64) Range {  // a cache line each
+    std::mutex mutex;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  std::vector<Range> ranges_;
+};
+
+}  // namespace
 
 int ResolveThreadCount(int requested) {
   if (requested > 0) return requested;
@@ -62,9 +119,12 @@ void ThreadPool::RunGuarded(const std::function<void(int)>& body, int thread) {
 
 void ThreadPool::ParallelFor(std::size_t num_tasks,
                              const std::function<void(std::size_t, int)>& body) {
-  std::atomic<std::size_t> next{0};
+  TaskRanges ranges(num_tasks, threads_.size() + 1);
   RunOnAll([&](int thread) {
-    for (std::size_t task = next++; task < num_tasks; task = next++) body(task, thread);
+    const auto t = static_cast<std::size_t>(thread);
+    do {
+      while (const std::optional<std::size_t> task = ranges.Next(t)) body(*task, thread);
+    } while (ranges.Steal(t));
   });
 }
 

@@ -29,8 +29,9 @@ class ThreadPool {
   // throws (std::bad_alloc, that is) is thrown here then; of several, one.
   void RunOnAll(const std::function<void(int thread)>& body);
 
-  // Runs body(task, thread) for every task in [0, num_tasks), tasks handed out in order to
-  // whichever thread is free, and waits for all.
+  // Runs body(task, thread) for every task in [0, num_tasks) and waits for all. Every thread starts
+  // with a range of consecutive tasks, as neighbours often share cache lines, and takes over half
+  // of another's when it is done.
   void ParallelFor(std::size_t num_tasks,
                    const std::function<void(std::size_t task, int thread)>& body);
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <new>
+#include <thread>
 #include <vector>
 
 namespace lightlda {
@@ -26,6 +27,20 @@ TEST_CASE("a parallel loop does every task once, on threads of the pool", "[base
     pool.RunOnAll([&](int thread) { ++ran[static_cast<std::size_t>(thread)]; });
     for (const auto& count : ran) CHECK(count == 1);
   }
+}
+
+TEST_CASE("a thread that is done takes over tasks of one that is not", "[base]") {
+  ThreadPool pool(2);
+  // Task 0 ends only when all others have been done, half of which were its own thread's.
+  std::atomic<int> others{0};
+  pool.ParallelFor(100, [&](std::size_t task, int) {
+    if (task > 0) {
+      ++others;
+      return;
+    }
+    while (others < 99) std::this_thread::yield();
+  });
+  CHECK(others == 99);
 }
 
 TEST_CASE("what a task throws reaches the caller, and the pool goes on", "[base]") {
