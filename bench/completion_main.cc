@@ -114,12 +114,5 @@ Status Run() {
 }  // namespace lightlda
 
 int main(int argc, char** argv) {
-  using lightlda::Status;
-  std::vector<std::string> positional;
-  if (const auto code = lightlda::tools::Start(lightlda::kProgram, argc, argv, &positional)) {
-    return *code;
-  }
-  return lightlda::tools::Report(
-      lightlda::kProgram,
-      positional.empty() ? lightlda::Run() : Status::Usage("unexpected argument " + positional[0]));
+  return lightlda::tools::RunProgram(lightlda::kProgram, argc, argv, lightlda::Run);
 }

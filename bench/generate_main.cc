@@ -79,8 +79,7 @@ Result<SyntheticSummary> Write(const SyntheticCorpus& corpus, BagFormat format) 
   return summary;
 }
 
-Status Run(const std::vector<std::string>& positional) {
-  if (!positional.empty()) return Status::Usage("unexpected argument " + positional[0]);
+Status Run() {
   if (FLAGS_output.empty()) return Status::Usage("--output is missing; try --help");
   if (FLAGS_format != "uci" && FLAGS_format != "ldac") {
     return Status::Usage("--format=" + FLAGS_format + ": expected uci or ldac");
@@ -106,8 +105,5 @@ Status Run(const std::vector<std::string>& positional) {
 }  // namespace lightlda::bench
 
 int main(int argc, char** argv) {
-  using lightlda::bench::kProgram;
-  std::vector<std::string> positional;
-  if (const auto code = lightlda::tools::Start(kProgram, argc, argv, &positional)) return *code;
-  return lightlda::tools::Report(kProgram, lightlda::bench::Run(positional));
+  return lightlda::tools::RunProgram(lightlda::bench::kProgram, argc, argv, lightlda::bench::Run);
 }

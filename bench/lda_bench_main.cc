@@ -155,8 +155,7 @@ void List() {
   }
 }
 
-Status Run(const std::vector<std::string>& positional) {
-  if (!positional.empty()) return Status::Usage("unexpected argument " + positional[0]);
+Status Run() {
   if (FLAGS_list) return List(), Status();
   LIGHTLDA_ASSIGN_OR_RETURN(const Settings settings, ReadFlags());
   if (!PathExists(settings.paths.scratch)) {
@@ -179,8 +178,5 @@ Status Run(const std::vector<std::string>& positional) {
 }  // namespace lightlda::bench
 
 int main(int argc, char** argv) {
-  using lightlda::bench::kProgram;
-  std::vector<std::string> positional;
-  if (const auto code = lightlda::tools::Start(kProgram, argc, argv, &positional)) return *code;
-  return lightlda::tools::Report(kProgram, lightlda::bench::Run(positional));
+  return lightlda::tools::RunProgram(lightlda::bench::kProgram, argc, argv, lightlda::bench::Run);
 }

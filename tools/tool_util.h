@@ -128,6 +128,17 @@ inline std::optional<int> Start(const Program& program, int argc, char** argv,
   return std::nullopt;
 }
 
+// The main of a program without positional arguments.
+template <typename Run>
+int RunProgram(const Program& program, int argc, char** argv, Run&& run) {
+  std::vector<std::string> positional;
+  if (const auto code = Start(program, argc, argv, &positional)) return *code;
+  if (!positional.empty()) {
+    return Report(program, Status::Usage("unexpected argument " + positional[0] + "; try --help"));
+  }
+  return Report(program, run());
+}
+
 }  // namespace lightlda::tools
 
 #endif  // LIGHTLDA_TOOLS_TOOL_UTIL_H_

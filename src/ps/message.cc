@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/checksum.h"
-#include "ps/varint.h"
+#include "base/varint.h"
 
 namespace lightlda {
 namespace {

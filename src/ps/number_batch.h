@@ -7,7 +7,7 @@
 #include <span>
 
 #include "lightlda/types.h"
-#include "ps/varint.h"
+#include "base/varint.h"
 
 namespace lightlda {
 
@@ -22,7 +22,7 @@ class NumberBatchWriter {
     const std::uint64_t gap = topic - next_topic_;
     const std::size_t needed = VarintSize(gap) + VarintSize(ZigZag(value));
     if (needed > buffer_.size() - size_) return false;
-    PutVarint64(ZigZag(value), PutVarint64(gap, buffer_.data() + size_));
+    PutVarint(ZigZag(value), PutVarint(gap, buffer_.data() + size_));
     size_ += needed;
     ++num_values_;
     next_topic_ = std::uint64_t{topic} + 1;

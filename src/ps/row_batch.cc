@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ps/varint.h"
+#include "base/varint.h"
 
 namespace lightlda {
 
@@ -24,8 +24,8 @@ bool RowBatchWriter::Add(std::uint32_t offset, std::span<const std::uint8_t> pac
   const std::size_t needed = VarintSize(gap) + VarintSize(packed.size()) + packed.size();
   if (needed > buffer_.size() - size_) return false;
   std::uint8_t* out = buffer_.data() + size_;
-  out = PutVarint64(gap, out);
-  out = PutVarint64(packed.size(), out);
+  out = PutVarint(gap, out);
+  out = PutVarint(packed.size(), out);
   std::copy(packed.begin(), packed.end(), out);
   size_ += needed;
   ++num_rows_;

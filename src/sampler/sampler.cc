@@ -18,10 +18,6 @@ namespace {
 constexpr int kNoLevel = std::numeric_limits<int>::max();
 // Largest K whose topics are kept in 16 bits.
 constexpr std::uint32_t kMaxTopics16 = 1u << 16;
-// A streamed stage holds three parts in memory; the fourth is left to the packed
-// rows of one and the page cache.
-constexpr std::size_t kPartsOfBudget = 4;
-
 // The document side of the joint likelihood.
 class DocumentLikelihood {
  public:
@@ -109,7 +105,6 @@ class SamplerImpl final : public Sampler {
     const auto tasks = index_->word_tasks();
     std::vector<RowScratch> scratch(PoolSize(), RowScratch(options_.num_topics));
     std::vector<std::vector<TopicCount>> rows(scratch.size());
-    const std::vector<StatePart> parts = index_->WordParts(part_records());
     const auto count_rows = [&](Tokens tokens, std::size_t task, int thread) {
       const auto t = static_cast<std::size_t>(thread);
       for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
@@ -118,9 +113,9 @@ class SamplerImpl final : public Sampler {
       }
     };
     const auto begin_part = [&](std::size_t part) {
-      if (part_done && part > 0) part_done(tasks[parts[part].first_task].begin);
+      if (part_done && part > 0) part_done(tasks[word_parts_[part].first_task].begin);
     };
-    LIGHTLDA_RETURN_IF_ERROR(Sweep(parts, TokenState::Access::kRead, begin_part, count_rows));
+    LIGHTLDA_RETURN_IF_ERROR(Sweep(word_parts_, TokenState::Access::kRead, begin_part, count_rows));
     if (part_done) part_done(static_cast<WordId>(options_.num_words));
     return {};
   }
@@ -153,7 +148,6 @@ class SamplerImpl final : public Sampler {
 
   std::size_t PoolSize() const { return static_cast<std::size_t>(pool_.size()); }
   double beta_sum() const { return options_.beta * static_cast<double>(options_.num_words); }
-  std::size_t part_records() const { return state_->part_bytes() / RecordBytes<Topic>(mh_steps_); }
 
   static TokenView<Topic> View(const RecordWindow& window, int mh_steps) {
     return TokenView<Topic>(window.data, window.first, mh_steps);
@@ -184,12 +178,15 @@ class SamplerImpl final : public Sampler {
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
       shape.block_records.push_back(index_->num_records(b));
     }
-    if (!streamed_) {
+    if (streamed_) {
+      LIGHTLDA_ASSIGN_OR_RETURN(
+          state_, MakeStreamedState(shape, directory, options_.state_budget / kStreamedParts));
+    } else {
       state_ = MakeResidentState(shape);
-      return {};
     }
-    LIGHTLDA_ASSIGN_OR_RETURN(
-        state_, MakeStreamedState(shape, directory, options_.state_budget / kPartsOfBudget));
+    const std::size_t part_records = state_->part_bytes() / shape.record_bytes;
+    word_parts_ = index_->WordParts(part_records);
+    document_parts_ = index_->DocumentParts(part_records);
     return {};
   }
 
@@ -261,7 +258,7 @@ class SamplerImpl final : public Sampler {
   // are on disk so are these.
   template <typename Run>
   Status SweepDocuments(TokenState::Access access, Run&& run) const {
-    const std::vector<StatePart> parts = index_->DocumentParts(part_records());
+    const std::vector<StatePart>& parts = document_parts_;
     const auto begin_part = [&](std::size_t part) {
       if (!streamed_) return;
       if (part > 0) {
@@ -290,7 +287,7 @@ class SamplerImpl final : public Sampler {
       }
     };
     const Status status = Sweep(
-        index_->WordParts(part_records()), TokenState::Access::kUpdate, [](std::size_t) {}, run);
+        word_parts_, TokenState::Access::kUpdate, [](std::size_t) {}, run);
     for (auto& worker : workers) worker->totals_delta().Flush(&totals_);
     return status;
   }
@@ -393,6 +390,8 @@ class SamplerImpl final : public Sampler {
   bool streamed_ = false;  // the stage's state is on disk
   std::unique_ptr<StageIndex> index_;
   std::unique_ptr<TokenState> state_;
+  std::vector<StatePart> word_parts_;      // of a word pass over the stage
+  std::vector<StatePart> document_parts_;  // of a document pass
 };
 
 }  // namespace
@@ -407,8 +406,8 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
 }
 
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps) {
-  const std::size_t width = num_topics <= kMaxTopics16 ? 2 : 4;
-  return width * (static_cast<std::size_t>(mh_steps) + 1);
+  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(mh_steps)
+                                    : RecordBytes<std::uint32_t>(mh_steps);
 }
 
 }  // namespace lightlda

@@ -40,10 +40,14 @@ struct SamplerOptions {
   std::uint64_t seed = 1;
   const Kernels* kernels = nullptr;  // null: BestKernels()
   // Bytes that what is kept a token may take in memory; stages that need more keep it on the file
-  // system of scratch_directory and stream it. 0: no limit.
+  // system of scratch_directory, which must then be given, and stream it. 0: no limit.
   std::size_t state_budget = 0;
   std::string scratch_directory;
 };
+
+// Parts of a streamed stage that share the budget: three are in memory; the fourth stands for the
+// packed rows of one and the page cache.
+inline constexpr std::size_t kStreamedParts = 4;
 
 // One call at a time, from one thread; the work is spread over the pool. What it computes does not
 // depend on the number of threads, the kernels or the budget. `blocks` and `pool` must outlive it.

@@ -68,6 +68,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/varint.h"
+
 namespace lightlda {
 namespace {
 
@@ -75,36 +77,11 @@ constexpr int kMinGapBits = 2;
 constexpr int kMaxGapBits = 7;
 constexpr std::uint8_t kDenseTag = 0x10;  // plus the width
 constexpr int kVarintBits = 7;
-constexpr std::uint8_t kVarintMore = 0x80;
 constexpr std::size_t kMaxWidth = 32;  // bits of a count
 
 // Bytes of a varint of a number of this many bits, > 0.
 constexpr std::uint64_t VarintBytes(int bits) {
   return static_cast<std::uint64_t>((bits + kVarintBits - 1) / kVarintBits);
-}
-
-std::uint8_t* PutVarint(std::uint32_t value, std::uint8_t* out) {
-  for (; value >= kVarintMore; value >>= kVarintBits) {
-    *out++ = static_cast<std::uint8_t>(value | kVarintMore);
-  }
-  *out++ = static_cast<std::uint8_t>(value);
-  return out;
-}
-
-// Reads a varint of 32 bits at *at, which moves behind it. False if it does not end before `end`,
-// is too large, or longer than it need be.
-bool GetVarint(const std::uint8_t** at, const std::uint8_t* end, std::uint32_t* value) {
-  std::uint64_t result = 0;
-  for (int shift = 0; shift < static_cast<int>(kMaxWidth); shift += kVarintBits) {
-    if (*at == end) return false;
-    const std::uint8_t byte = *(*at)++;
-    result |= std::uint64_t{byte & (kVarintMore - 1u)} << shift;
-    if ((byte & kVarintMore) == 0) {
-      *value = static_cast<std::uint32_t>(result);
-      return result >> kMaxWidth == 0 && (byte != 0 || shift == 0);
-    }
-  }
-  return false;
 }
 
 // How many entries need how many bits: all that the size of any sparse form depends on.
@@ -179,16 +156,18 @@ bool UnpackSparse(std::span<const std::uint8_t> packed, int gap_bits, std::uint3
   while (at != end) {
     const std::uint32_t head = *at++;
     std::uint64_t gap = head & (more - 1);
-    std::uint32_t count = head >> gap_bits;
+    std::uint64_t count = head >> gap_bits;
     if ((head & more) != 0) {
-      std::uint32_t rest;
-      if (!GetVarint(&at, end, &rest) || rest == 0) return false;
-      gap |= std::uint64_t{rest} << low_bits;
+      std::uint64_t rest;
+      if (!GetVarint<kMaxWidth>(&at, end, &rest) || rest == 0) return false;
+      gap |= rest << low_bits;
     }
-    if (count == 0 && (!GetVarint(&at, end, &count) || count >> count_bits == 0)) return false;
+    if (count == 0 && (!GetVarint<kMaxWidth>(&at, end, &count) || count >> count_bits == 0)) {
+      return false;
+    }
     const std::uint64_t topic = next + gap;
     if (topic >= num_topics) return false;
-    *out++ = {static_cast<TopicId>(topic), count};
+    *out++ = {static_cast<TopicId>(topic), static_cast<std::uint32_t>(count)};
     next = topic + 1;
   }
   entries->resize(static_cast<std::size_t>(out - entries->data()));

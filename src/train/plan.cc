@@ -17,9 +17,6 @@ constexpr std::uint64_t kBytesPerEntry = 3;
 constexpr std::uint64_t kBytesPerRow = 48;
 // A thread: counts (4), change of totals (8), a row being listed (8), an alias bin (28).
 constexpr std::uint64_t kThreadBytesPerTopic = 48;
-// A streamed stage keeps three parts in memory, of one block at least, and rows of one; see
-// sampler.cc.
-constexpr std::uint64_t kStreamedParts = 4;
 
 // Counts of a word in a topic have 31 bits while sampling.
 constexpr Count kMaxWordFrequency = std::numeric_limits<std::int32_t>::max();

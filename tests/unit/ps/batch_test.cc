@@ -9,7 +9,7 @@
 #include "ps/buffer_pool.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
-#include "ps/varint.h"
+#include "base/varint.h"
 #include "table/row_codec.h"
 
 namespace lightlda {
@@ -24,7 +24,7 @@ TEST_CASE("varints and zigzag numbers round trip at their edges and refuse other
                                    std::int64_t{-64}, std::int64_t{64}, kMin, kMax, kMin + 1}) {
     std::uint8_t bytes[kMaxVarintBytes];
     const std::uint64_t coded = ZigZag(value);
-    REQUIRE(static_cast<std::size_t>(PutVarint64(coded, bytes) - bytes) == VarintSize(coded));
+    REQUIRE(static_cast<std::size_t>(PutVarint(coded, bytes) - bytes) == VarintSize(coded));
     std::span<const std::uint8_t> rest(bytes, VarintSize(coded));
     std::uint64_t decoded = 0;
     REQUIRE(GetVarint64(&rest, &decoded));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/checksum.h"
-#include "ps/varint.h"
+#include "base/varint.h"
 
 namespace lightlda {
 namespace {

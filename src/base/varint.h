@@ -1,6 +1,6 @@
-// Little-endian fields, varints and zigzag numbers of the wire format.
-#ifndef LIGHTLDA_PS_VARINT_H_
-#define LIGHTLDA_PS_VARINT_H_
+// Varints, zigzag numbers and little-endian fields of packed rows and of the wire.
+#ifndef LIGHTLDA_BASE_VARINT_H_
+#define LIGHTLDA_BASE_VARINT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -27,27 +27,37 @@ constexpr std::size_t VarintSize(std::uint64_t value) {
 
 // Writes 7 bits a byte, the lowest first, bit 7 set in all but the last; returns the end. REQUIRES:
 // room for VarintSize(value) bytes.
-inline std::uint8_t* PutVarint64(std::uint64_t value, std::uint8_t* out) {
+inline std::uint8_t* PutVarint(std::uint64_t value, std::uint8_t* out) {
   for (; value >= 0x80; value >>= 7) *out++ = static_cast<std::uint8_t>(value | 0x80);
   *out++ = static_cast<std::uint8_t>(value);
   return out;
 }
 
-// Reads a varint and moves *bytes behind it. False if it is cut short, longer than need be, or
-// above 64 bits.
-inline bool GetVarint64(std::span<const std::uint8_t>* bytes, std::uint64_t* value) {
+// Reads a varint of up to kBits bits at *at, which moves behind it. False if it does not end before
+// `end`, is longer than need be, or above kBits bits.
+template <int kBits>
+bool GetVarint(const std::uint8_t** at, const std::uint8_t* end, std::uint64_t* value) {
   std::uint64_t result = 0;
-  for (std::size_t i = 0; i < bytes->size() && i < kMaxVarintBytes; ++i) {
-    const std::uint8_t byte = (*bytes)[i];
-    if (i == kMaxVarintBytes - 1 && byte > 1) return false;
-    result |= static_cast<std::uint64_t>(byte & 0x7F) << (7 * i);
+  for (int shift = 0; shift < kBits; shift += 7) {
+    if (*at == end) return false;
+    const std::uint8_t byte = *(*at)++;
+    const std::uint64_t bits = byte & 0x7F;
+    if (shift + 7 > kBits && bits >> (kBits - shift) != 0) return false;
+    result |= bits << shift;
     if (byte < 0x80) {
       *value = result;
-      *bytes = bytes->subspan(i + 1);
-      return byte != 0 || i == 0;
+      return byte != 0 || shift == 0;
     }
   }
   return false;
+}
+
+// The same at the start of *bytes, which moves behind it; *bytes is unchanged if it fails.
+inline bool GetVarint64(std::span<const std::uint8_t>* bytes, std::uint64_t* value) {
+  const std::uint8_t* at = bytes->data();
+  if (!GetVarint<64>(&at, bytes->data() + bytes->size(), value)) return false;
+  *bytes = bytes->subspan(static_cast<std::size_t>(at - bytes->data()));
+  return true;
 }
 
 // Writes the lowest `size` bytes of value, little-endian; returns the end.
@@ -65,4 +75,4 @@ inline std::uint64_t GetFixed(const std::uint8_t* in, std::size_t size) {
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_PS_VARINT_H_
+#endif  // LIGHTLDA_BASE_VARINT_H_
