@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
-#include "lightlda/types.h"
 #include "base/varint.h"
+#include "lightlda/types.h"
 
 namespace lightlda {
 

@@ -6,10 +6,10 @@
 #include <set>
 #include <vector>
 
+#include "base/varint.h"
 #include "ps/buffer_pool.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
-#include "base/varint.h"
 #include "table/row_codec.h"
 
 namespace lightlda {
