@@ -268,6 +268,9 @@ Result<ZmqListener> ZmqNetwork::Bind(const std::vector<std::string>& endpoints) 
       socket.bind(endpoint);
       listener.endpoints.push_back(socket.get(zmq::sockopt::last_endpoint));
     }));
+    if (listener.endpoints.size() <= static_cast<std::size_t>(&endpoint - endpoints.data())) {
+      return Status::Failure("cannot listen at " + endpoint);
+    }
   }
   listener.transport = std::make_unique<RouterTransport>(context_, std::move(socket));
   return listener;

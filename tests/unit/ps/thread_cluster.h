@@ -29,12 +29,16 @@ class ToyTrainer {
   ToyChecker checker;
 
   Status Train(WorkerSession* session) {
+    LIGHTLDA_RETURN_IF_ERROR(RunClocks(session));
+    return session->Finish();
+  }
+  Status RunClocks(WorkerSession* session) {
     DenseRow totals(spec_.num_topics, 0);
     for (std::uint32_t clock = 1; clock <= spec_.num_clocks; ++clock) {
       LIGHTLDA_RETURN_IF_ERROR(job_->options.staleness == 0 ? StrictClock(session, clock, &totals)
                                                             : StaleClock(session, clock));
     }
-    return session->Finish();
+    return {};
   }
 
  private:
