@@ -79,9 +79,9 @@ Result<double> RunZmq(const std::shared_ptr<const PsJob>& job, const std::string
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const auto network,
                             ZmqNetwork::Create(security, job->options.batch_bytes));
-  LIGHTLDA_ASSIGN_OR_RETURN(ZmqListener listener, network->Bind(endpoint));
+  LIGHTLDA_ASSIGN_OR_RETURN(ZmqListener listener, network->Bind({endpoint}));
   LIGHTLDA_ASSIGN_OR_RETURN(auto worker,
-                            network->Connect({{listener.endpoint, security.public_key}}));
+                            network->Connect({{listener.endpoints[0], security.public_key}}));
   return Run(job, std::move(worker), std::move(listener.transport));
 }
 

@@ -148,6 +148,10 @@ void WorkerSession::Abort(Status why) {
   loop_.With([&] { client_.Fail(std::move(why)); });
 }
 
+Status WorkerSession::status() {
+  return loop_.With([&] { return client_.status(); });
+}
+
 double WorkerSession::WaitSeconds() const {
   return std::chrono::duration<double>(Duration(waited_.load())).count();
 }

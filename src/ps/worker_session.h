@@ -72,6 +72,8 @@ class WorkerSession {
   Status Finish();
   // Ends the job on all its processes with this error.
   void Abort(Status why);
+  // kFailure once the job has failed, here or elsewhere. Thread-safe.
+  Status status();
 
   // Seconds that calls have waited so far. Thread-safe.
   double WaitSeconds() const;

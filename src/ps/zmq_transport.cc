@@ -249,22 +249,30 @@ Result<std::unique_ptr<ZmqNetwork>> ZmqNetwork::Create(const ZmqSecurity& securi
   return std::unique_ptr<ZmqNetwork>(new ZmqNetwork(std::move(context)));
 }
 
-Result<ZmqListener> ZmqNetwork::Bind(const std::string& endpoint) {
-  for (const char* all : {"tcp://*", "tcp://0.0.0.0", "tcp://[::]"}) {
-    if (endpoint.rfind(all, 0) == 0) {
-      return Status::Usage("'" + endpoint + "' would listen on all interfaces; name one");
-    }
-  }
+Result<ZmqListener> ZmqNetwork::Bind(const std::vector<std::string>& endpoints) {
   ZmqListener listener;
-  LIGHTLDA_RETURN_IF_ERROR(CatchZmq("cannot listen at " + endpoint, [&] {
-    zmq::socket_t socket(context_->context, zmq::socket_type::router);
+  zmq::socket_t socket;
+  LIGHTLDA_RETURN_IF_ERROR(CatchZmq("cannot make a socket", [&] {
+    socket = zmq::socket_t(context_->context, zmq::socket_type::router);
     Configure(&socket, context_->max_payload);
     SecureServer(&socket, context_->security);
     socket.set(zmq::sockopt::router_mandatory, true);
-    socket.bind(endpoint);
-    listener.endpoint = socket.get(zmq::sockopt::last_endpoint);
-    listener.transport = std::make_unique<RouterTransport>(context_, std::move(socket));
   }));
+  for (const std::string& endpoint : endpoints) {
+    for (const char* all : {"tcp://*", "tcp://0.0.0.0", "tcp://[::]"}) {
+      if (endpoint.rfind(all, 0) == 0) {
+        return Status::Usage("'" + endpoint + "' would listen on all interfaces; name one");
+      }
+    }
+    LIGHTLDA_RETURN_IF_ERROR(CatchZmq("cannot listen at " + endpoint, [&] {
+      socket.bind(endpoint);
+      listener.endpoints.push_back(socket.get(zmq::sockopt::last_endpoint));
+    }));
+    if (listener.endpoints.size() <= static_cast<std::size_t>(&endpoint - endpoints.data())) {
+      return Status::Failure("cannot listen at " + endpoint);
+    }
+  }
+  listener.transport = std::make_unique<RouterTransport>(context_, std::move(socket));
   return listener;
 }
 

@@ -27,7 +27,7 @@ struct ShardAddress {
 
 // A bound ROUTER.
 struct ZmqListener {
-  std::string endpoint;  // with the port that the system chose
+  std::vector<std::string> endpoints;  // with the ports that the system chose
   std::unique_ptr<Transport> transport;
 };
 
@@ -40,10 +40,10 @@ class ZmqNetwork {
   static Result<std::unique_ptr<ZmqNetwork>> Create(const ZmqSecurity& security,
                                                     std::size_t max_payload);
 
-  // Listens at "tcp://ADDRESS:*", "ipc://PATH" or "inproc://NAME". ADDRESS is that of one
-  // interface; PATH lies in a directory that is this user's alone. Errors: kUsage for an address
-  // that means all interfaces; kFailure.
-  Result<ZmqListener> Bind(const std::string& endpoint);
+  // Listens at all of the endpoints: "tcp://ADDRESS:*", "ipc://PATH" and "inproc://NAME". ADDRESS
+  // is that of one interface; PATH lies in a directory that is this user's alone. Errors: kUsage
+  // for an address that means all interfaces; kFailure.
+  Result<ZmqListener> Bind(const std::vector<std::string>& endpoints);
 
   // Connects to all shards; they need not be there yet. shards: [num_shards]. Errors: kFailure.
   Result<std::unique_ptr<Transport>> Connect(const std::vector<ShardAddress>& shards);

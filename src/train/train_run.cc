@@ -181,7 +181,7 @@ Status TrainRun::OpenBlocks() {
     readable += PathExists(JoinPath(corpus_.directory(), block.file)) ? '1' : '0';
   }
   // Alone, a missing file is for OpenBlock to report.
-  if (team_.group->size() == 1) readable = AllBlocks(corpus_.blocks());
+  if (is_alone()) readable = AllBlocks(corpus_.blocks());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> holders,
                             team_.group->AllGather(readable));
   LIGHTLDA_ASSIGN_OR_RETURN(const auto assigned, AssignBlocks(corpus_.blocks(), holders));
@@ -257,7 +257,7 @@ Status TrainRun::RestoreSavedRun() {
 }
 
 Status TrainRun::CheckRestored(const std::string& expected_hash) {
-  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streamed || team_.table != nullptr);
+  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streamed || !is_alone());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string hash, saver.HashOfRows());
   if (hash == expected_hash) return {};
   return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
@@ -306,18 +306,24 @@ Result<IterationMetrics> TrainRun::OneIteration(Decision* decision) {
   const std::int64_t iteration = progress_.iteration + 1;
   const Traffic before = TrafficNow();
   LIGHTLDA_RETURN_IF_ERROR(Sample(iteration));
-  LIGHTLDA_ASSIGN_OR_RETURN(*decision, Decide(before, SecondsSince(start)));
-  IterationMetrics metrics = Measure(iteration, SecondsSince(start));
-  const bool last = iteration == progress_.num_iterations || decision->stop;
-  const bool wanted =
-      config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0;
-  if (last || wanted) {
+  const double seconds = SecondsSince(start);
+  StartVote(before, seconds);
+  IterationMetrics metrics = Measure(iteration, seconds);
+  if (WantsLikelihood(iteration)) {
     LIGHTLDA_ASSIGN_OR_RETURN(metrics.log_likelihood_per_token, Evaluate());
   }
   if (metrics_) metrics_->Append(metrics);
   if (observer_ != nullptr) observer_->OnIteration(metrics);
   LIGHTLDA_RETURN_IF_ERROR(MaybePreview(iteration));
+  LIGHTLDA_ASSIGN_OR_RETURN(*decision, Decide());
   return metrics;
+}
+
+bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
+  // Alone, a process that will stop knows it already.
+  const bool stopping = is_alone() && InterruptRequested();
+  return iteration == progress_.num_iterations || stopping ||
+         (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
 }
 
 // An iteration, and before the first of a stage the start of the stage.
@@ -333,9 +339,8 @@ Status TrainRun::Sample(std::int64_t iteration) {
   return sampler_->Iterate(static_cast<std::uint32_t>(iteration));
 }
 
-// Starts the vote of this iteration and finishes the one that everybody must have started by now,
-// so that no process waits for one that may lag behind. before, seconds: of the iteration.
-Result<TrainRun::Decision> TrainRun::Decide(const Traffic& before, double seconds) {
+// Tells the others what this process has seen of the iteration.
+void TrainRun::StartVote(const Traffic& before, double seconds) {
   const bool due = is_leader() && !checkpoint_asked_ && config_.checkpoint_minutes > 0 &&
                    SecondsSince(last_save_) >= config_.checkpoint_minutes * 60;
   checkpoint_asked_ = checkpoint_asked_ || due;
@@ -347,14 +352,25 @@ Result<TrainRun::Decision> TrainRun::Decide(const Traffic& before, double second
   vote[kWaitedMicroseconds] = Microseconds(now.waited_seconds - before.waited_seconds);
   vote[kMicroseconds] = Microseconds(seconds);
   team_.group->StartSum(std::move(vote));
-  if (++undecided_ <= team_.staleness) return Decision();
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> votes, team_.group->FinishSum());
-  --undecided_;
-  if (team_.table != nullptr) {
-    exchanged_bytes_per_token_ = Ratio(votes[kBytes], progress_.active_tokens);
-    waiting_share_ = Ratio(votes[kWaitedMicroseconds], votes[kMicroseconds]);
+  ++undecided_;
+}
+
+// Finishes the vote that everybody must have started by now, so that no process waits for one that
+// may lag behind.
+Result<TrainRun::Decision> TrainRun::Decide() {
+  Decision decision;
+  if (undecided_ > team_.staleness) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> votes, team_.group->FinishSum());
+    --undecided_;
+    decision = {votes[kStop] > 0, votes[kCheckpoint] > 0};
+    if (!is_alone()) {
+      exchanged_bytes_per_token_ = Ratio(votes[kBytes], progress_.active_tokens);
+      waiting_share_ = Ratio(votes[kWaitedMicroseconds], votes[kMicroseconds]);
+    }
   }
-  return Decision{votes[kStop] > 0, votes[kCheckpoint] > 0};
+  // Alone there is nobody to agree with.
+  decision.stop = decision.stop || (is_alone() && InterruptRequested());
+  return decision;
 }
 
 Status TrainRun::FinishDecisions() {
@@ -386,7 +402,7 @@ Result<double> TrainRun::Evaluate() {
 
 Status TrainRun::MaybePreview(std::int64_t iteration) const {
   if (config_.preview_interval == 0 || iteration % config_.preview_interval != 0) return {};
-  if (team_.group->size() == 1 && observer_ == nullptr) return {};
+  if (is_alone() && observer_ == nullptr) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicPreview> preview,
                             MakePreview(sampler_.get(), team_.group, corpus_.vocabulary(),
                                         kPreviewTopics, kPreviewWords));
@@ -396,6 +412,7 @@ Status TrainRun::MaybePreview(std::int64_t iteration) const {
 
 Result<TrainResult> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(FinishDecisions());
+  LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
   LIGHTLDA_RETURN_IF_ERROR(Save().status());
   return Status::Stopped("stopped after iteration " + std::to_string(progress_.iteration) + " of " +
                          std::to_string(progress_.num_iterations) + "; saved in " + config_.model +
@@ -423,7 +440,7 @@ Result<std::string> TrainRun::Save() {
   snapshot.settings = settings_;
   snapshot.progress = progress_;
   snapshot.active_level = active_level_;
-  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streamed || team_.table != nullptr);
+  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streamed || !is_alone());
   Result<std::string> hash =
       saver.Save(config_.model, std::move(snapshot), metrics_ ? metrics_->Flush() : Status());
   saved_ = saved_ || hash.ok();

@@ -59,6 +59,7 @@ class TrainRun {
   };
 
   bool is_leader() const { return team_.group->rank() == 0; }
+  bool is_alone() const { return team_.table == nullptr; }
   Traffic TrafficNow() const { return team_.traffic ? team_.traffic() : Traffic(); }
 
   Result<TrainResult> RunInDirectory();
@@ -79,7 +80,9 @@ class TrainRun {
   Result<TrainResult> Loop();
   Result<IterationMetrics> OneIteration(Decision* decision);
   Status Sample(std::int64_t iteration);
-  Result<Decision> Decide(const Traffic& before, double seconds);
+  void StartVote(const Traffic& before, double seconds);
+  Result<Decision> Decide();
+  bool WantsLikelihood(std::int64_t iteration) const;
   Status FinishDecisions();
   IterationMetrics Measure(std::int64_t iteration, double seconds);
   Result<double> Evaluate();

@@ -54,9 +54,9 @@ Transports ZmqTransports(const PsJob& job, ZmqNetwork* network, const std::strin
   Transports transports(job.num_actors());
   std::vector<ShardAddress> addresses;
   for (std::uint32_t s = 0; s < job.num_shards; ++s) {
-    Result<ZmqListener> listener = network->Bind(endpoint(s));
+    Result<ZmqListener> listener = network->Bind({endpoint(s)});
     REQUIRE(listener.status().message() == "");
-    addresses.push_back({listener->endpoint, public_key});
+    addresses.push_back({listener->endpoints[0], public_key});
     transports[job.ShardActor(s)] = std::move(listener->transport);
   }
   for (std::uint32_t w = 0; w < job.num_workers; ++w) {
@@ -147,8 +147,9 @@ TEST_CASE("connections cut by resets lose nothing and apply nothing twice", "[ps
   spec.num_tokens = 4000;
   const auto job = MakeToyJob(spec, 2, 1, Options(0));
   const auto network = ZmqNetwork::Create({}, job->options.batch_bytes).value();
-  ZmqListener listener = network->Bind("tcp://127.0.0.1:*").value();
-  const std::string port = listener.endpoint.substr(listener.endpoint.rfind(':') + 1);
+  ZmqListener listener = network->Bind({"tcp://127.0.0.1:*"}).value();
+  const std::string& bound = listener.endpoints[0];
+  const std::string port = bound.substr(bound.rfind(':') + 1);
   CuttingProxy proxy(static_cast<std::uint16_t>(std::stoi(port)), 6000, 10);
   REQUIRE(proxy.ok());
   Transports transports;
@@ -188,9 +189,9 @@ TEST_CASE("a stranger without the job's token gets nothing to the actors", "[ps]
   wrong.token[0] = 2;
   const auto network = ZmqNetwork::Create(right, 1000).value();
   const auto strangers = ZmqNetwork::Create(wrong, 1000).value();
-  ZmqListener listener = network->Bind("tcp://127.0.0.1:*").value();
-  const auto stranger = strangers->Connect({{listener.endpoint, ""}}).value();
-  const auto friendly = network->Connect({{listener.endpoint, ""}}).value();
+  ZmqListener listener = network->Bind({"tcp://127.0.0.1:*"}).value();
+  const auto stranger = strangers->Connect({{listener.endpoints[0], ""}}).value();
+  const auto friendly = network->Connect({{listener.endpoints[0], ""}}).value();
   int received = 0;
   bool heard_friend = false;
   for (int i = 0; i < 500 && (network->num_refused() == 0 || !heard_friend); ++i) {
@@ -212,11 +213,11 @@ TEST_CASE("a stranger without the job's token gets nothing to the actors", "[ps]
 TEST_CASE("a listener is bound to one interface, never to all", "[ps][zmq]") {
   const auto network = ZmqNetwork::Create({}, 1000).value();
   for (const char* endpoint : {"tcp://*:*", "tcp://0.0.0.0:4000", "tcp://[::]:*"}) {
-    const Result<ZmqListener> listener = network->Bind(endpoint);
+    const Result<ZmqListener> listener = network->Bind({endpoint});
     REQUIRE_FALSE(listener.ok());
     CHECK(listener.status().code() == StatusCode::kUsage);
   }
-  CHECK_FALSE(network->Bind("tcp://no-such-interface:*").ok());
+  CHECK_FALSE(network->Bind({"tcp://no-such-interface:*"}).ok());
 }
 
 }  // namespace

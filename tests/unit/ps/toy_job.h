@@ -20,6 +20,14 @@
 
 namespace lightlda::testing {
 
+// Tokens of each word, [num_words].
+inline std::vector<Count> ToyFrequencies(const ToySpec& spec) {
+  std::vector<Count> frequencies(spec.num_words, 0);
+  const ToyTokens all_tokens(spec, 0, 1);
+  for (const ToyToken& token : all_tokens.tokens()) ++frequencies[token.word];
+  return frequencies;
+}
+
 inline std::shared_ptr<const PsJob> MakeToyJob(const ToySpec& spec, std::uint32_t num_workers,
                                                std::uint32_t num_shards, const PsOptions& options) {
   auto job = std::make_shared<PsJob>();
@@ -29,9 +37,7 @@ inline std::shared_ptr<const PsJob> MakeToyJob(const ToySpec& spec, std::uint32_
   for (ActorId actor = 0; actor < job->num_actors(); ++actor) {
     job->members.push_back({"rank " + std::to_string(actor) + " on host h", 1 + actor});
   }
-  std::vector<Count> frequencies(spec.num_words, 0);
-  const ToyTokens all_tokens(spec, 0, 1);
-  for (const ToyToken& token : all_tokens.tokens()) ++frequencies[token.word];
+  const std::vector<Count> frequencies = ToyFrequencies(spec);
   job->placement = Placement::Make(frequencies, CutSlices(frequencies, spec.num_slices), num_shards,
                                    spec.num_topics + num_workers)
                        .value();

@@ -1,0 +1,152 @@
+// Meet, listen, connect, start: each step ends with an agreement, so all go on or none does.
+#include "ps/cluster_member.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/checksum.h"
+#include "ps/agreement.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::size_t kArenaBytes = std::size_t{64} << 20;
+constexpr std::size_t kSmallestBatch = std::size_t{64} << 10;
+constexpr std::size_t kBuffersAShard = 4;
+
+Duration FromSeconds(double seconds) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+// A push keeps a buffer open for every shard: many shards get more and smaller ones, so that an
+// actor's arena stays the same.
+PsOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
+  PsOptions limits;
+  limits.staleness = options.staleness;
+  limits.stall_timeout = FromSeconds(options.stall_timeout_seconds);
+  limits.linger = FromSeconds(options.linger_seconds);
+  limits.num_buffers = std::max(limits.num_buffers, kBuffersAShard * num_shards);
+  limits.batch_bytes =
+      std::clamp(kArenaBytes / limits.num_buffers, kSmallestBatch, limits.batch_bytes);
+  return limits;
+}
+
+// What has to be the same in all processes, in words that explain a difference.
+std::string Settings(const ClusterOptions& options, std::span<const Count> frequencies,
+                     std::uint32_t num_topics, std::uint32_t num_slices) {
+  return "server_processes=" + std::to_string(options.server_processes) +
+         " staleness=" + std::to_string(options.staleness) +
+         " secure=" + std::to_string(options.secure ? 1 : 0) +
+         " transport=" + std::to_string(static_cast<int>(options.transport)) +
+         " stall_timeout=" + std::to_string(options.stall_timeout_seconds) +
+         " topics=" + std::to_string(num_topics) + " slices=" + std::to_string(num_slices) +
+         " words=" + std::to_string(frequencies.size()) +
+         " corpus=" + ToHex(Checksum(std::as_bytes(frequencies)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ClusterMember>> ClusterMember::Join(ProcessGroup* all,
+                                                           const ClusterOptions& options,
+                                                           std::span<const Count> frequencies,
+                                                           std::uint32_t num_topics,
+                                                           std::uint32_t num_slices) {
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      const Rendezvous meeting,
+      Meet(all, options, Settings(options, frequencies, num_topics, num_slices)));
+  std::unique_ptr<ClusterMember> member(new ClusterMember());
+  member->rank_ = all->rank();
+  member->where_ = meeting.Where(all->rank());
+  const Status described = member->Describe(meeting, options, frequencies, num_topics, num_slices);
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      const std::vector<std::string> endpoints,
+      AgreeAndGather(all, described.ok() ? member->Listen(meeting, options.bind_interface)
+                                         : Result<std::string>(described)));
+  LIGHTLDA_RETURN_IF_ERROR(Agree(all, member->Connect(meeting, endpoints)));
+  member->workers_ = all->Split(meeting.roles.IsWorker(all->rank()));
+  LIGHTLDA_RETURN_IF_ERROR(Agree(all, member->Start(meeting.roles)));
+  return member;
+}
+
+Status ClusterMember::Describe(const Rendezvous& meeting, const ClusterOptions& options,
+                               std::span<const Count> frequencies, std::uint32_t num_topics,
+                               std::uint32_t num_slices) {
+  auto job = std::make_shared<PsJob>();
+  job->id = meeting.id;
+  job->num_workers = meeting.roles.num_workers();
+  job->num_shards = meeting.roles.num_shards();
+  for (std::uint32_t w = 0; w < job->num_workers; ++w) {
+    job->members.push_back({meeting.Where(static_cast<int>(w))});
+  }
+  for (std::uint32_t s = 0; s < job->num_shards; ++s) {
+    job->members.push_back({meeting.Where(meeting.roles.RankOfShard(s))});
+  }
+  job->options = LimitsFor(options, job->num_shards);
+  LIGHTLDA_ASSIGN_OR_RETURN(job->placement,
+                            Placement::Make(frequencies, CutSlices(frequencies, num_slices),
+                                            job->num_shards, num_topics));
+  LIGHTLDA_RETURN_IF_ERROR(job->Validate());
+  job_ = std::move(job);
+  LIGHTLDA_ASSIGN_OR_RETURN(network_,
+                            ZmqNetwork::Create(meeting.security, job_->options.batch_bytes));
+  return {};
+}
+
+Result<std::string> ClusterMember::Listen(const Rendezvous& meeting,
+                                          const std::string& bind_interface) {
+  if (!meeting.roles.ShardOf(rank_)) return std::string();
+  LIGHTLDA_ASSIGN_OR_RETURN(listener_, ListenAsShard(meeting, bind_interface, network_.get()));
+  return listener_.endpoints;
+}
+
+Status ClusterMember::Connect(const Rendezvous& meeting,
+                              const std::vector<std::string>& endpoints) {
+  if (!meeting.roles.IsWorker(rank_)) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(auto transport, ConnectAsWorker(meeting, endpoints, network_.get()));
+  std::optional<Route> own_shard;
+  if (const auto shard = meeting.roles.ShardOf(rank_)) own_shard = *shard;
+  worker_transport_ = std::make_unique<CountingTransport>(std::move(transport), own_shard, &bytes_);
+  return {};
+}
+
+Status ClusterMember::Start(const Roles& roles) {
+  if (const auto shard = roles.ShardOf(rank_)) {
+    shard_ = std::make_unique<ServerShard>(job_, *shard, time_.Now());
+    shard_loop_ = std::make_unique<ActorLoop>(shard_.get(), std::move(listener_.transport), &time_);
+  }
+  if (roles.IsWorker(rank_)) {
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        session_, WorkerSession::Start(job_, worker(), std::move(worker_transport_), &time_));
+    workers_->set_watch([this] { return session_->status(); });
+  }
+  return {};
+}
+
+ClusterMember::~ClusterMember() {
+  Abort(Status::Failure("left the job before its end"));  // nothing if it has ended
+  workers_.reset();
+  session_.reset();
+  if (shard_loop_ != nullptr) (void)shard_loop_->Join();
+}
+
+Status ClusterMember::Serve() { return shard_loop_->Join(); }
+
+Status ClusterMember::Finish() {
+  const Status status = session_->Finish();
+  const Status shard_status = shard_loop_ == nullptr ? Status() : shard_loop_->Join();
+  return status.ok() ? shard_status : status;
+}
+
+void ClusterMember::Abort(const Status& why) {
+  const Status named = why.WithContext(where_);
+  if (session_ != nullptr) session_->Abort(named);
+  if (shard_loop_ != nullptr) shard_loop_->With([&] { shard_->Fail(named); });
+}
+
+ClusterTraffic ClusterMember::traffic() const {
+  return {bytes_.sent, bytes_.received, session_ == nullptr ? 0 : session_->WaitSeconds()};
+}
+
+}  // namespace lightlda

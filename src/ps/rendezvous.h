@@ -1,0 +1,103 @@
+// How the processes of a job meet: what they tell each other before the first message of the
+// parameter server, over the launcher's own channel.
+#ifndef LIGHTLDA_PS_RENDEZVOUS_H_
+#define LIGHTLDA_PS_RENDEZVOUS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lightlda/status.h"
+#include "ps/message.h"
+#include "ps/process_group.h"
+#include "ps/roles.h"
+#include "ps/zmq_transport.h"
+
+namespace lightlda {
+
+// What joins a worker and a shard.
+enum class LinkKind { kInproc, kIpc, kTcp };
+
+// The same in all processes, except for bind_interface.
+struct ClusterOptions {
+  enum class Transport {
+    kAuto,  // ipc within a host, tcp between hosts
+    kIpc,   // an error if there are several hosts
+    kTcp,   // within a host, too
+  };
+
+  int server_processes = 0;     // dedicated to shards; 0: every process has a worker and a shard
+  std::uint32_t staleness = 0;  // clocks that a worker may run ahead
+  bool secure = false;          // encrypts, 4 to 5 times slower
+  std::string bind_interface;   // network_interface.h; for tcp only
+  Transport transport = Transport::kAuto;
+  double stall_timeout_seconds = 300;  // a process not heard of for so long is lost
+  double linger_seconds = 5;           // how long a failure is told to the others
+};
+
+// What a process knows when all have met.
+struct Rendezvous {
+  struct Process {
+    std::string host;           // for messages
+    std::string host_identity;  // HostIdentity()
+    std::string public_key;     // if secure
+  };
+
+  Roles roles;
+  int rank = 0;
+  JobId id = {};
+  ZmqSecurity security;
+  std::vector<Process> processes;  // by rank
+  ClusterOptions::Transport transport = ClusterOptions::Transport::kAuto;
+
+  LinkKind KindOf(int worker_rank, int shard_rank) const;
+  bool OneHost() const;
+  // "rank 3 on host b".
+  std::string Where(int process) const;
+};
+
+// Collective. settings: text that has to be the same everywhere, such as what the corpus is.
+// Errors, the same everywhere: kUsage for options that make no sense here or differ; kFailure.
+Result<Rendezvous> Meet(ProcessGroup* all, const ClusterOptions& options,
+                        const std::string& settings);
+
+// A directory for sockets that is this user's alone, removed at the end. A process that is killed
+// leaves it behind, empty but for the socket.
+class SocketDirectory {
+ public:
+  // Errors: kFailure.
+  static Result<std::unique_ptr<SocketDirectory>> Create();
+  ~SocketDirectory();
+  SocketDirectory(const SocketDirectory&) = delete;
+  SocketDirectory& operator=(const SocketDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit SocketDirectory(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+};
+
+// The listening end of a shard.
+struct ShardListener {
+  std::unique_ptr<SocketDirectory> directory;  // if any worker comes over ipc
+  std::unique_ptr<Transport> transport;
+  std::string endpoints;  // for the other processes
+};
+
+// Listens as the shard of this process, by each kind of link that some worker has to it. Errors:
+// kUsage for a bind_interface that does not fit; kFailure.
+Result<ShardListener> ListenAsShard(const Rendezvous& meeting, const std::string& bind_interface,
+                                    ZmqNetwork* network);
+
+// Connects the worker of this process to all shards. endpoints: what each process's ListenAsShard
+// has given, by rank; empty where there is no shard. Errors: kFailure.
+Result<std::unique_ptr<Transport>> ConnectAsWorker(const Rendezvous& meeting,
+                                                   const std::vector<std::string>& endpoints,
+                                                   ZmqNetwork* network);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_PS_RENDEZVOUS_H_
