@@ -36,11 +36,13 @@ DEFINE_double(checkpoint_interval, 0, "minutes between checkpoints; 0: none but 
 DEFINE_string(resume, "no",
               "no; auto: go on with a stopped run in --model, else start; yes: go on or fail");
 DEFINE_bool(overwrite, false, "replace an existing --model");
-DEFINE_uint32(staleness, 0,
-              "of several processes: iterations that one may run ahead of the slowest; 0: the model "
-              "is that of one process");
-DEFINE_int32(server_processes, 0,
-             "of several processes: how many, the last, hold rows and do not sample; 0: all do both");
+DEFINE_uint32(
+    staleness, 0,
+    "of several processes: iterations that one may run ahead of the slowest; 0: the model "
+    "is that of one process");
+DEFINE_int32(
+    server_processes, 0,
+    "of several processes: how many, the last, hold rows and do not sample; 0: all do both");
 DEFINE_bool(secure, false, "of several processes: encrypt what they exchange");
 DEFINE_string(bind_interface, "",
               "of several hosts: network to listen on, as an interface (eth0), an address or a "
@@ -238,9 +240,9 @@ class ProgressObserver final : public TrainObserver {
 };
 
 Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
-  LIGHTLDA_ASSIGN_OR_RETURN(
-      const TrainPlan plan,
-      all == nullptr ? PlanTraining(config) : PlanOnCluster(config, options, all));
+  LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, all == nullptr
+                                                      ? PlanTraining(config)
+                                                      : PlanOnCluster(config, options, all));
   if (all == nullptr || all->rank() == 0) std::printf("%s\n", Describe(plan).c_str());
   return {};
 }
@@ -269,22 +271,25 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
     return TrainOnCluster(config, options, all, nullptr).status();
   }
   ProgressObserver observer;
-  const Result<TrainResult> result = all == nullptr
-                                         ? Train(config, &observer)
-                                         : TrainOnCluster(config, options, all, &observer);
+  const Result<TrainResult> result =
+      all == nullptr ? Train(config, &observer) : TrainOnCluster(config, options, all, &observer);
   observer.Finish();
   if (result.ok()) PrintResult(result.value());
   return result.status();
 }
 
+// What the whole job prints once is printed by rank 0.
 int Main(int argc, char** argv) {
   auto mpi = MpiSession::Start(&argc, &argv);
   if (!mpi.ok()) return tools::Report(kProgram, mpi.status());
+  const bool leads = (*mpi)->rank() == 0;
   std::vector<std::string> positional;
-  if (const auto exit_code = tools::Start(kProgram, argc, argv, &positional)) return *exit_code;
+  if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
+    return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
+  }
   const Status outcome = Run(positional, (*mpi)->all());
-  const int exit_code = (*mpi)->rank() == 0 ? tools::Report(kProgram, outcome) : 0;
-  return (*mpi)->all() == nullptr ? exit_code : (*mpi)->End(outcome);
+  if (leads) tools::Report(kProgram, outcome);
+  return (*mpi)->End(outcome);
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ TeamShape ShapeOf(const ClusterOptions& options, int num_processes) {
   // Too many servers are refused when the processes meet.
   const int workers = std::max(1, num_processes - options.server_processes);
   team.num_workers = static_cast<std::uint32_t>(workers);
-  team.num_shards = static_cast<std::uint32_t>(
-      team.dedicated_servers ? options.server_processes : num_processes);
+  team.num_shards =
+      static_cast<std::uint32_t>(team.dedicated_servers ? options.server_processes : num_processes);
   team.staleness = options.staleness;
   return team;
 }
@@ -70,8 +70,7 @@ struct Start {
   TrainPlan plan;
 };
 
-Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options,
-                      ProcessGroup* all) {
+Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
   Result<Corpus> corpus = OpenForTraining(config);
   LIGHTLDA_RETURN_IF_ERROR(Agree(all, corpus.status()));
   Start start{config, std::move(corpus).value(), {}};

@@ -45,7 +45,8 @@ class ToyTrainer {
   Status Train(WorkerSession* session) {
     Status status = RunClocks(session);
     if (status.ok()) status = session->Finish();
-    if (meeting_ != nullptr) meeting_->barrier.arrive_and_drop();  // nobody waits for one that failed
+    if (meeting_ != nullptr)
+      meeting_->barrier.arrive_and_drop();  // nobody waits for one that failed
     return status;
   }
   // All but the end.
