@@ -14,7 +14,7 @@ readonly build_packages=(
   nlohmann-json3-dev robin-map-dev libsimdjson-dev libgflags-dev libgoogle-glog-dev
   libzmq3-dev cppzmq-dev libopenmpi-dev openmpi-bin
 )
-readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd)
+readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd iproute2)
 
 fail() {
   echo "install_packages.sh: $*" >&2

@@ -20,7 +20,8 @@ using Blocks = std::vector<std::unique_ptr<const Block>>;
 
 // A Block that owns its arrays.
 struct MemoryBlock : Block {
-  explicit MemoryBlock(BlockArrays from) : arrays(std::move(from)) {
+  MemoryBlock(std::uint64_t block_number, BlockArrays from) : arrays(std::move(from)) {
+    number = static_cast<std::uint32_t>(block_number);
     word_offsets = arrays.word_offsets;
     document_offsets = arrays.document_offsets;
     positions = arrays.positions;
@@ -51,7 +52,7 @@ inline Blocks MakeBlocks(const Documents& documents, std::size_t num_words,
     facts.num_tokens = tokens.size();
     facts.first_document = begin;
     facts.max_level = shuffle.max_level();
-    blocks.push_back(std::make_unique<MemoryBlock>(BuildBlock(facts, shuffle, tokens, offsets)));
+    blocks.push_back(std::make_unique<MemoryBlock>(b, BuildBlock(facts, shuffle, tokens, offsets)));
   }
   return blocks;
 }

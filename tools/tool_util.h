@@ -99,9 +99,10 @@ inline Status SetFlag(const Program& program, const std::string& argument, const
 }
 
 // Reads the command line: flags are set, what is no flag goes to *positional. Returns the exit code
-// if the program is to end now: after --help, --version or a mistake, which is reported.
+// if the program is to end now: after --help, --version or a mistake, which is reported. quiet: by
+// somebody else.
 inline std::optional<int> Start(const Program& program, int argc, char** argv,
-                                std::vector<std::string>* positional) {
+                                std::vector<std::string>* positional, bool quiet = false) {
   google::InitGoogleLogging(program.name);
   google::LogToStderr();
   bool flags_ended = false;
@@ -112,16 +113,16 @@ inline std::optional<int> Start(const Program& program, int argc, char** argv,
     } else if (argument == "--") {
       flags_ended = true;
     } else if (argument == "--help" || argument == "-help" || argument == "-h") {
-      PrintHelp(program);
+      if (!quiet) PrintHelp(program);
       return 0;
     } else if (argument == "--version") {
-      std::printf("%s %s\n", program.name, LIGHTLDA_VERSION);
+      if (!quiet) std::printf("%s %s\n", program.name, LIGHTLDA_VERSION);
       return 0;
     } else {
       bool used_next = false;
       const char* next = i + 1 < argc ? argv[i + 1] : nullptr;
       Status status = SetFlag(program, argument, next, &used_next);
-      if (!status.ok()) return Report(program, status);
+      if (!status.ok()) return quiet ? status.exit_code() : Report(program, status);
       i += used_next ? 1 : 0;
     }
   }

@@ -8,7 +8,9 @@
 #include "base/progress.h"
 #include "lightlda/signals.h"
 #include "lightlda/trainer.h"
+#include "mpi_group.h"
 #include "tool_util.h"
+#include "train/cluster_trainer.h"
 
 DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
 DEFINE_string(model, "", "model directory to write; required");
@@ -34,6 +36,20 @@ DEFINE_double(checkpoint_interval, 0, "minutes between checkpoints; 0: none but 
 DEFINE_string(resume, "no",
               "no; auto: go on with a stopped run in --model, else start; yes: go on or fail");
 DEFINE_bool(overwrite, false, "replace an existing --model");
+DEFINE_uint32(
+    staleness, 0,
+    "of several processes: iterations that one may run ahead of the slowest; 0: the model "
+    "is that of one process");
+DEFINE_int32(
+    server_processes, 0,
+    "of several processes: how many, the last, hold rows and do not sample; 0: all do both");
+DEFINE_bool(secure, false, "of several processes: encrypt what they exchange");
+DEFINE_string(bind_interface, "",
+              "of several hosts: network to listen on, as an interface (eth0), an address or a "
+              "network (10.0.0.0/8)");
+DEFINE_string(transport, "auto",
+              "between processes: auto (ipc on a host, tcp between hosts), ipc or tcp");
+DEFINE_double(stall_timeout, 300, "seconds of silence after which a process is given up");
 DEFINE_bool(dry_run, false, "print the plan with its memory and stop");
 
 namespace lightlda {
@@ -43,7 +59,7 @@ constexpr tools::Program kProgram = {
     "lightlda", __FILE__,
     "lightlda trains a topic model (latent Dirichlet allocation) on a corpus directory.\n"
     "\n"
-    "  lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
+    "  [mpirun -np P] lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
     "\n"
     "Ctrl-C finishes the iteration, saves and exits with 75; the same command with --resume=auto\n"
     "goes on. lightlda-dump shows what was learned.\n"};
@@ -120,10 +136,34 @@ Result<TrainConfig> ConfigFromFlags() {
   return config;
 }
 
+Result<ClusterOptions> ClusterOptionsFromFlags() {
+  ClusterOptions options;
+  options.staleness = FLAGS_staleness;
+  options.server_processes = FLAGS_server_processes;
+  options.secure = FLAGS_secure;
+  options.bind_interface = FLAGS_bind_interface;
+  options.stall_timeout_seconds = FLAGS_stall_timeout;
+  if (FLAGS_transport == "ipc") {
+    options.transport = ClusterOptions::Transport::kIpc;
+  } else if (FLAGS_transport == "tcp") {
+    options.transport = ClusterOptions::Transport::kTcp;
+  } else if (FLAGS_transport != "auto") {
+    return Status::Usage("--transport=" + FLAGS_transport + ": expected auto, ipc or tcp");
+  }
+  return options;
+}
+
+std::string DescribeTeam(const TrainPlan& plan) {
+  if (plan.num_shards == 0) return "";
+  return " in each of " + std::to_string(plan.num_workers) + " processes, " +
+         std::to_string(plan.num_shards) + " server shards, staleness " +
+         std::to_string(plan.staleness);
+}
+
 std::string Describe(const TrainPlan& plan) {
   std::string text = "plan: " + FormatFixed(plan.total_work, 1) +
                      " passes' worth of work over the corpus, " + std::to_string(plan.num_threads) +
-                     (plan.num_threads == 1 ? " thread\n" : " threads\n");
+                     (plan.num_threads == 1 ? " thread" : " threads") + DescribeTeam(plan) + "\n";
   for (const TrainPlan::Stage& stage : plan.stages) {
     text += "  " + std::to_string(stage.iterations) + " iterations on " +
             FormatCount(stage.documents) + " documents, " + (stage.level > 0 ? "about " : "") +
@@ -133,12 +173,16 @@ std::string Describe(const TrainPlan& plan) {
   const auto line = [&text](const char* what, std::uint64_t bytes) {
     text += std::string("  ") + what + FormatBytes(static_cast<double>(bytes)) + "\n";
   };
-  text += "memory at most:\n";
+  text += plan.num_shards == 0 ? "memory at most:\n" : "memory of a process at most:\n";
   line("token state    ", plan.token_state_bytes);
   line("index          ", plan.index_bytes);
   line("corpus, mapped ", plan.corpus_bytes);
   line("threads        ", plan.thread_bytes);
   line("model rows     ", plan.model_bytes);
+  if (plan.num_shards > 0) {
+    line("exchange       ", plan.exchange_bytes);
+    line("server shard   ", plan.shard_bytes);
+  }
   line("in all         ", plan.total_bytes);
   if (plan.streamed) line("on disk, streamed: token state ", plan.scratch_bytes);
   text.pop_back();
@@ -195,35 +239,57 @@ class ProgressObserver final : public TrainObserver {
   std::string likelihood_ = "-";
 };
 
-int Main(int argc, char** argv) {
-  std::vector<std::string> positional;
-  if (const auto exit_code = tools::Start(kProgram, argc, argv, &positional)) return *exit_code;
-  if (!positional.empty()) {
-    return tools::Report(kProgram,
-                         Status::Usage("unexpected argument " + positional[0] + "; try --help"));
-  }
-  const Result<TrainConfig> config = ConfigFromFlags();
-  if (!config.ok()) return tools::Report(kProgram, config.status());
-  if (FLAGS_dry_run) {
-    const Result<TrainPlan> plan = PlanTraining(config.value());
-    if (!plan.ok()) return tools::Report(kProgram, plan.status());
-    std::printf("%s\n", Describe(plan.value()).c_str());
-    return 0;
-  }
-  InstallInterruptHandlers();
-  ProgressObserver observer;
-  const Result<TrainResult> result = Train(config.value(), &observer);
-  observer.Finish();
-  if (!result.ok()) return tools::Report(kProgram, result.status());
-  const IterationMetrics& last = result.value().last;
+Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, all == nullptr
+                                                      ? PlanTraining(config)
+                                                      : PlanOnCluster(config, options, all));
+  if (all == nullptr || all->rank() == 0) std::printf("%s\n", Describe(plan).c_str());
+  return {};
+}
+
+void PrintResult(const TrainResult& result) {
+  const IterationMetrics& last = result.last;
   std::fprintf(
       stderr,
       "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f\n"
       "model %s (hash %s)\nnext: lightlda-dump topics --model=%s\n",
       FormatCount(last.active_tokens).c_str(), last.work, FormatDuration(last.seconds).c_str(),
-      last.log_likelihood_per_token.value_or(0), FLAGS_model.c_str(),
-      result.value().model_hash.c_str(), FLAGS_model.c_str());
-  return 0;
+      last.log_likelihood_per_token.value_or(0), FLAGS_model.c_str(), result.model_hash.c_str(),
+      FLAGS_model.c_str());
+}
+
+// all: the processes of the job; null if this one is alone.
+Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
+  if (!positional.empty()) {
+    return Status::Usage("unexpected argument " + positional[0] + "; try --help");
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const TrainConfig config, ConfigFromFlags());
+  LIGHTLDA_ASSIGN_OR_RETURN(const ClusterOptions options, ClusterOptionsFromFlags());
+  if (FLAGS_dry_run) return PrintPlan(config, options, all);
+  InstallInterruptHandlers();
+  if (all != nullptr && all->rank() != 0) {
+    return TrainOnCluster(config, options, all, nullptr).status();
+  }
+  ProgressObserver observer;
+  const Result<TrainResult> result =
+      all == nullptr ? Train(config, &observer) : TrainOnCluster(config, options, all, &observer);
+  observer.Finish();
+  if (result.ok()) PrintResult(result.value());
+  return result.status();
+}
+
+// What the whole job prints once is printed by rank 0.
+int Main(int argc, char** argv) {
+  auto mpi = MpiSession::Start(&argc, &argv);
+  if (!mpi.ok()) return tools::Report(kProgram, mpi.status());
+  const bool leads = (*mpi)->rank() == 0;
+  std::vector<std::string> positional;
+  if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
+    return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
+  }
+  const Status outcome = Run(positional, (*mpi)->all());
+  if (leads) tools::Report(kProgram, outcome);
+  return (*mpi)->End(outcome);
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ class Block {
   }
   std::uint32_t num_tokens() const { return static_cast<std::uint32_t>(positions.size()); }
 
+  // Index of the block in its corpus.
+  std::uint32_t number = 0;
+
   // Hints for who walks through more blocks than fit memory: positions will be read soon, or not
   // for a while.
   virtual void WillNeedPositions() const {}

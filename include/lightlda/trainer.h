@@ -56,14 +56,20 @@ struct TrainPlan {
   };
   std::vector<Stage> stages;  // the last has level 0: all documents
   double total_work = 0;      // tokens sampled / num_tokens
-  int num_threads = 0;
-  // Memory at the peak, bytes. Where the run would take more than the budget, token state is kept
-  // on disk and streamed.
+  int num_threads = 0;        // of each process that samples
+  int num_workers = 1;        // processes that sample
+  int num_shards = 0;         // server shards; 0: the process is alone
+  int num_slices = 1;         // of the vocabulary, exchanged one by one
+  std::uint32_t staleness = 0;
+  // Memory at the peak, bytes, of the process with the most tokens. Where the run would take more
+  // than the budget, token state is kept on disk and streamed.
   std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens
   std::uint64_t index_bytes = 0;        // of tokens by word, mapped parts included
   std::uint64_t corpus_bytes = 0;       // mapped: tokens by document; when streamed, two blocks'
   std::uint64_t thread_bytes = 0;
-  std::uint64_t model_bytes = 0;  // upper bound of the packed rows
+  std::uint64_t model_bytes = 0;     // upper bound of the packed rows, or what saving takes
+  std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
+  std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard
   std::uint64_t total_bytes = 0;
   bool streamed = false;
   std::uint64_t scratch_bytes = 0;  // on disk, when streamed
@@ -81,6 +87,10 @@ struct IterationMetrics {
   double seconds = 0;            // cumulative training time, evaluation and saving excluded
   double tokens_per_second = 0;  // of this iteration
   std::optional<double> log_likelihood_per_token;  // joint, over the active documents
+  // Of runs of several processes, for the latest iteration that all have finished: bytes that they
+  // exchanged with the servers an active token, and the share of their time that they waited.
+  std::optional<double> exchanged_bytes_per_token;
+  std::optional<double> waiting_share;
 };
 
 struct TopicPreview {

@@ -36,7 +36,9 @@ std::array<std::uint64_t, 4> Counts(const BlockFacts& facts) {
 
 class MappedBlock : public Block {
  public:
-  explicit MappedBlock(SectionFile file) : file_(std::move(file)) {}
+  MappedBlock(SectionFile file, const BlockFacts& facts) : file_(std::move(file)) {
+    number = static_cast<std::uint32_t>(facts.number);
+  }
 
   Status Map() {
     LIGHTLDA_ASSIGN_OR_RETURN(word_offsets, file_.Section<std::uint32_t>(kWordOffsets));
@@ -85,7 +87,7 @@ Result<std::unique_ptr<const Block>> OpenBlockFile(const std::string& path,
   LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
                             SectionFile::Open(path, kBlockMagic, kBlockVersion, kNumBlockSections));
   LIGHTLDA_RETURN_IF_ERROR(CheckStamp(file, expected));
-  auto block = std::make_unique<MappedBlock>(std::move(file));
+  auto block = std::make_unique<MappedBlock>(std::move(file), facts);
   LIGHTLDA_RETURN_IF_ERROR(block->Map());
   LIGHTLDA_RETURN_IF_ERROR(block->CheckCounts(facts));
   if (Status status = VerifyBlock(*block, facts); !status.ok()) {

@@ -74,38 +74,6 @@ Result<FileStamp> SaveVocabulary(const std::string& directory, const Vocabulary&
   return stamp;
 }
 
-// Gives tokens of inactive documents topic 0, so that a file is a function of the model.
-Status ClearInactive(const ModelSnapshot& snapshot, std::size_t block_index,
-                     std::vector<TopicId>* topics) {
-  if (snapshot.active_level == 0) return {};
-  LIGHTLDA_ASSIGN_OR_RETURN(auto block, snapshot.corpus->OpenBlock(block_index));
-  for (std::uint32_t document = 0; document < block->num_documents(); ++document) {
-    if (block->levels[document] >= snapshot.active_level) continue;
-    const std::uint32_t end = block->document_offsets[document + 1];
-    for (std::uint32_t i = block->document_offsets[document]; i < end; ++i) {
-      (*topics)[block->positions[i]] = 0;
-    }
-  }
-  return {};
-}
-
-Status SaveTopics(const std::string& generation_path, const ModelSnapshot& snapshot,
-                  ModelManifest* manifest) {
-  const std::span<const BlockInfo> blocks = snapshot.corpus->blocks();
-  std::vector<TopicId> topics;
-  for (std::size_t block = 0; block < blocks.size(); ++block) {
-    topics.resize(blocks[block].num_tokens);
-    LIGHTLDA_RETURN_IF_ERROR(snapshot.read_topics(block, &topics));
-    CHECK_EQ(topics.size(), blocks[block].num_tokens);
-    LIGHTLDA_RETURN_IF_ERROR(ClearInactive(snapshot, block, &topics));
-    const TopicsFacts facts{block, topics.size(), manifest->num_topics};
-    const std::string path = JoinPath(generation_path, TopicsFileName(block));
-    LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp, WriteTopicsFile(path, facts, topics));
-    manifest->topics.push_back({topics.size(), stamp});
-  }
-  return {};
-}
-
 Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
   ModelManifest manifest;
   manifest.settings = snapshot.settings;
@@ -133,7 +101,8 @@ Status SaveFiles(const std::string& directory, const ModelSnapshot& snapshot,
       manifest->word_topic,
       WriteWordTopicFile(JoinPath(path, kWordTopicFile), snapshot.corpus->num_words(),
                          snapshot.rows, snapshot.topic_totals));
-  LIGHTLDA_RETURN_IF_ERROR(SaveTopics(path, snapshot, manifest));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->topics, snapshot.save_topics(path));
+  CHECK_EQ(manifest->topics.size(), snapshot.corpus->blocks().size());
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
                             SaveVocabulary(directory, snapshot.corpus->vocabulary()));
@@ -185,8 +154,26 @@ Status AsCannotWrite(const Status& status) {
 
 }  // namespace
 
+Result<TopicsEntry> SaveBlockTopics(const std::string& directory, const Block& block,
+                                    int active_level, std::uint32_t num_topics,
+                                    std::vector<TopicId> topics) {
+  CHECK_EQ(topics.size(), block.num_tokens());
+  for (std::uint32_t document = 0; document < block.num_documents(); ++document) {
+    if (block.levels[document] >= active_level) continue;
+    const std::uint32_t end = block.document_offsets[document + 1];
+    for (std::uint32_t i = block.document_offsets[document]; i < end; ++i) {
+      topics[block.positions[i]] = 0;
+    }
+  }
+  const TopicsFacts facts{block.number, topics.size(), num_topics};
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      const FileStamp stamp,
+      WriteTopicsFile(JoinPath(directory, TopicsFileName(block.number)), facts, topics));
+  return TopicsEntry{topics.size(), stamp};
+}
+
 Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot) {
-  CHECK(snapshot.corpus != nullptr && snapshot.rows && snapshot.read_topics);
+  CHECK(snapshot.corpus != nullptr && snapshot.rows && snapshot.save_topics);
   CHECK_EQ(snapshot.alpha.size(), snapshot.topic_totals.size());
   LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest manifest, Describe(snapshot));
   const auto generations = ListGenerations(directory);

@@ -13,6 +13,7 @@
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "model/model_manifest.h"
 #include "table/row_source.h"
 
 namespace lightlda {
@@ -27,10 +28,17 @@ struct ModelSnapshot {
   nlohmann::ordered_json settings;  // every setting of the run, stored as given and given back
   ModelProgress progress;
   int active_level = 0;  // documents of this level and deeper have topics
-  // Fills `topics`, [num_tokens of the block], in position order. Tokens of inactive documents may
-  // have any topic.
-  std::function<Status(std::size_t block, std::vector<TopicId>* topics)> read_topics;
+  // Writes the topics of all blocks into a directory, which exists, by SaveBlockTopics, here or in
+  // other processes. Returns [num_blocks of the corpus].
+  std::function<Result<std::vector<TopicsEntry>>(const std::string& directory)> save_topics;
 };
+
+// Writes the topics of a block into a directory. topics: [num_tokens], in position order; those of
+// documents above `active_level` may be any and are written as 0, so that a file is a function of
+// the model. Errors: kCannotWrite.
+Result<TopicsEntry> SaveBlockTopics(const std::string& directory, const Block& block,
+                                    int active_level, std::uint32_t num_topics,
+                                    std::vector<TopicId> topics);
 
 // Saves into `directory`, which exists, as its newest generation; the one before is kept, older
 // ones are removed. The directory holds `metrics.jsonl`, whose present content the manifest vouches

@@ -70,6 +70,8 @@ struct PsJob {
   std::uint64_t Ordinal(Step step) const {
     return std::uint64_t{step.clock - 1} * num_phases() + step.phase + 1;
   }
+  // The number of the last step of a clock; 0 for clock 0, before the first.
+  std::uint64_t EndOf(std::uint32_t clock) const { return std::uint64_t{clock} * num_phases(); }
   // The clock up to which the first `ordinal` steps are complete.
   std::uint32_t CompleteClock(std::uint64_t ordinal) const {
     return static_cast<std::uint32_t>(ordinal / num_phases());

@@ -95,7 +95,7 @@ Result<MessageHeader> DecodeHeader(std::span<const std::uint8_t> bytes) {
   header.payload_bytes = static_cast<std::uint32_t>(next(4));
   const std::uint64_t reserved_too = next(4);
   header.payload_checksum = next(8);
-  if (type < 1 || type > static_cast<std::uint8_t>(MessageType::kAbort)) {
+  if (type < 1 || type > static_cast<std::uint8_t>(MessageType::kInspect)) {
     return Malformed("unknown type " + std::to_string(type));
   }
   if (table >= kNumTables) return Malformed("unknown table " + std::to_string(table));

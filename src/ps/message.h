@@ -28,6 +28,7 @@ enum class MessageType : std::uint8_t {
   kDone = 5,       // worker -> shard: will send nothing more
   kBye = 6,        // shard -> worker: has heard kDone
   kAbort = 7,      // the job has failed, payload is why; not numbered, repeated
+  kInspect = 8,    // worker -> shard: asks for a slice as it is between clocks
 };
 
 enum class TableId : std::uint8_t {
@@ -38,7 +39,7 @@ inline constexpr std::size_t kNumTables = 2;
 
 // A point of the training at which everybody's pushes are summed: a clock (iteration, 1-based) and
 // at staleness 0 a phase within it (0: after the document pass, 1: after the word pass's
-// acceptances).
+// acceptances). An inspection and its answer carry {clock, 0}: the end of that clock.
 struct Step {
   std::uint32_t clock = 0;
   std::uint8_t phase = 0;

@@ -93,26 +93,39 @@ void PsClient::EndPush() {
   pushing_ = false;
 }
 
-void PsClient::Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock) {
+void PsClient::Ask(MessageHeader header, std::uint64_t required) {
   CHECK_LT(pulls_.size(), job().options.max_pulls);
   PendingPull pull;
-  pull.step = step;
-  pull.required =
-      std::max(job().Required(job().Ordinal(step)), std::uint64_t{min_clock} * job().num_phases());
+  pull.step = header.step;
+  pull.required = required;
+  pull.inspection = header.type == MessageType::kInspect;
   pull.since = awake_now();
-  pull.answer.slice = slice;
+  pull.answer.slice = header.slice;
   pull.answer.applied_clock = 0xFFFFFFFF;
   pull.answer.shards.resize(job().num_shards);
   pull.complete.assign(job().num_shards, false);
-  CHECK(pulls_.emplace(SliceKey(table, slice), std::move(pull)).second);
-  last_clock_ = std::max(last_clock_, step.clock);
+  CHECK(pulls_.emplace(SliceKey(header.table, header.slice), std::move(pull)).second);
+  last_clock_ = std::max(last_clock_, header.step.clock);
+  for (std::uint32_t shard = 0; shard < job().num_shards; ++shard) Enqueue(shard, header, {});
+}
+
+void PsClient::Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock) {
   MessageHeader header;
   header.type = MessageType::kPull;
   header.table = table;
   header.slice = slice;
   header.step = step;
   header.applied_clock = min_clock;
-  for (std::uint32_t shard = 0; shard < job().num_shards; ++shard) Enqueue(shard, header, {});
+  Ask(header, std::max(job().Required(job().Ordinal(step)), job().EndOf(min_clock)));
+}
+
+void PsClient::Inspect(TableId table, std::uint32_t slice, std::uint32_t clock) {
+  MessageHeader header;
+  header.type = MessageType::kInspect;
+  header.table = table;
+  header.slice = slice;
+  header.step = {clock, 0};
+  Ask(header, job().EndOf(clock));
 }
 
 bool PsClient::IsReady(TableId table, std::uint32_t slice) const {
@@ -154,6 +167,17 @@ Status PsClient::OnDelivered(std::size_t peer_index, const MessageHeader& header
   return {};
 }
 
+// The staleness bound, checked on every answer, in release too.
+Status PsClient::CheckFreshness(const PendingPull& pull, const MessageHeader& answer) const {
+  const std::uint32_t wanted = job().CompleteClock(pull.required);
+  const bool fresher = answer.applied_clock > wanted;
+  if (answer.applied_clock == wanted || (fresher && !pull.inspection)) return {};
+  return Status::Failure(
+      "answers slice " + std::to_string(answer.slice) + " of clock " +
+      std::to_string(answer.step.clock) + " as of clock " + std::to_string(answer.applied_clock) +
+      (fresher ? ", fresher than clock " : ", staler than clock ") + std::to_string(wanted));
+}
+
 Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payload payload) {
   const auto found = pulls_.find({header.table, header.slice});
   if (found == pulls_.end() || found->second.step != header.step || found->second.complete[shard]) {
@@ -161,13 +185,7 @@ Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payl
                            std::to_string(header.step.clock) + ", for which nobody asked");
   }
   PendingPull& pull = found->second;
-  // The staleness bound, checked on every answer, in release too.
-  if (header.applied_clock < job().CompleteClock(pull.required)) {
-    return Status::Failure("answers slice " + std::to_string(header.slice) + " of clock " +
-                           std::to_string(header.step.clock) + " as of clock " +
-                           std::to_string(header.applied_clock) + ", staler than clock " +
-                           std::to_string(job().CompleteClock(pull.required)));
-  }
+  LIGHTLDA_RETURN_IF_ERROR(CheckFreshness(pull, header));
   pull.answer.applied_clock = std::min(pull.answer.applied_clock, header.applied_clock);
   pull.answer.shards[shard].push_back({header.num_items, std::move(payload)});
   if (header.last) {

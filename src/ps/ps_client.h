@@ -42,6 +42,9 @@ class PsClient : public Actor {
   // asks for (0: no more than that). REQUIRES: !IsPulling(table,
   // slice), num_pulls() < PsOptions::max_pulls.
   void Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock = 0);
+  // Asks for a slice between clocks: the sum of everybody's pushes up to the end of `clock`.
+  // Outside the order of pushes and pulls. REQUIRES: as Pull.
+  void Inspect(TableId table, std::uint32_t slice, std::uint32_t clock);
   bool IsPulling(TableId table, std::uint32_t slice) const {
     return pulls_.count({table, slice}) != 0;
   }
@@ -71,6 +74,7 @@ class PsClient : public Actor {
   struct PendingPull {
     Step step;
     std::uint64_t required = 0;  // everybody's pushes up to this step
+    bool inspection = false;     // and none beyond
     TimePoint since;
     PulledSlice answer;
     std::vector<bool> complete;  // [num_shards]
@@ -83,6 +87,9 @@ class PsClient : public Actor {
   };
   using SliceKey = std::pair<TableId, std::uint32_t>;
 
+  // Sends the request to every shard.
+  void Ask(MessageHeader header, std::uint64_t required);
+  Status CheckFreshness(const PendingPull& pull, const MessageHeader& answer) const;
   Status OnAnswer(std::uint32_t shard, const MessageHeader& header, Payload payload);
   // Makes room in the batch of a shard: sends it and opens another. False if there is no buffer.
   bool OpenNext(std::uint32_t shard);

@@ -13,15 +13,9 @@
 #include <vector>
 
 #include "lightlda/types.h"
+#include "table/topic_delta.h"
 
 namespace lightlda {
-
-// A change of one count.
-struct TopicDelta {
-  TopicId topic;
-  std::int32_t delta;
-  friend bool operator==(const TopicDelta&, const TopicDelta&) = default;
-};
 
 // Replaces *row by the entries to pack. REQUIRES: topics ascending, no delta 0.
 void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row);

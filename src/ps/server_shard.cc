@@ -9,7 +9,10 @@
 //      after it has been answered, hence after the encoding: a fast worker cannot leak into the
 //      answer of a slow one, and nobody is held up to prevent it. At staleness s an answer is
 //      encoded anew once something has changed.
-//   3. A pull waits for a reason that has a name: the workers whose push is missing. When one has
+//   3. An inspection reads a slice between clocks, as often as anybody likes, so nobody can say
+//   when
+//      an answer to it has served its last worker: a few are kept, apart from the others.
+//   4. A pull waits for a reason that has a name: the workers whose push is missing. When one has
 //      waited too long, the error says who they are and how far they have come.
 #include "ps/server_shard.h"
 
@@ -31,6 +34,9 @@ std::vector<ActorId> Workers(const PsJob& job) {
 // How long a pull may wait, in stall_timeouts. More than one: where a peer that is lost holds up
 // the worker that holds up the pull, the loss is to be found first, as it is the reason.
 constexpr int kPatience = 2;
+
+// Answers to inspections that are kept: workers inspect the same slices at about the same time.
+constexpr std::size_t kKeptInspections = 8;
 
 const char* TableName(TableId table) {
   return table == TableId::kWordTopic ? "slice " : "the topic totals, slice ";
@@ -63,7 +69,9 @@ Status ServerShard::CheckTarget(const MessageHeader& header) const {
                            std::to_string(job().NumSlices(header.table)) + ", found " +
                            std::to_string(header.slice));
   }
-  if (header.step.clock < 1 || header.step.phase >= job().num_phases()) {
+  const bool inspection = header.type == MessageType::kInspect;
+  const std::uint32_t num_phases = inspection ? 1 : job().num_phases();
+  if ((header.step.clock < 1 && !inspection) || header.step.phase >= num_phases) {
     return Status::Failure("no such step: clock " + std::to_string(header.step.clock) + ", phase " +
                            std::to_string(header.step.phase));
   }
@@ -78,6 +86,7 @@ Status ServerShard::OnDelivered(std::size_t peer_index, const MessageHeader& hea
     case MessageType::kPush:
       return OnPush(worker, header, payload);
     case MessageType::kPull:
+    case MessageType::kInspect:
       return OnPull(worker, header);
     case MessageType::kDone:
       OnDone(worker);
@@ -97,6 +106,7 @@ Status ServerShard::OnPush(std::uint32_t worker, const MessageHeader& header,
   if (header.num_items > 0 || !payload.bytes.empty()) {
     LIGHTLDA_RETURN_IF_ERROR(part(header.table)->Apply(header, payload.bytes));
     if (job().options.staleness > 0) slice.answer.clear();
+    DropInspections();
   }
   if (!header.last) return {};
   slice.clock.FinishPush(worker);
@@ -112,8 +122,10 @@ Status ServerShard::OnPull(std::uint32_t worker, const MessageHeader& header) {
     return Status::Failure("has more than " + std::to_string(job().options.max_pulls) +
                            " pulls waiting");
   }
-  LIGHTLDA_RETURN_IF_ERROR(
-      slice.clock.AddPull(worker, job().Ordinal(header.step), header.applied_clock, awake_now()));
+  LIGHTLDA_RETURN_IF_ERROR(header.type == MessageType::kInspect
+                               ? slice.clock.AddInspection(worker, header.step.clock, awake_now())
+                               : slice.clock.AddPull(worker, job().Ordinal(header.step),
+                                                     header.applied_clock, awake_now()));
   ++num_waiting_;
   ++waiting_[worker];
   AnswerReady(header.table, header.slice);
@@ -129,7 +141,8 @@ void ServerShard::AnswerReady(TableId table, std::uint32_t slice) {
   }
 }
 
-void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceClock::Pull& pull) {
+const std::vector<AnswerBatch>& ServerShard::Refresh(TableId table, std::uint32_t slice_index,
+                                                     const SliceClock::Pull& pull) {
   Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
   const bool strict = job().options.staleness == 0;
   if (slice.answer.empty() || (strict && slice.answer_step != pull.ordinal)) {
@@ -141,20 +154,55 @@ void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceCl
   }
   // An answer kept at staleness s has had empty pushes at most since: it is as fresh as they are.
   if (!strict) slice.answer_applied = slice.clock.applied();
+  return slice.answer;
+}
+
+const std::vector<AnswerBatch>& ServerShard::Inspect(TableId table, std::uint32_t slice_index,
+                                                     const SliceClock::Pull& pull) {
+  Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
+  const bool strict = job().options.staleness == 0;
+  const bool current = !slice.answer.empty() && (!strict || slice.answer_step == pull.ordinal);
+  if (current) return slice.answer;
+  if (slice.inspected.empty()) {
+    if (inspected_.size() == kKeptInspections) {
+      inspected_.front()->inspected.clear();
+      inspected_.pop_front();
+    }
+    slice.inspected = part(table)->Encode(slice_index, &pool_);
+    ++num_encoded_;
+    inspected_.push_back(&slice);
+  }
+  return slice.inspected;
+}
+
+void ServerShard::DropInspections() {
+  for (Slice* const slice : inspected_) slice->inspected.clear();
+  inspected_.clear();
+}
+
+void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceClock::Pull& pull) {
+  Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
+  const std::vector<AnswerBatch>& batches =
+      pull.inspection ? Inspect(table, slice_index, pull) : Refresh(table, slice_index, pull);
   MessageHeader header;
   header.type = MessageType::kAnswer;
   header.table = table;
   header.slice = slice_index;
-  header.step.clock = static_cast<std::uint32_t>((pull.ordinal - 1) / job().num_phases() + 1);
-  header.step.phase = static_cast<std::uint8_t>((pull.ordinal - 1) % job().num_phases());
-  header.applied_clock = job().CompleteClock(slice.answer_applied);
-  for (const AnswerBatch& batch : slice.answer) {
+  if (pull.inspection) {
+    header.step.clock = job().CompleteClock(pull.ordinal);
+    header.applied_clock = job().CompleteClock(slice.clock.applied());
+  } else {
+    header.step.clock = static_cast<std::uint32_t>((pull.ordinal - 1) / job().num_phases() + 1);
+    header.step.phase = static_cast<std::uint8_t>((pull.ordinal - 1) % job().num_phases());
+    header.applied_clock = job().CompleteClock(slice.answer_applied);
+  }
+  for (const AnswerBatch& batch : batches) {
     header.num_items = batch.num_items;
-    header.last = &batch == &slice.answer.back();
+    header.last = &batch == &batches.back();
     Enqueue(pull.worker, header, batch.payload);
   }
   ++num_answered_;
-  if (--slice.answers_left == 0) slice.answer.clear();
+  if (!pull.inspection && --slice.answers_left == 0) slice.answer.clear();
 }
 
 void ServerShard::OnDone(std::uint32_t worker) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +19,8 @@ namespace lightlda {
 
 // An actor (actor.h). Runs until every worker has said that it is done. Memory: packed rows; per
 // slice and worker 16 bytes; of answers, those that not all workers have pulled yet (workers are at
-// most max_pulls slices apart within a step) and those not acknowledged.
+// most max_pulls slices apart within a step), those to the last few inspections, and those not
+// acknowledged.
 class ServerShard : public Actor {
  public:
   // `job` has to be valid (PsJob::Validate), shard < job->num_shards.
@@ -34,6 +36,8 @@ class ServerShard : public Actor {
   // Answers that were encoded, and those sent: the former are fewer as workers share them.
   std::uint64_t num_encoded() const { return num_encoded_; }
   std::uint64_t num_answered() const { return num_answered_; }
+  // Of the arena that answers are encoded in.
+  std::size_t num_free_buffers() const { return pool_.num_free(); }
 
  protected:
   Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) override;
@@ -50,6 +54,8 @@ class ServerShard : public Actor {
     std::uint64_t answer_step = 0;     // staleness 0: the step it is of
     std::uint64_t answer_applied = 0;  // SliceClock::applied() then
     std::uint32_t answers_left = 0;    // workers that have not had it
+    // The last answer to an inspection, while nobody has pushed since and it is among the last few.
+    std::vector<AnswerBatch> inspected;
   };
 
   Status OnPush(std::uint32_t worker, const MessageHeader& header, const Payload& payload);
@@ -58,6 +64,12 @@ class ServerShard : public Actor {
   Status CheckTarget(const MessageHeader& header) const;
   void AnswerReady(TableId table, std::uint32_t slice);
   void Answer(TableId table, std::uint32_t slice, const SliceClock::Pull& pull);
+  // The current content of a slice, encoded. The reference is valid until the next call.
+  const std::vector<AnswerBatch>& Refresh(TableId table, std::uint32_t slice,
+                                          const SliceClock::Pull& pull);
+  const std::vector<AnswerBatch>& Inspect(TableId table, std::uint32_t slice,
+                                          const SliceClock::Pull& pull);
+  void DropInspections();
   Status StalledPull(TableId table, std::uint32_t slice, const SliceClock::Pull& pull) const;
   TablePart* part(TableId table);
 
@@ -66,6 +78,7 @@ class ServerShard : public Actor {
   RowPart rows_;
   TotalsPart totals_;
   std::array<std::vector<Slice>, kNumTables> slices_;
+  std::deque<Slice*> inspected_;           // whose answers are kept, the oldest first
   std::vector<std::uint32_t> last_clock_;  // [num_workers], of any push or pull
   std::vector<std::uint32_t> waiting_;     // [num_workers], pulls not answered
   std::vector<bool> done_;                 // [num_workers]

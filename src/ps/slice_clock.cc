@@ -23,6 +23,13 @@ Status SliceClock::CheckPush(std::uint32_t worker, std::uint64_t ordinal) const 
     return Status::Failure("pushes step " + StepName(*job_, ordinal) +
                            " before the answer to step " + StepName(*job_, needed));
   }
+  const auto inspection = std::find_if(waiting_.begin(), waiting_.end(),
+                                       [](const Pull& pull) { return pull.inspection; });
+  if (inspection != waiting_.end() && ordinal > inspection->required) {
+    return Status::Failure("pushes step " + StepName(*job_, ordinal) + " while " +
+                           job_->Name(inspection->worker) + " inspects clock " +
+                           std::to_string(job_->CompleteClock(inspection->required)));
+  }
   return {};
 }
 
@@ -40,11 +47,29 @@ Status SliceClock::AddPull(std::uint32_t worker, std::uint64_t ordinal, std::uin
                            StepName(*job_, pushed_[worker]) + " and a pull of step " +
                            StepName(*job_, answered_[worker]));
   }
-  const std::uint64_t wanted = std::uint64_t{min_clock} * job_->num_phases();
+  const std::uint64_t wanted = job_->EndOf(min_clock);
   if (wanted > own) {
     return Status::Failure("pulls clock " + std::to_string(min_clock) + " before its own push");
   }
-  waiting_.push_back({worker, ordinal, std::max(job_->Required(ordinal), wanted), now});
+  waiting_.push_back({worker, ordinal, std::max(job_->Required(ordinal), wanted), false, now});
+  return {};
+}
+
+Status SliceClock::AddInspection(std::uint32_t worker, std::uint32_t clock, TimePoint now) {
+  const std::uint64_t end = job_->EndOf(clock);
+  const auto misplaced = [&](std::uint32_t other) {
+    return Status::Failure("inspects clock " + std::to_string(clock) + " after a push of step " +
+                           StepName(*job_, pushed_[other]) +
+                           (other == worker ? "" : " of " + job_->Name(other)));
+  };
+  if (pushed_[worker] != end) return misplaced(worker);
+  const auto ahead = std::find_if(pushed_.begin(), pushed_.end(),
+                                  [&](std::uint64_t pushed) { return pushed > end; });
+  if (ahead != pushed_.end()) return misplaced(static_cast<std::uint32_t>(ahead - pushed_.begin()));
+  if (IsWaiting(worker)) {
+    return Status::Failure("inspects clock " + std::to_string(clock) + " while a pull waits");
+  }
+  waiting_.push_back({worker, end, end, true, now});
   return {};
 }
 
@@ -55,7 +80,7 @@ bool SliceClock::NextReady(Pull* pull) {
   if (ready == waiting_.end()) return false;
   *pull = *ready;
   waiting_.erase(ready);
-  answered_[pull->worker] = pull->ordinal;
+  if (!pull->inspection) answered_[pull->worker] = pull->ordinal;
   return true;
 }
 

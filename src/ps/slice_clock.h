@@ -5,6 +5,8 @@
 //                 everybody's pushes up to n and nobody's beyond.
 //   staleness s   pull step n, push step n, pull step n+1, ... An answer to a pull of step n holds
 //                 everybody's pushes up to n-s, the worker's own up to n-1, and what else has come.
+// An inspection stands outside this order: it reads the slice between clocks, when all workers have
+// agreed that nobody pushes, and leaves no trace.
 #ifndef LIGHTLDA_PS_SLICE_CLOCK_H_
 #define LIGHTLDA_PS_SLICE_CLOCK_H_
 
@@ -26,6 +28,7 @@ class SliceClock {
     std::uint32_t worker;
     std::uint64_t ordinal;
     std::uint64_t required;  // everybody's pushes up to this one
+    bool inspection;         // and none beyond: ordinal is the last step of a clock, maybe 0
     TimePoint since;         // awake time
   };
 
@@ -42,7 +45,11 @@ class SliceClock {
   // staleness asks for. Errors: kFailure.
   Status AddPull(std::uint32_t worker, std::uint64_t ordinal, std::uint32_t min_clock,
                  TimePoint now);
-  // Removes and returns a pull that may be answered now; false if there is none.
+  // Takes in a wish to read the slice as of the end of `clock`. Errors: kFailure if somebody has
+  // gone on, or the worker itself is not there yet.
+  Status AddInspection(std::uint32_t worker, std::uint32_t clock, TimePoint now);
+  // Removes and returns a pull or inspection that may be answered now; false if there is
+  // none.
   bool NextReady(Pull* pull);
   // Those that wait.
   const std::vector<Pull>& waiting() const { return waiting_; }

@@ -102,6 +102,21 @@ Status WorkerSession::PullTotals(Step step, std::uint32_t min_clock) {
   return Ask(TableId::kTopicTotals, 0, step, min_clock);
 }
 
+Status WorkerSession::AskQuiet(TableId table, std::uint32_t slice, std::uint32_t clock) {
+  return loop_.With([&] {
+    client_.Inspect(table, slice, clock);
+    return client_.status();
+  });
+}
+
+Status WorkerSession::Inspect(std::uint32_t slice, std::uint32_t clock) {
+  return AskQuiet(TableId::kWordTopic, slice, clock);
+}
+
+Status WorkerSession::InspectTotals(std::uint32_t clock) {
+  return AskQuiet(TableId::kTopicTotals, 0, clock);
+}
+
 Result<PulledSlice> WorkerSession::Take(TableId table, std::uint32_t slice) {
   PulledSlice pulled;
   LIGHTLDA_RETURN_IF_ERROR(Wait([&] {

@@ -9,8 +9,11 @@
 //   PullTotals, WaitTotals; document pass
 //   for each slice: Pull, WaitRows; add own changes not pushed yet; accept, propose; push
 //   PushTotals
-// Pull as many slices ahead as there is work to hide their way (up to PsOptions::max_pulls). Every
-// worker takes part in every step of every slice, with an empty push if it has nothing to say.
+// Between clocks, at a moment when all workers know by another channel that nobody pushes, any of
+// them may read the table as it is: Inspect(slice, clock), WaitRows; InspectTotals(clock),
+// WaitTotals. Pull as many slices ahead as there is work to hide their way (up to
+// PsOptions::max_pulls). Every worker takes part in every step of every slice, with an empty push
+// if it has nothing to say.
 #ifndef LIGHTLDA_PS_WORKER_SESSION_H_
 #define LIGHTLDA_PS_WORKER_SESSION_H_
 
@@ -26,6 +29,7 @@
 #include "ps/clock.h"
 #include "ps/ps_client.h"
 #include "ps/slice_rows.h"
+#include "table/topic_delta.h"
 
 namespace lightlda {
 
@@ -55,7 +59,12 @@ class WorkerSession {
   // the staleness, e.g. 1 to start from everybody's first topics.
   Status Pull(std::uint32_t slice, Step step, std::uint32_t min_clock = 0);
   Status PullTotals(Step step, std::uint32_t min_clock = 0);
-  // Waits for what was asked for. REQUIRES: Pull(slice, ...) or PullTotals before.
+  // The same between clocks, any number of times, outside the order of pushes and pulls: wants the
+  // sum of everybody's pushes up to the end of `clock` (0: the empty table) and none beyond. The
+  // job ends with an error if this worker's pushes do not end there, or another goes on meanwhile.
+  Status Inspect(std::uint32_t slice, std::uint32_t clock);
+  Status InspectTotals(std::uint32_t clock);
+  // Waits for what was asked for. REQUIRES: Pull or Inspect of the slice (or of the totals) before.
   Result<SliceRows> WaitRows(std::uint32_t slice);
   Result<std::vector<Count>> WaitTotals();  // [num_topics]
 
@@ -79,6 +88,7 @@ class WorkerSession {
   Status Wait(Ready&& ready);
   Status Begin(TableId table, std::uint32_t slice, Step step);
   Status Ask(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock);
+  Status AskQuiet(TableId table, std::uint32_t slice, std::uint32_t clock);
   Result<PulledSlice> Take(TableId table, std::uint32_t slice);
 
   std::shared_ptr<const PsJob> job_;

@@ -14,7 +14,7 @@
 #include "sampler/random_window.h"
 #include "sampler/stage_index.h"
 #include "sampler/staging.h"
-#include "sampler/word_pass.h"
+#include "sampler/word_batches.h"
 
 namespace lightlda {
 
@@ -35,9 +35,9 @@ class DocumentWorker {
   }
 
   void AcceptAndPropose(const Block& block, const DocumentTask& task) {
-    accept_.Reset(context_.seed, RandomUse::kDocumentAccept, task.block, context_.iteration,
+    accept_.Reset(context_.seed, RandomUse::kDocumentAccept, block.number, context_.iteration,
                   context_.mh_steps);
-    propose_.Reset(context_.seed, RandomUse::kDocumentPropose, task.block, context_.iteration,
+    propose_.Reset(context_.seed, RandomUse::kDocumentPropose, block.number, context_.iteration,
                    context_.mh_steps);
     for (std::uint32_t d = task.begin; d < task.end; ++d) {
       const std::uint32_t end = block.document_offsets[d + 1];

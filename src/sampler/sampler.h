@@ -28,6 +28,7 @@
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "sampler/kernels.h"
+#include "sampler/shared_table.h"
 #include "sampler/stage_index.h"
 
 namespace lightlda {
@@ -49,10 +50,18 @@ struct SamplerOptions {
 // packed rows of one and the page cache.
 inline constexpr std::size_t kStreamedParts = 4;
 
+// Of the slices of a shared table those with number % count == index. Nothing that is not shared is
+// divided.
+struct RowShare {
+  std::uint32_t index = 0;
+  std::uint32_t count = 1;
+};
+
 // One call at a time, from one thread; the work is spread over the pool. What it computes does not
-// depend on the number of threads, the kernels or the budget. `blocks` and `pool` must outlive it.
-// Errors of all calls: kCannotWrite and kFailure, of the scratch directory alone; a sampler that
-// failed is of no more use.
+// depend on the number of threads, the kernels or the budget, nor, with an exact shared table, on
+// who has which blocks. `blocks`, `pool` and `table` must outlive it. Errors of all calls:
+// kCannotWrite and kFailure, of the scratch directory and the table alone; a sampler that failed is
+// of no more use.
 class Sampler {
  public:
   virtual ~Sampler() = default;
@@ -73,31 +82,38 @@ class Sampler {
   // Runs iteration number `iteration`, 1-based over the whole run.
   virtual Status Iterate(std::uint32_t iteration) = 0;
 
-  // n_k over the active documents, [num_topics], kept up by the passes.
+  // n_k over the active documents, [num_topics], kept up by the passes; of a shared table as this
+  // process last saw them, until RefreshTotals.
   virtual std::span<const Count> topic_totals() const = 0;
-  // What is active.
+  virtual Status RefreshTotals() { return {}; }
+  // What is active, of the tokens that this sampler has.
   virtual const StageIndex& active() const = 0;
+  virtual const SamplerOptions& options() const = 0;
+  virtual int num_threads() const = 0;  // of the pool
 
-  // Calls visit(word, row, thread) for every word that has active tokens; row holds its non-zero
-  // counts, topics ascending. Different words in parallel; thread in [0, pool size). Between parts
-  // of the vocabulary calls part_done(end), if given: the words below `end`, and no others, have
-  // been visited.
+  // Calls visit(word, row, thread) for every word that has active tokens, of the share of a table
+  // that is shared; row holds its non-zero counts, topics ascending. Different words in parallel;
+  // thread in [0, pool size). Between parts of the vocabulary calls part_done(end), if given: the
+  // words below `end`, and no others, have been visited.
   using RowVisitor = std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
   using PartDone = std::function<void(WordId end)>;
-  virtual Status ForEachRow(const RowVisitor& visit, const PartDone& part_done = {}) const = 0;
+  virtual Status ForEachRow(RowShare share, const RowVisitor& visit,
+                            const PartDone& part_done = {}) const = 0;
 
   // z of a block in position order, [num_tokens]; 0 for inactive tokens.
   virtual Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const = 0;
 
-  // log p(w, z) per active token (design section 2). The order of summation is fixed.
-  virtual Result<double> JointLogLikelihoodPerToken() const = 0;
+  // log p(z of a block's active documents | alpha), [num_blocks].
+  virtual Result<std::vector<double>> DocumentLogLikelihoods() const = 0;
 
   static constexpr int kMaxMhSteps = 64;
 };
 
+// table: where rows are shared with the samplers of other blocks, which make the same calls; null
+// if `blocks` are all there are.
 std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
                                      std::span<const std::unique_ptr<const Block>> blocks,
-                                     ThreadPool* pool);
+                                     ThreadPool* pool, SharedTable* table = nullptr);
 
 // Bytes of token state a token for the sampler that MakeSampler chooses.
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps);

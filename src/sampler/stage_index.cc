@@ -45,14 +45,15 @@ std::uint32_t CountActiveDocuments(const Block& block, int level) {
 }
 
 Result<StageIndex> StageIndex::Make(Blocks blocks, std::size_t num_words, int level,
-                                    const std::string& scratch_directory) {
+                                    const std::string& scratch_directory,
+                                    std::span<const WordId> word_cuts) {
   StageIndex index;
   index.num_words_ = num_words;
   index.blocks_.reserve(blocks.size());
   for (const auto& block : blocks) {
     LIGHTLDA_RETURN_IF_ERROR(index.AddBlock(*block, level, scratch_directory));
   }
-  index.CutWordTasks();
+  index.CutWordTasks(word_cuts);
   index.CutDocumentTasks(blocks);
   return index;
 }
@@ -133,13 +134,16 @@ void StageIndex::ReleaseDocuments(std::size_t block) {
   blocks_[block].own_document_records = HugeBuffer<std::uint32_t>();
 }
 
-void StageIndex::CutWordTasks() {
+void StageIndex::CutWordTasks(std::span<const WordId> word_cuts) {
   const auto num_words = static_cast<WordId>(num_words_);
   Count tokens = 0;
   WordId first = 0;
+  auto cut = word_cuts.begin();
   for (WordId word = 0; word < num_words; ++word) {
     tokens += num_tokens(word);
-    if (tokens < kTaskTokens && word + 1 < num_words) continue;
+    while (cut != word_cuts.end() && *cut <= word) ++cut;
+    const bool last = word + 1 == num_words || (cut != word_cuts.end() && *cut == word + 1);
+    if (tokens < kTaskTokens && !last) continue;
     if (tokens > 0) word_tasks_.push_back({first, word + 1});
     first = word + 1;
     tokens = 0;

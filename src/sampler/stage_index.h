@@ -47,10 +47,11 @@ class StageIndex {
   using Blocks = std::span<const std::unique_ptr<const Block>>;
 
   // Active are the documents of growth level `level` and deeper. What grows with the tokens lies on
-  // the file system of `scratch_directory`, in memory if that is empty. `blocks` must outlive it.
-  // Errors: kCannotWrite.
+  // the file system of `scratch_directory`, in memory if that is empty. No task has words on both
+  // sides of one of `word_cuts`, ascending. `blocks` must outlive it. Errors: kCannotWrite.
   static Result<StageIndex> Make(Blocks blocks, std::size_t num_words, int level,
-                                 const std::string& scratch_directory);
+                                 const std::string& scratch_directory,
+                                 std::span<const WordId> word_cuts = {});
 
   // Replaces *runs by those of the word, ascending by block, none empty. previous: the index of the
   // stage before; null: every token was active before.
@@ -59,6 +60,8 @@ class StageIndex {
   Count num_tokens(WordId word) const;
 
   std::size_t num_blocks() const { return blocks_.size(); }
+  // Block::number, which random numbers go by: it does not depend on who has which blocks.
+  std::uint32_t block_number(std::size_t block) const { return blocks_[block].block->number; }
   // [num_words + 1]: the records of word w are record_offsets[w] up to record_offsets[w + 1].
   std::span<const std::uint32_t> record_offsets(std::size_t block) const {
     return blocks_[block].record_offsets;
@@ -102,7 +105,7 @@ class StageIndex {
   };
 
   Status AddBlock(const Block& block, int level, const std::string& scratch_directory);
-  void CutWordTasks();
+  void CutWordTasks(std::span<const WordId> word_cuts);
   void CutDocumentTasks(Blocks blocks);
 
   std::size_t num_words_ = 0;

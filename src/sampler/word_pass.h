@@ -1,275 +1,43 @@
-// The word pass, one word at a time (see sampler.h).
-//
-// A word's tokens lie in one run a block. They are staged in batches that span runs, so that the
-// kernels see full vectors even where a word is rare in every block; a word that fits one batch is
-// read and written once, others once a phase: count, accept, propose.
+// The word pass, one word at a time, of a process that has all tokens (see sampler.h).
 #ifndef LIGHTLDA_SAMPLER_WORD_PASS_H_
 #define LIGHTLDA_SAMPLER_WORD_PASS_H_
 
-#include <algorithm>
-#include <cstdint>
 #include <span>
-#include <vector>
 
-#include "sampler/proposal.h"
-#include "sampler/random_window.h"
-#include "sampler/row_scratch.h"
-#include "sampler/stage_index.h"
-#include "sampler/staging.h"
-#include "sampler/token_view.h"
+#include "sampler/word_batches.h"
 
 namespace lightlda {
 
-// Cuts ranges of runs into batches of at most `capacity` tokens.
-class BatchCursor {
- public:
-  struct Piece {
-    std::uint32_t block;
-    std::uint32_t begin;   // position
-    std::uint32_t record;  // its record
-    std::uint32_t size;
-  };
-
-  explicit BatchCursor(std::size_t capacity) : capacity_(capacity) {}
-
-  // Of each run the tokens from `from(run)` on.
-  template <typename From>
-  void Start(std::span<const Run> runs, From from) {
-    rest_.clear();
-    for (const Run& run : runs) {
-      const std::uint32_t skip = from(run);
-      if (skip == run.length) continue;
-      rest_.push_back({run.block, run.begin + skip, run.record + skip, run.length - skip});
-    }
-    Rewind();
-  }
-  void Rewind() {
-    at_ = 0;
-    offset_ = 0;
-  }
-  // The next batch; false at the end.
-  bool Next() {
-    pieces_.clear();
-    size_ = 0;
-    while (at_ < rest_.size() && size_ < capacity_) {
-      const Piece& run = rest_[at_];
-      const auto size =
-          static_cast<std::uint32_t>(std::min<std::size_t>(run.size - offset_, capacity_ - size_));
-      pieces_.push_back({run.block, run.begin + offset_, run.record + offset_, size});
-      size_ += size;
-      offset_ += size;
-      if (offset_ == run.size) {
-        ++at_;
-        offset_ = 0;
-      }
-    }
-    return size_ > 0;
-  }
-  std::span<const Piece> pieces() const { return pieces_; }
-  std::size_t size() const { return size_; }  // tokens of the batch
-
- private:
-  std::size_t capacity_;
-  std::vector<Piece> rest_;
-  std::size_t at_ = 0;
-  std::uint32_t offset_ = 0;
-  std::vector<Piece> pieces_;
-  std::size_t size_ = 0;
-};
-
-// What all workers of a pass share, read-only during the pass.
-template <typename Topic>
-struct PassContext {
-  const Kernels* kernels;
-  std::uint32_t num_topics;
-  double beta;
-  std::uint64_t seed;
-  std::uint32_t iteration;
-  int mh_steps;
-  const float* totals;  // [num_topics]: n_k + beta_sum
-  const StageIndex* index;
-  const StageIndex* previous_index;  // of the stage before, where tokens join; else null
-};
-
 // One thread's worker for one pass, of which `context` outlives it.
 template <typename Topic>
-class WordWorker {
+class WordWorker : public WordBatches<Topic> {
+  using Base = WordBatches<Topic>;
+
  public:
-  explicit WordWorker(const PassContext<Topic>& context)
-      : context_(context),
-        staging_(kBatch, context.mh_steps),
-        cursor_(kBatch),
-        row_(context.num_topics),
-        proposal_(context.num_topics, context.beta),
-        totals_delta_(context.num_topics) {
-    for (std::uint32_t b = 0; b < context.index->num_blocks(); ++b) {
-      Window(&accept_, b, RandomUse::kWordAccept, context.mh_steps);
-      Window(&propose_, b, RandomUse::kWordPropose, context.mh_steps);
-      Window(&join_, b, RandomUse::kJoin, 1);
-    }
-    row_.SetTotals(context.totals);
-  }
+  explicit WordWorker(const PassContext<Topic>& context) : Base(context) {}
 
   // Accepts the pending proposals of the word's tokens, then leaves word proposals.
   void AcceptAndPropose(WordId word) {
-    if (!Count(word, [](const Run& run) { return run.length; })) return;
-    moves_.Clear();
-    for (cursor_.Rewind(); cursor_.Next();) {
-      if (!fits_one_batch_) LoadRecords();
-      AcceptBatch();
-      if (!fits_one_batch_) StoreTopics();
-    }
-    row_.Apply({moves_.begin(), moves_.end()});
-    totals_delta_.Apply(moves_);
-    Propose();
+    if (!Base::Count(word, [](const Run& run) { return run.length; })) return;
+    Base::AcceptAll();
+    Base::row_.Apply({Base::moves_.begin(), Base::moves_.end()});
+    Base::Propose();
   }
 
   // Leaves word proposals only.
   void ProposeOnly(WordId word) {
-    if (!Count(word, [](const Run& run) { return run.length; })) return;
-    staging_.after = staging_.before;
-    Propose();
+    if (!Base::Count(word, [](const Run& run) { return run.length; })) return;
+    Base::staging_.after = Base::staging_.before;
+    Base::Propose();
   }
 
   // Draws topics for the word's joining tokens from the row of those that were there, then leaves
   // word proposals with all.
   void JoinAndPropose(WordId word) {
-    Count(word, [](const Run& run) { return run.joined_from; });
-    proposal_.Build(row_, num_counted_);
-    cursor_.Start(runs_, [](const Run& run) { return run.joined_from; });
-    while (cursor_.Next()) {
-      ReadUniforms(&join_);
-      proposal_.Draw(*context_.kernels, cursor_.size(), staging_.uniforms.data(),
-                     staging_.after.data());
-      StoreTopics();
-      AddToRow(staging_.after.data(), cursor_.size());
-      totals_delta_.Add(staging_.after.data(), cursor_.size());
-      num_counted_ += static_cast<std::int64_t>(cursor_.size());
-    }
-    fits_one_batch_ = false;  // the staged topics are not those of the whole word
-    cursor_.Start(runs_, [](const Run&) { return 0u; });
-    if (num_counted_ > 0) Propose();
+    Base::Count(word, [](const Run& run) { return run.joined_from; });
+    Base::JoinAll([](std::span<const TopicId>) {});
+    if (Base::num_counted_ > 0) Base::Propose();
   }
-
-  // The part of the pass that is worked on from now.
-  void set_tokens(std::span<const TokenView<Topic>> tokens) { tokens_ = tokens; }  // [num_blocks]
-
-  TotalsDelta& totals_delta() { return totals_delta_; }
-
- private:
-  static constexpr std::size_t kBatch = 512;
-
-  void Window(std::vector<RandomWindow>* windows, std::uint32_t block, RandomUse use, int slots) {
-    windows->emplace_back().Reset(context_.seed, use, block, context_.iteration, slots);
-  }
-
-  // Counts the first length(run) tokens of each run into row_ and sets the cursor to all tokens. If
-  // they fit one batch their records stay staged. False if there is none.
-  template <typename Length>
-  bool Count(WordId word, Length length) {
-    context_.index->FindRuns(word, context_.previous_index, &runs_);
-    num_counted_ = 0;
-    for (const Run& run : runs_) num_counted_ += length(run);
-    fits_one_batch_ = num_counted_ <= static_cast<std::int64_t>(kBatch);
-    std::size_t at = 0;
-    for (const Run& run : runs_) {
-      const TokenView<Topic>& tokens = tokens_[run.block];
-      if (fits_one_batch_) {
-        tokens.LoadRecords(run.record, length(run), staging_.pitch, staging_.before.data() + at,
-                           staging_.proposals.data() + at);
-        AddToRow(staging_.before.data() + at, length(run));
-        at += length(run);
-        continue;
-      }
-      for (std::uint32_t done = 0; done < length(run);) {
-        const std::uint32_t size = std::min<std::uint32_t>(length(run) - done, kBatch);
-        tokens.LoadTopics(run.record + done, size, staging_.before.data());
-        AddToRow(staging_.before.data(), size);
-        done += size;
-      }
-    }
-    cursor_.Start(runs_, [](const Run&) { return 0u; });
-    return num_counted_ > 0;
-  }
-  void AddToRow(const TopicId* topics, std::size_t n) { row_.Add({topics, n}); }
-
-  template <typename Visit>
-  void ForEachPiece(Visit&& visit) {
-    std::size_t at = 0;
-    for (const BatchCursor::Piece& piece : cursor_.pieces()) {
-      visit(piece, at);
-      at += piece.size;
-    }
-  }
-  void LoadRecords() {
-    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      tokens_[piece.block].LoadRecords(piece.record, piece.size, staging_.pitch,
-                                       staging_.before.data() + at, staging_.proposals.data() + at);
-    });
-  }
-  void StoreTopics() {
-    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      tokens_[piece.block].StoreTopics(piece.record, piece.size, staging_.after.data() + at);
-    });
-  }
-  void StoreProposals() {
-    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      const TokenView<Topic>& tokens = tokens_[piece.block];
-      const TopicId* proposals = staging_.proposals.data() + at;
-      if (fits_one_batch_) {
-        tokens.StoreRecords(piece.record, piece.size, staging_.pitch, staging_.after.data() + at,
-                            proposals);
-      } else {
-        tokens.StoreProposals(piece.record, piece.size, staging_.pitch, proposals);
-      }
-    });
-  }
-  void ReadUniforms(std::vector<RandomWindow>* windows) {
-    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*windows)[piece.block].Read(*context_.kernels, piece.begin, piece.begin + piece.size,
-                                   staging_.pitch, staging_.uniforms.data() + at);
-    });
-  }
-
-  void AcceptBatch() {
-    ReadUniforms(&accept_);
-    const AcceptTables tables = {row_.topics(), nullptr, static_cast<float>(context_.beta)};
-    context_.kernels->accept(tables, cursor_.size(), staging_.mh_steps, staging_.pitch,
-                             staging_.before.data(), staging_.proposals.data(),
-                             staging_.uniforms.data(), staging_.after.data());
-    moves_.Append(*context_.kernels, cursor_.size(), staging_.before.data(), staging_.after.data());
-  }
-
-  // Leaves proposals with the tokens of the cursor, and if they fit one batch the topics in
-  // staging_.after too; clears the row.
-  void Propose() {
-    proposal_.Build(row_, num_counted_);
-    for (cursor_.Rewind(); cursor_.Next();) {
-      ReadUniforms(&propose_);
-      for (int m = 0; m < staging_.mh_steps; ++m) {
-        const std::size_t offset = static_cast<std::size_t>(m) * staging_.pitch;
-        proposal_.Draw(*context_.kernels, cursor_.size(), staging_.uniforms.data() + offset,
-                       staging_.proposals.data() + offset);
-      }
-      StoreProposals();
-    }
-    row_.Clear();
-  }
-
-  const PassContext<Topic>& context_;
-  std::span<const TokenView<Topic>> tokens_;
-  std::vector<Run> runs_;  // of the word at hand
-  Staging staging_;
-  BatchCursor cursor_;
-  RowScratch row_;
-  WordProposal proposal_;
-  TotalsDelta totals_delta_;
-  MoveList moves_;
-  std::int64_t num_counted_ = 0;
-  bool fits_one_batch_ = false;        // then staging_.before holds all of the word's topics
-  std::vector<RandomWindow> accept_;   // [num_blocks]
-  std::vector<RandomWindow> propose_;  // [num_blocks]
-  std::vector<RandomWindow> join_;     // [num_blocks]
 };
 
 }  // namespace lightlda

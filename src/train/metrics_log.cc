@@ -55,6 +55,10 @@ void MetricsLog::Append(const IterationMetrics& metrics) {
   if (metrics.log_likelihood_per_token) {
     line["log_likelihood_per_token"] = *metrics.log_likelihood_per_token;
   }
+  if (metrics.exchanged_bytes_per_token) {
+    line["exchanged_bytes_per_token"] = *metrics.exchanged_bytes_per_token;
+  }
+  if (metrics.waiting_share) line["waiting_share"] = *metrics.waiting_share;
   pending_ += line.dump() + "\n";
   (void)Flush();  // what remains is tried again
 }

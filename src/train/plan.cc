@@ -6,7 +6,9 @@
 
 #include "base/progress.h"
 #include "base/thread_pool.h"
+#include "ps/job.h"
 #include "sampler/sampler.h"
+#include "train/block_assignment.h"
 #include "train/schedule.h"
 
 namespace lightlda {
@@ -22,6 +24,33 @@ constexpr std::uint64_t kThreadBytesPerTopic = 48;
 constexpr Count kMaxWordFrequency = std::numeric_limits<std::int32_t>::max();
 
 std::uint64_t Unsigned(Count count) { return static_cast<std::uint64_t>(count); }
+
+// A slice of the vocabulary should give a worker this much to do while the next is on its way, ...
+constexpr std::uint64_t kSliceTokens = 1 << 17;
+constexpr std::uint64_t kMaxSlicesByTokens = 24;
+// ... and its rows should not take more memory than this.
+constexpr std::uint64_t kSliceBytes = 32 << 20;
+constexpr std::uint64_t kSlicesAtHand = 10;  // asked for ahead, at hand and being answered
+// A shard's rows have room to grow in place.
+constexpr double kShardSlack = 1.5;
+
+// What the tokens of one process come to.
+struct Share {
+  std::uint64_t tokens = 0;
+  double of_all = 1;  // tokens / num_tokens
+};
+
+Share LargestShareOf(const Corpus& corpus, std::uint32_t num_workers) {
+  Share share;
+  share.tokens = LargestShare(corpus.blocks(), num_workers);
+  share.of_all = static_cast<double>(share.tokens) /
+                 static_cast<double>(std::max<Count>(1, corpus.num_tokens()));
+  return share;
+}
+
+std::uint64_t Scale(std::uint64_t bytes, double factor) {
+  return static_cast<std::uint64_t>(static_cast<double>(bytes) * factor);
+}
 
 // A stage's bytes for its active tokens: records and, before the last, their numbers in the order
 // of the documents (which the last has from the corpus).
@@ -45,24 +74,48 @@ std::uint64_t SavingBytes(const Corpus& corpus, std::uint64_t largest_block) {
   return corpus.num_words() * kBytesPerRow + largest_block * 2 * sizeof(TopicId);
 }
 
-std::uint64_t RowBytes(const Corpus& corpus, std::uint32_t num_topics) {
+// Rows of this share of the tokens of every word.
+std::uint64_t RowBytes(const Corpus& corpus, std::uint32_t num_topics, double share) {
   std::uint64_t entries = 0;
   for (WordId word = 0; word < corpus.num_words(); ++word) {
-    entries += std::min<std::uint64_t>(Unsigned(corpus.vocabulary().frequency(word)), num_topics);
+    const auto tokens = static_cast<double>(corpus.vocabulary().frequency(word)) * share;
+    entries += std::min<std::uint64_t>(static_cast<std::uint64_t>(tokens) + 1, num_topics);
   }
   return entries * kBytesPerEntry;
 }
 
+// What a process needs to train with others.
+void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topics, double share,
+             TrainPlan* plan) {
+  plan->num_workers = static_cast<int>(team.num_workers);
+  plan->num_shards = static_cast<int>(team.num_shards);
+  plan->staleness = team.staleness;
+  if (team.num_shards == 0) return;
+  const std::uint64_t rows = RowBytes(corpus, num_topics, 1);
+  const std::uint64_t by_tokens = std::clamp<std::uint64_t>(
+      Unsigned(corpus.num_tokens()) / (kSliceTokens * team.num_workers), 1, kMaxSlicesByTokens);
+  const std::uint64_t slices = std::min<std::uint64_t>(
+      std::max(by_tokens, rows / kSliceBytes), std::max<std::size_t>(1, corpus.num_words()));
+  const PsOptions options;
+  const std::uint64_t arena = options.num_buffers * options.batch_bytes;
+  const std::uint64_t under_way = rows / slices * std::min(slices, kSlicesAtHand);
+  plan->num_slices = static_cast<int>(slices);
+  plan->exchange_bytes = RowBytes(corpus, num_topics, share) + corpus.num_words() * kBytesPerRow +
+                         std::min(under_way + arena, rows + arena);
+  plan->shard_bytes = Scale(rows / team.num_shards, kShardSlack) + arena;
+}
+
 // Keeps the token state on disk. Rows are then packed a part at a time, within the state's share.
 void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
-            std::uint32_t num_topics, TrainPlan* plan) {
+            std::uint32_t num_topics, const Share& share, std::uint64_t hosted_shard,
+            TrainPlan* plan) {
   const std::uint64_t record = TokenStateBytes(num_topics, mh_steps);
   plan->streamed = true;
-  plan->scratch_bytes = Unsigned(corpus.num_tokens()) * record;
+  plan->scratch_bytes = share.tokens * record;
   plan->model_bytes = SavingBytes(corpus, largest_block);
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
-  const std::uint64_t fixed =
-      plan->index_bytes + plan->corpus_bytes + plan->thread_bytes + plan->model_bytes;
+  const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->thread_bytes +
+                              plan->model_bytes + plan->exchange_bytes + hosted_shard;
   const std::uint64_t least = kStreamedParts * largest_block * record;
   plan->state_budget = std::max(least, budget > fixed ? budget - fixed : 0);
   plan->token_state_bytes = plan->state_budget;
@@ -71,8 +124,9 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
 
 }  // namespace
 
-TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus) {
+TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
   TrainPlan plan;
+  const Share share = LargestShareOf(corpus, team.num_workers);
   plan.stages =
       MakeSchedule(config, {corpus.num_documents(), corpus.num_tokens(), corpus.max_level()});
   int most_steps = 1;
@@ -80,24 +134,38 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus) {
     most_steps = std::max(most_steps, stage.mh_steps);
     plan.total_work += static_cast<double>(stage.iterations) * static_cast<double>(stage.tokens) /
                        static_cast<double>(std::max<Count>(1, corpus.num_tokens()));
-    plan.token_state_bytes = std::max(plan.token_state_bytes, StageBytes(stage, config.num_topics));
+    plan.token_state_bytes =
+        std::max(plan.token_state_bytes, Scale(StageBytes(stage, config.num_topics), share.of_all));
   }
   plan.num_threads = ResolveThreadCount(config.num_threads);
   std::uint64_t largest_block = 0;
   for (const BlockInfo& block : corpus.blocks()) {
     largest_block = std::max<std::uint64_t>(largest_block, block.num_tokens);
   }
-  plan.index_bytes = IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus);
-  plan.corpus_bytes = Unsigned(corpus.num_tokens()) * sizeof(std::uint32_t);
+  plan.index_bytes =
+      Scale(IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus), share.of_all);
+  plan.corpus_bytes = share.tokens * sizeof(std::uint32_t);
   plan.thread_bytes =
       static_cast<std::uint64_t>(plan.num_threads) * config.num_topics * kThreadBytesPerTopic;
-  plan.model_bytes = RowBytes(corpus, config.num_topics) + SavingBytes(corpus, largest_block);
+  plan.model_bytes = SavingBytes(corpus, largest_block);
+  if (team.num_shards == 0) plan.model_bytes += RowBytes(corpus, config.num_topics, 1);
+  AddTeam(corpus, team, config.num_topics, share.of_all, &plan);
+  const std::uint64_t hosted_shard = team.dedicated_servers ? 0 : plan.shard_bytes;
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
-                     plan.thread_bytes + plan.model_bytes;
+                     plan.thread_bytes + plan.model_bytes + plan.exchange_bytes + hosted_shard;
   if (config.memory_budget > 0 && plan.total_bytes > config.memory_budget) {
-    Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, &plan);
+    Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, share,
+           hosted_shard, &plan);
   }
   return plan;
+}
+
+Result<Corpus> OpenForTraining(const TrainConfig& config) {
+  LIGHTLDA_RETURN_IF_ERROR(config.Validate());
+  LIGHTLDA_ASSIGN_OR_RETURN(Corpus corpus, Corpus::Open(config.corpus));
+  if (corpus.num_tokens() == 0) return Status::BadInput(config.corpus + ": has no tokens");
+  LIGHTLDA_RETURN_IF_ERROR(CheckFrequencies(corpus.vocabulary()).WithContext(config.corpus));
+  return corpus;
 }
 
 Status CheckFrequencies(const Vocabulary& vocabulary) {

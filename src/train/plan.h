@@ -2,6 +2,8 @@
 #ifndef LIGHTLDA_TRAIN_PLAN_H_
 #define LIGHTLDA_TRAIN_PLAN_H_
 
+#include <cstdint>
+
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
@@ -9,8 +11,19 @@
 
 namespace lightlda {
 
+// The processes of a run.
+struct TeamShape {
+  std::uint32_t num_workers = 1;
+  std::uint32_t num_shards = 0;  // 0: one process, no servers
+  bool dedicated_servers = false;
+  std::uint32_t staleness = 0;
+};
+
 // REQUIRES: config.Validate() is OK.
-TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus);
+TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team = {});
+
+// The corpus to train on. Errors: kUsage, kBadInput.
+Result<Corpus> OpenForTraining(const TrainConfig& config);
 
 // Whether counts of one word in one topic can outgrow 31 bits, as kBadInput naming the word.
 Status CheckFrequencies(const Vocabulary& vocabulary);

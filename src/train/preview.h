@@ -1,4 +1,4 @@
-// Topic previews during training.
+// What the topics look like while a model trains.
 #ifndef LIGHTLDA_TRAIN_PREVIEW_H_
 #define LIGHTLDA_TRAIN_PREVIEW_H_
 
@@ -8,15 +8,17 @@
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
 #include "lightlda/vocabulary.h"
+#include "ps/process_group.h"
 #include "sampler/sampler.h"
 
 namespace lightlda {
 
-// The num_topics largest topics with their num_words most frequent words, largest first.
-// Errors: the sampler's.
-Result<std::vector<TopicPreview>> MakePreview(const Sampler& sampler, const Vocabulary& vocabulary,
-                                              std::size_t num_topics, std::size_t num_words,
-                                              int num_threads);
+// The num_topics largest topics with their num_words most frequent words, largest first. A
+// collective call between clocks: leaves every sampler's topic_totals up to date, and no process
+// returns before all have read the rows. Errors: the sampler's and the group's.
+Result<std::vector<TopicPreview>> MakePreview(Sampler* sampler, ProcessGroup* group,
+                                              const Vocabulary& vocabulary, std::size_t num_topics,
+                                              std::size_t num_words);
 
 }  // namespace lightlda
 

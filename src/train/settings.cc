@@ -22,6 +22,8 @@ nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& 
   settings["num_iterations"] = config.num_iterations;
   settings["likelihood_interval"] = config.likelihood_interval;
   settings["num_threads"] = plan.num_threads;
+  settings["num_workers"] = plan.num_workers;
+  settings["staleness"] = plan.staleness;
   return settings;
 }
 

@@ -9,6 +9,7 @@
 
 #include "sampler/log_gamma.h"
 #include "sampler/sampler.h"
+#include "sampler_likelihood.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
 
@@ -16,6 +17,7 @@ namespace lightlda {
 namespace {
 
 using testing::Documents;
+using testing::LogLikelihood;
 using testing::Must;
 
 constexpr std::uint32_t kTopics = 8;
@@ -145,12 +147,12 @@ TEST_CASE("the sampler stays where exact Gibbs sampling converges to", "[statist
       oracle.ReadTopics(*blocks[block], &topics);
       return Result<std::vector<TopicId>>(std::move(topics));
     }));
-    CHECK(Must(sampler->JointLogLikelihoodPerToken()) ==
+    CHECK(LogLikelihood(sampler.get()) ==
           Approx(oracle.LogLikelihoodPerToken()).epsilon(1e-9));
     double mean = 0;
     for (std::uint32_t i = 1; i <= 200; ++i) {
       Must(sampler->Iterate(i));
-      if (i > 150) mean += Must(sampler->JointLogLikelihoodPerToken()) / 50;
+      if (i > 150) mean += LogLikelihood(sampler.get()) / 50;
     }
     INFO("M " << mh_steps);
     CHECK(mean == Approx(oracle.LogLikelihoodPerToken()).margin(kTolerance));
@@ -169,9 +171,9 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
     for (int i = 0; i < 100; ++i) oracle.Iterate();
     exact = std::max(exact, oracle.LogLikelihoodPerToken());
     plain =
-        std::max(plain, Must(Train(blocks, &pool, 0, chain, 200)->JointLogLikelihoodPerToken()));
+        std::max(plain, LogLikelihood(Train(blocks, &pool, 0, chain, 200).get()));
     grown =
-        std::max(grown, Must(Train(blocks, &pool, 3, chain, 100)->JointLogLikelihoodPerToken()));
+        std::max(grown, LogLikelihood(Train(blocks, &pool, 3, chain, 100).get()));
   }
   INFO("exact " << exact << ", plain " << plain << ", grown " << grown);
   CHECK(plain == Approx(exact).margin(kTolerance));
@@ -186,7 +188,7 @@ TEST_CASE("planted topics are recovered", "[statistical]") {
   // For each found topic the planted topic that most of its tokens' words belong to.
   std::vector<std::vector<Count>> overlap(kTopics, std::vector<Count>(kTopics, 0));
   std::mutex mutex;
-  Must(sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+  Must(sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
     std::lock_guard lock(mutex);
     for (const TopicCount& entry : row) overlap[entry.topic][word % kTopics] += entry.count;
   }));

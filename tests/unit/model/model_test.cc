@@ -133,22 +133,18 @@ TEST_CASE("what a file of an inactive document's topics holds does not depend on
           "[model]") {
   SampleModel sample(5, /*active_level=*/2);
   const std::string before = ReadText(sample.File("gen-000001/topics-00000.bin"));
-  auto read_topics = sample.state().snapshot().read_topics;
   auto block = sample.corpus().OpenBlock(0);
   REQUIRE(block.ok());
-  sample.state().snapshot().read_topics = [&](std::size_t b, std::vector<TopicId>* topics) {
-    LIGHTLDA_RETURN_IF_ERROR(read_topics(b, topics));
-    if (b != 0) return Status();
-    for (std::uint32_t d = 0; d < (*block)->num_documents(); ++d) {
-      if ((*block)->levels[d] >= 2) continue;
-      for (auto i = (*block)->document_offsets[d]; i < (*block)->document_offsets[d + 1]; ++i) {
-        (*topics)[(*block)->positions[i]] = 0xFFFFFFFFu;
-      }
+  std::vector<TopicId> topics = sample.state().topics(0);
+  for (std::uint32_t d = 0; d < (*block)->num_documents(); ++d) {
+    if ((*block)->levels[d] >= 2) continue;
+    for (auto i = (*block)->document_offsets[d]; i < (*block)->document_offsets[d + 1]; ++i) {
+      topics[(*block)->positions[i]] = 0xFFFFFFFFu;
     }
-    return Status();
-  };
-  REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
-  CHECK(ReadText(sample.File("gen-000002/topics-00000.bin")) == before);
+  }
+  const testing::TempDir directory;
+  REQUIRE(SaveBlockTopics(directory.path(), **block, 2, 5, topics).ok());
+  CHECK(ReadText(directory.path() + "/topics-00000.bin") == before);
 }
 
 TEST_CASE("top words are the most frequent of each topic, ties by id, with their probabilities",

@@ -95,10 +95,7 @@ class SampleState {
     snapshot_.progress.work = 1.5;
     snapshot_.progress.seconds = 0.1;
     snapshot_.progress.log_likelihood_per_token = -7.123456789012345;
-    snapshot_.read_topics = [this](std::size_t block, std::vector<TopicId>* topics) {
-      *topics = topics_[block];
-      return Status();
-    };
+    snapshot_.save_topics = [this](const std::string& directory) { return SaveTopics(directory); };
   }
 
   ModelSnapshot& snapshot() { return snapshot_; }
@@ -108,6 +105,19 @@ class SampleState {
   const std::vector<TopicId>& topics(std::size_t block) const { return topics_[block]; }
 
  private:
+  Result<std::vector<TopicsEntry>> SaveTopics(const std::string& directory) const {
+    std::vector<TopicsEntry> entries;
+    for (std::size_t b = 0; b < topics_.size(); ++b) {
+      LIGHTLDA_ASSIGN_OR_RETURN(const auto block, corpus_.OpenBlock(b));
+      LIGHTLDA_ASSIGN_OR_RETURN(
+          const TopicsEntry entry,
+          SaveBlockTopics(directory, *block, snapshot_.active_level,
+                          static_cast<std::uint32_t>(totals_.size()), topics_[b]));
+      entries.push_back(entry);
+    }
+    return entries;
+  }
+
   static std::vector<bool> ActivePositions(const Block& block, int active_level) {
     std::vector<bool> active(block.num_tokens());
     for (std::uint32_t d = 0; d < block.num_documents(); ++d) {

@@ -88,7 +88,7 @@ TEST_CASE("a header of another size, or with an unknown value under a right chec
   CHECK(with(0, 'M') == "malformed message: wrong magic number");
   CHECK(with(4, 2) == "malformed message: expected protocol version 1, found 2");
   CHECK(with(6, 0) == "malformed message: unknown type 0");
-  CHECK(with(6, 8) == "malformed message: unknown type 8");
+  CHECK(with(6, 9) == "malformed message: unknown type 9");
   CHECK(with(7, 2) == "malformed message: unknown flags or reserved bytes in use");
   CHECK(with(36, 2) == "malformed message: unknown table 2");
   CHECK(with(38, 1) == "malformed message: unknown flags or reserved bytes in use");

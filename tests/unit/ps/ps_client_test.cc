@@ -81,6 +81,28 @@ TEST_CASE("an answer staler than the bound ends the job", "[ps]") {
   CHECK_FALSE(wanted.client.status().ok());
 }
 
+TEST_CASE("an inspection takes exactly the clock it asked for, at any staleness", "[ps]") {
+  for (const std::uint32_t staleness : {0u, 2u}) {
+    ClientTest test(staleness);
+    test.client.Inspect(kRows, 0, 3);
+    test.Answer(0, {3, 0}, 3);
+    REQUIRE(test.client.IsReady(kRows, 0));
+    CHECK(test.client.Take(kRows, 0).applied_clock == 3);
+    for (const std::uint32_t applied : {2u, 4u}) {
+      ClientTest wrong(staleness);
+      wrong.client.Inspect(kRows, 0, 3);
+      wrong.Answer(0, {3, 0}, applied);
+      CHECK_FALSE(wrong.client.status().ok());
+    }
+    ClientTest empty(staleness);
+    empty.client.Inspect(TableId::kTopicTotals, 0, 0);
+    MessageHeader header = empty.hand.Header(MessageType::kAnswer, 1);
+    header.table = TableId::kTopicTotals;
+    empty.hand.Give(header);
+    CHECK(empty.client.IsReady(TableId::kTopicTotals, 0));
+  }
+}
+
 TEST_CASE("an answer that nobody asked for ends the job", "[ps]") {
   ClientTest test(1);
   test.Answer(0, {1, 0}, 0);

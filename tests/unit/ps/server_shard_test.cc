@@ -5,73 +5,13 @@
 #include <functional>
 #include <string>
 
-#include "actor_harness.h"
 #include "ps/number_batch.h"
-#include "ps/row_batch.h"
-#include "ps/slice_rows.h"
+#include "shard_harness.h"
 
 namespace lightlda::testing {
 namespace {
 
 using std::chrono::seconds;
-
-// Two words in one slice, two workers, one shard; K = 2 and two stamps.
-std::shared_ptr<const PsJob> SmallJob(std::uint32_t staleness) {
-  ToySpec spec;
-  spec.num_words = 2;
-  spec.num_topics = 2;
-  spec.num_slices = 1;
-  PsOptions options;
-  options.staleness = staleness;
-  options.stall_timeout = seconds(20);
-  return MakeToyJob(spec, 2, 1, options);
-}
-
-struct ShardTest {
-  explicit ShardTest(std::uint32_t staleness)
-      : job(SmallJob(staleness)), shard(job, 0, seconds(10)), hand(job.get(), &shard, 2) {}
-
-  void Push(ActorId worker, Step step, WordId word, const std::vector<TopicDelta>& deltas) {
-    std::vector<TopicCount> row;
-    DeltasToRow(deltas, &row);
-    PushRow(worker, step, word, EncodeRow(row, job->placement.num_topics()));
-  }
-  void PushRow(ActorId worker, Step step, WordId word, const std::vector<std::uint8_t>& packed) {
-    std::vector<std::uint8_t> bytes(packed.size() + 20);
-    RowBatchWriter writer(bytes);
-    writer.Add(word, packed);
-    bytes.resize(writer.size());
-    MessageHeader header = hand.Header(MessageType::kPush, worker);
-    header.step = step;
-    header.num_items = 1;
-    hand.Give(header, MakePayload(bytes));
-  }
-  void Pull(ActorId worker, Step step, std::uint32_t min_clock = 0) {
-    MessageHeader header = hand.Header(MessageType::kPull, worker);
-    header.step = step;
-    header.applied_clock = min_clock;
-    hand.Give(header);
-  }
-  // The row of word 0 in the n-th answer to a worker; empty if there is none.
-  std::vector<TopicCount> Answered(ActorId worker, std::size_t n) {
-    shard.Advance(hand.now, &hand.transport);
-    const auto answers = hand.Answers(worker);
-    if (answers.size() <= n) return {};
-    PulledSlice pulled;
-    pulled.shards = {{{answers[n].header.num_items, answers[n].payload}}};
-    std::vector<TopicCount> row;
-    const auto rows = SliceRows::Make(&job->placement, std::move(pulled));
-    REQUIRE(rows.ok());
-    REQUIRE(rows.value().Get(0, &row).ok());
-    return row;
-  }
-
-  std::shared_ptr<const PsJob> job;
-  ServerShard shard;
-  ActorHarness hand;
-};
-
-using Row = std::vector<TopicCount>;
 
 TEST_CASE("an answer waits for every worker's push and is the same bytes for all", "[ps]") {
   ShardTest test(0);
@@ -140,11 +80,28 @@ TEST_CASE("a pull that wants a clock waits for it whatever the staleness", "[ps]
   CHECK(test.Answered(0, 1) == Row{{0, 2}});
 }
 
-// What a job ends with after `act`.
-std::string Outcome(std::uint32_t staleness, const std::function<void(ShardTest*)>& act) {
-  ShardTest test(staleness);
-  act(&test);
-  return test.shard.status().message();
+TEST_CASE("at any staleness a pull may want all of the clock before", "[ps]") {
+  for (const std::uint32_t staleness : {0u, 1u, 4u}) {
+    ShardTest test(staleness);
+    std::size_t answers = 0;
+    for (const std::uint32_t clock : {1u, 2u, 3u}) {
+      for (std::uint8_t phase = 0; phase < test.job->num_phases(); ++phase) {
+        for (const ActorId worker : {0u, 1u}) {
+          if (staleness == 0) test.Push(worker, {clock, phase}, 0, {{worker, 1}});
+        }
+        for (const ActorId worker : {0u, 1u}) {
+          test.Pull(worker, {clock, phase}, clock - 1);
+          if (staleness > 0) test.Push(worker, {clock, phase}, 0, {{worker, 1}});
+        }
+        REQUIRE(test.shard.status().message() == "");
+        ++answers;
+        CHECK(test.hand.Answers(0).size() <= answers);
+        (void)test.Answered(0, 0);
+        CHECK(test.hand.Answers(0).size() == answers);
+        CHECK(test.hand.Answers(1).size() == answers);
+      }
+    }
+  }
 }
 
 TEST_CASE("a worker that breaks the rules ends the job with an error that names it", "[ps]") {

@@ -101,6 +101,7 @@ struct SimResult {
   bool crashed = false;  // an actor crashed before it was done
   std::uint64_t stalls = 0;
   std::uint64_t pulls = 0;
+  std::uint64_t meetings = 0;
   std::uint64_t resent = 0;
   std::uint64_t duplicates = 0;
   TimePoint end;
@@ -116,7 +117,7 @@ class SimCluster {
         random_(options.spec.seed) {
     for (std::uint32_t w = 0; w < job_->num_workers; ++w) {
       workers_.push_back(
-          std::make_unique<SimWorker>(job_, options.spec, &reference_, w, time_.now));
+          std::make_unique<SimWorker>(job_, options.spec, &reference_, &meeting_, w, time_.now));
       actors_.push_back(&workers_.back()->client);
     }
     for (std::uint32_t s = 0; s < job_->num_shards; ++s) {
@@ -206,7 +207,11 @@ class SimCluster {
   void RunProgram(ActorId actor) {
     SimWorker& worker = *workers_[actor];
     if (!worker.client.status().ok() || time_.now < busy_until_[actor]) return;
+    const std::uint64_t num_met = meeting_.num_met();
     worker.Resume();
+    for (ActorId other = 0; meeting_.num_met() > num_met && other < workers_.size(); ++other) {
+      if (!IsStalled(other)) due_[other] = time_.now;
+    }
     const bool thinks = std::uniform_real_distribution<double>()(random_) < options_.slow;
     if (thinks) busy_until_[actor] = time_.now + std::chrono::microseconds(random_() % 20000);
   }
@@ -255,12 +260,14 @@ class SimCluster {
     }
     for (const auto& shard : shards_) result->pulls += shard->num_answered();
     result->stalls = num_stalls_;
+    result->meetings = meeting_.num_met() / 2;
     result->end = time_.now;
   }
 
   SimOptions options_;
   VirtualTime time_;
   ToyReference reference_;
+  SimMeeting meeting_;
   std::shared_ptr<const PsJob> job_;
   SimNetwork network_;
   std::mt19937_64 random_;

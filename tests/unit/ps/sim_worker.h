@@ -39,20 +39,52 @@ class SimProgram {
   void Resume() {
     if (!done()) handle_.resume();
   }
+  // Resumes it; true if it has to wait further. For a program within another.
+  bool Continue() {
+    Resume();
+    return !done();
+  }
 
  private:
   std::coroutine_handle<promise_type> handle_;
 };
 
+// The other channel: where all workers come together before anybody inspects, and before anybody
+// goes on.
+class SimMeeting {
+ public:
+  void Join(const ToyTokens* tokens) { tokens_.push_back(tokens); }
+  const std::vector<const ToyTokens*>& tokens() const { return tokens_; }
+
+  // Returns what to wait for: the number of the last arrival of this round.
+  std::uint64_t Arrive() {
+    ++arrived_;
+    return (arrived_ + tokens_.size() - 1) / tokens_.size() * tokens_.size();
+  }
+  bool Met(std::uint64_t ticket) const { return arrived_ >= ticket; }
+  // How often all have met.
+  std::uint64_t num_met() const { return tokens_.empty() ? 0 : arrived_ / tokens_.size(); }
+
+ private:
+  std::vector<const ToyTokens*> tokens_;
+  std::uint64_t arrived_ = 0;
+};
+
 class SimWorker {
  public:
+  // `meeting`: of all workers; must outlive it.
   SimWorker(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
-            std::uint32_t worker, TimePoint now)
+            SimMeeting* meeting, std::uint32_t worker, TimePoint now)
       : client(job, worker, now),
         checker(job, spec, reference, worker),
         job_(std::move(job)),
         spec_(spec),
-        program_(job_->options.staleness == 0 ? Strict() : Stale()) {}
+        meeting_(meeting),
+        worker_(worker),
+        known_totals_(spec.num_topics, 0),
+        program_(Train()) {
+    meeting_->Join(&checker.tokens);
+  }
 
   PsClient client;
   ToyChecker checker;
@@ -97,105 +129,170 @@ class SimWorker {
     return true;
   }
 
-  DenseRow TakeTotals(Step step, std::uint32_t min_clock) {
+  std::vector<Count> ReadPulledTotals() {
     std::vector<Count> totals;
     const Status status = ReadTotals(job_->placement, client.Take(kTotals, 0), &totals);
     if (!status.ok()) client.Fail(status);
-    return checker.CheckTotals(step, min_clock, totals);
+    return totals;
   }
-  // Calls use(word, row) for every word of a slice that is ready.
+  DenseRow TakeTotals(Step step, std::uint32_t min_clock) {
+    return checker.CheckTotals(step, min_clock, ReadPulledTotals());
+  }
+  // Calls use(word, entries) for every word of a slice that is ready.
   template <typename Use>
-  void TakeSlice(std::uint32_t slice, Step step, std::uint32_t min_clock, Use&& use) {
+  void ForEachRow(std::uint32_t slice, Use&& use) {
     const Placement& placement = job_->placement;
     const Result<SliceRows> rows = SliceRows::Make(&placement, client.Take(kRows, slice));
     if (!rows.ok()) return client.Fail(rows.status());
     std::vector<TopicCount> entries;
     for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
       if (Status status = rows.value().Get(w, &entries); !status.ok()) return client.Fail(status);
-      use(w, checker.CheckRow(w, step, min_clock, entries));
+      use(w, entries);
     }
+  }
+  // The same with rows of a step, checked.
+  template <typename Use>
+  void TakeSlice(std::uint32_t slice, Step step, std::uint32_t min_clock, Use&& use) {
+    ForEachRow(slice, [&](WordId word, const std::vector<TopicCount>& entries) {
+      use(word, checker.CheckRow(word, step, min_clock, entries));
+    });
+  }
+
+  // A number from 0 to limit - 1 that depends on the seed, the clock, and the worker if it is
+  // given.
+  std::uint64_t Draw(std::uint64_t limit, std::uint32_t clock, std::uint64_t worker,
+                     int what) const {
+    return Mix({spec_.seed, clock, worker, static_cast<std::uint64_t>(what)}) % limit;
+  }
+  static constexpr std::uint64_t kAll = 1000;  // in place of a worker: the same for all
+
+  // After a clock all workers may meet; then some of them read some slices, maybe again, and go on.
+  SimProgram Between(std::uint32_t clock) {
+    if (Draw(3, clock, kAll, 11) != 0) co_return;
+    const std::uint64_t quiet = meeting_->Arrive();
+    while (!meeting_->Met(quiet)) co_await std::suspend_always{};
+    const ToyCounts expected = Recount(*job_, spec_, meeting_->tokens(), clock);
+    const Placement& placement = job_->placement;
+    const std::uint64_t num_reads = Draw(2 * placement.num_slices() + 1, clock, worker_, 12);
+    std::uint64_t asked = 0;
+    for (std::uint64_t read = 0; read < num_reads; ++read) {
+      const auto slice_of = [&](std::uint64_t i) {
+        return static_cast<std::uint32_t>(i % placement.num_slices());
+      };
+      for (; asked < num_reads && asked < read + std::min(kPrefetch, placement.num_slices());
+           ++asked) {
+        client.Inspect(kRows, slice_of(asked), clock);
+      }
+      while (!client.IsReady(kRows, slice_of(read))) co_await std::suspend_always{};
+      ForEachRow(slice_of(read), [&](WordId word, const std::vector<TopicCount>& row) {
+        checker.CheckInspected(word, clock, row, expected.rows[word]);
+      });
+    }
+    if (num_reads > 0) {
+      client.Inspect(kTotals, 0, clock);
+      while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
+      checker.CheckInspected(clock, ReadPulledTotals(), expected.totals);
+    }
+    const std::uint64_t done = meeting_->Arrive();
+    while (!meeting_->Met(done)) co_await std::suspend_always{};
+  }
+
+  // What pulls of a clock ask for beyond the staleness. After the first clock everybody starts from
+  // everybody's first counts; some others wait for all, too.
+  std::uint32_t MinClock(std::uint32_t clock) const {
+    return clock == 2 || Draw(4, clock, kAll, 13) == 0 ? clock - 1 : 0;
+  }
+
+  SimProgram Train() {
+    for (std::uint32_t clock = 0; clock <= spec_.num_clocks; ++clock) {
+      if (clock > 0) {
+        const bool strict = job_->options.staleness == 0;
+        SimProgram iteration = strict ? StrictClock(clock) : StaleClock(clock);
+        while (iteration.Continue()) co_await std::suspend_always{};
+      }
+      SimProgram between = Between(clock);
+      while (between.Continue()) co_await std::suspend_always{};
+    }
+    client.Finish();
+  }
+
+  SimProgram SumTotals(Step step) {
+    BeginPush(kTotals, 0, step);
+    while (!ContinueTotals()) co_await std::suspend_always{};
+    client.Pull(kTotals, 0, step, MinClock(step.clock));
+    while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
+    known_totals_ = TakeTotals(step, 0);
   }
 
   // Staleness 0: every step is pushed by all, then pulled.
-  SimProgram Strict() {
+  SimProgram StrictClock(std::uint32_t clock) {
     const std::uint32_t num_slices = job_->placement.num_slices();
-    DenseRow totals(spec_.num_topics, 0);
-    for (std::uint32_t clock = 1; clock <= spec_.num_clocks; ++clock) {
-      const Step a{clock, 0}, b{clock, 1};
-      checker.tokens.DocumentPass(clock, totals);
-      for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
-        BeginPush(kRows, slice, a);
-        while (!ContinueRows()) co_await std::suspend_always{};
-      }
-      BeginPush(kTotals, 0, a);
-      while (!ContinueTotals()) co_await std::suspend_always{};
-      client.Pull(kTotals, 0, a);
-      while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
-      totals = TakeTotals(a, 0);
-      std::uint32_t pulled = 0, accepted = 0, proposed = 0;
-      while (proposed < num_slices) {
-        for (; pulled < num_slices && pulled < accepted + kPrefetch; ++pulled) {
-          client.Pull(kRows, pulled, a);
-        }
-        if (accepted < num_slices && client.IsReady(kRows, accepted)) {
-          TakeSlice(accepted, a, 0, [&](WordId word, const DenseRow& row) {
-            checker.tokens.Accept(clock, word, row, totals);
-          });
-          BeginPush(kRows, accepted, b);
-          while (!ContinueRows()) co_await std::suspend_always{};
-          client.Pull(kRows, accepted++, b);
-        } else if (proposed < accepted && client.IsReady(kRows, proposed)) {
-          TakeSlice(proposed++, b, 0, [&](WordId word, const DenseRow& row) {
-            checker.tokens.Propose(clock, word, row);
-          });
-        } else {
-          co_await std::suspend_always{};
-        }
-      }
-      BeginPush(kTotals, 0, b);
-      while (!ContinueTotals()) co_await std::suspend_always{};
-      client.Pull(kTotals, 0, b);
-      while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
-      totals = TakeTotals(b, 0);
+    const Step a{clock, 0}, b{clock, 1};
+    checker.tokens.DocumentPass(clock, known_totals_);
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      BeginPush(kRows, slice, a);
+      while (!ContinueRows()) co_await std::suspend_always{};
     }
-    client.Finish();
+    SimProgram sum_a = SumTotals(a);
+    while (sum_a.Continue()) co_await std::suspend_always{};
+    std::uint32_t pulled = 0, accepted = 0, proposed = 0;
+    while (proposed < num_slices) {
+      for (; pulled < num_slices && pulled < accepted + kPrefetch; ++pulled) {
+        client.Pull(kRows, pulled, a, MinClock(clock));
+      }
+      if (accepted < num_slices && client.IsReady(kRows, accepted)) {
+        TakeSlice(accepted, a, 0, [&](WordId word, const DenseRow& row) {
+          checker.tokens.Accept(clock, word, row, known_totals_);
+        });
+        BeginPush(kRows, accepted, b);
+        while (!ContinueRows()) co_await std::suspend_always{};
+        client.Pull(kRows, accepted++, b);
+      } else if (proposed < accepted && client.IsReady(kRows, proposed)) {
+        TakeSlice(proposed++, b, 0, [&](WordId word, const DenseRow& row) {
+          checker.tokens.Propose(clock, word, row);
+        });
+      } else {
+        co_await std::suspend_always{};
+      }
+    }
+    SimProgram sum_b = SumTotals(b);
+    while (sum_b.Continue()) co_await std::suspend_always{};
   }
 
   // Staleness s: pull, sample, push; own changes not yet pushed are added to what was pulled.
-  SimProgram Stale() {
+  SimProgram StaleClock(std::uint32_t clock) {
     const std::uint32_t num_slices = job_->placement.num_slices();
-    for (std::uint32_t clock = 1; clock <= spec_.num_clocks; ++clock) {
-      const Step step{clock, 0};
-      // After the first clock everybody starts from everybody's first counts, at any staleness.
-      const std::uint32_t min_clock = clock == 2 ? 1 : 0;
-      client.Pull(kTotals, 0, step, min_clock);
-      while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
-      const DenseRow totals = TakeTotals(step, min_clock);
-      checker.tokens.DocumentPass(clock, totals);
-      std::uint32_t pulled = 0;
-      for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
-        for (; pulled < num_slices && pulled < slice + kPrefetch; ++pulled) {
-          client.Pull(kRows, pulled, step, min_clock);
-        }
-        while (!client.IsReady(kRows, slice)) co_await std::suspend_always{};
-        TakeSlice(slice, step, min_clock, [&](WordId word, DenseRow row) {
-          checker.tokens.AddPending(word, &row);
-          checker.tokens.Accept(clock, word, row, totals);
-          checker.tokens.Propose(clock, word, row);
-        });
-        BeginPush(kRows, slice, step);
-        while (!ContinueRows()) co_await std::suspend_always{};
+    const Step step{clock, 0};
+    const std::uint32_t min_clock = MinClock(clock);
+    client.Pull(kTotals, 0, step, min_clock);
+    while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
+    known_totals_ = TakeTotals(step, min_clock);
+    checker.tokens.DocumentPass(clock, known_totals_);
+    std::uint32_t pulled = 0;
+    for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
+      for (; pulled < num_slices && pulled < slice + kPrefetch; ++pulled) {
+        client.Pull(kRows, pulled, step, min_clock);
       }
-      BeginPush(kTotals, 0, step);
-      while (!ContinueTotals()) co_await std::suspend_always{};
+      while (!client.IsReady(kRows, slice)) co_await std::suspend_always{};
+      TakeSlice(slice, step, min_clock, [&](WordId word, DenseRow row) {
+        checker.tokens.AddPending(word, &row);
+        checker.tokens.Accept(clock, word, row, known_totals_);
+        checker.tokens.Propose(clock, word, row);
+      });
+      BeginPush(kRows, slice, step);
+      while (!ContinueRows()) co_await std::suspend_always{};
     }
-    client.Finish();
+    BeginPush(kTotals, 0, step);
+    while (!ContinueTotals()) co_await std::suspend_always{};
   }
 
   std::shared_ptr<const PsJob> job_;
   ToySpec spec_;
+  SimMeeting* meeting_;
+  std::uint32_t worker_;
   std::vector<std::pair<WordId, std::vector<std::uint8_t>>> rows_;  // being pushed
   std::vector<std::int64_t> totals_;
+  DenseRow known_totals_;  // as last pulled
   std::size_t next_row_ = 0;
   SimProgram program_;
 };

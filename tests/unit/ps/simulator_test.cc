@@ -119,6 +119,7 @@ TEST_CASE("no fault loses a count, applies it twice, breaks the staleness bound 
     sum.resent += result.resent;
     sum.duplicates += result.duplicates;
     sum.pulls += result.pulls;
+    sum.meetings += result.meetings;
     sum.end += result.end;
   }
   std::cerr << "simulator: seeds " << first << " to " << first + count - 1 << " (" << num_strict
@@ -126,7 +127,8 @@ TEST_CASE("no fault loses a count, applies it twice, breaks the staleness bound 
             << " stalls; messages: " << sum.faults.dropped << " dropped, " << sum.faults.cut
             << " cut, " << sum.faults.duplicated << " duplicated, " << sum.faults.delayed
             << " delayed, " << sum.faults.reordered << " reordered; " << sum.resent << " resends, "
-            << sum.duplicates << " duplicates refused, " << sum.pulls << " pulls checked; "
+            << sum.duplicates << " duplicates refused, " << sum.pulls << " pulls checked, "
+            << sum.meetings << " inspections between clocks; "
             << std::chrono::duration_cast<seconds>(sum.end).count() << " s of virtual time\n";
   CHECK(sum.pulls > 0);
 }

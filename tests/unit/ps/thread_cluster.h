@@ -3,6 +3,7 @@
 #ifndef LIGHTLDA_TESTS_UNIT_PS_THREAD_CLUSTER_H_
 #define LIGHTLDA_TESTS_UNIT_PS_THREAD_CLUSTER_H_
 
+#include <barrier>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,22 +20,40 @@
 
 namespace lightlda::testing {
 
+// Where all workers come together between clocks.
+struct ThreadMeeting {
+  std::barrier<> barrier;
+  std::vector<const ToyTokens*> tokens;  // [num_workers]
+};
+
 // One worker's training, in calls that wait.
 class ToyTrainer {
  public:
+  // meeting: null, or where workers meet to read the table between clocks; must outlive it.
   ToyTrainer(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
-             std::uint32_t worker)
-      : checker(job, spec, reference, worker), job_(std::move(job)), spec_(spec) {}
+             std::uint32_t worker, ThreadMeeting* meeting = nullptr)
+      : checker(job, spec, reference, worker),
+        job_(std::move(job)),
+        spec_(spec),
+        meeting_(meeting),
+        worker_(worker) {
+    if (meeting != nullptr) meeting->tokens.push_back(&checker.tokens);
+  }
 
   ToyChecker checker;
 
   Status Train(WorkerSession* session) {
-    LIGHTLDA_RETURN_IF_ERROR(RunClocks(session));
-    return session->Finish();
+    Status status = RunClocks(session);
+    if (status.ok()) status = session->Finish();
+    if (meeting_ != nullptr)
+      meeting_->barrier.arrive_and_drop();  // nobody waits for one that failed
+    return status;
   }
+  // All but the end.
   Status RunClocks(WorkerSession* session) {
     DenseRow totals(spec_.num_topics, 0);
     for (std::uint32_t clock = 1; clock <= spec_.num_clocks; ++clock) {
+      if (meeting_ != nullptr) LIGHTLDA_RETURN_IF_ERROR(Inspect(session, clock - 1));
       LIGHTLDA_RETURN_IF_ERROR(job_->options.staleness == 0 ? StrictClock(session, clock, &totals)
                                                             : StaleClock(session, clock));
     }
@@ -43,6 +62,34 @@ class ToyTrainer {
 
  private:
   using Use = std::function<void(WordId word, DenseRow row)>;
+
+  // All but the last worker read the table between clocks.
+  Status Inspect(WorkerSession* session, std::uint32_t clock) {
+    meeting_->barrier.arrive_and_wait();
+    Status status;
+    if (worker_ + 1 < job_->num_workers || worker_ == 0) status = ReadTable(session, clock);
+    meeting_->barrier.arrive_and_wait();
+    return status;
+  }
+  Status ReadTable(WorkerSession* session, std::uint32_t clock) {
+    const ToyCounts expected = Recount(*job_, spec_, meeting_->tokens, clock);
+    const Placement& placement = job_->placement;
+    LIGHTLDA_RETURN_IF_ERROR(session->InspectTotals(clock));
+    for (std::uint32_t slice = 0; slice < placement.num_slices(); ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(session->Inspect(slice, clock));
+    }
+    std::vector<TopicCount> entries;
+    for (std::uint32_t slice = 0; slice < placement.num_slices(); ++slice) {
+      LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, session->WaitRows(slice));
+      for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+        LIGHTLDA_RETURN_IF_ERROR(rows.Get(w, &entries));
+        checker.CheckInspected(w, clock, entries, expected.rows[w]);
+      }
+    }
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> totals, session->WaitTotals());
+    checker.CheckInspected(clock, totals, expected.totals);
+    return {};
+  }
 
   Status PushSlice(WorkerSession* session, std::uint32_t slice, Step step) {
     LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(slice, step));
@@ -135,6 +182,8 @@ class ToyTrainer {
 
   std::shared_ptr<const PsJob> job_;
   ToySpec spec_;
+  ThreadMeeting* meeting_;
+  std::uint32_t worker_;
 };
 
 struct ClusterOutcome {
@@ -152,7 +201,11 @@ inline ClusterOutcome RunThreads(const std::shared_ptr<const PsJob>& job, const 
   outcome.statuses.resize(job->num_actors());
   std::vector<std::unique_ptr<ServerShard>> shards;
   std::vector<std::unique_ptr<ActorLoop>> loops;
+  ThreadMeeting meeting{std::barrier<>(job->num_workers), {}};
   std::vector<std::unique_ptr<ToyTrainer>> trainers;
+  for (std::uint32_t w = 0; w < job->num_workers; ++w) {
+    trainers.push_back(std::make_unique<ToyTrainer>(job, spec, &reference, w, &meeting));
+  }
   std::vector<std::uint64_t> resent(job->num_workers, 0);
   for (std::uint32_t s = 0; s < job->num_shards; ++s) {
     shards.push_back(std::make_unique<ServerShard>(job, s, time.Now()));
@@ -161,10 +214,9 @@ inline ClusterOutcome RunThreads(const std::shared_ptr<const PsJob>& job, const 
   }
   std::vector<std::thread> threads;
   for (std::uint32_t w = 0; w < job->num_workers; ++w) {
-    trainers.push_back(std::make_unique<ToyTrainer>(job, spec, &reference, w));
-    threads.emplace_back([&, w, trainer = trainers.back().get()] {
+    threads.emplace_back([&, w] {
       auto session = WorkerSession::Start(job, w, std::move(transports[w]), &time);
-      outcome.statuses[w] = session.ok() ? trainer->Train(session->get()) : session.status();
+      outcome.statuses[w] = session.ok() ? trainers[w]->Train(session->get()) : session.status();
       if (session.ok()) resent[w] = (*session)->stats().links.resent_messages;
     });
   }

@@ -95,6 +95,20 @@ class ToyChecker {
     return Check("the totals", step, min_clock, DenseRow(totals.begin(), totals.end()),
                  Expected(step, [&](std::uint64_t n) { return reference_->Totals(n); }));
   }
+  // The same for what was inspected at the end of a clock; expected: what a recount says.
+  void CheckInspected(WordId word, std::uint32_t clock, const std::vector<TopicCount>& entries,
+                      const DenseRow& expected) {
+    DenseRow row(job_->placement.num_topics(), 0);
+    for (const TopicCount& entry : entries) row[entry.topic] = entry.count;
+    if (row == expected) return;
+    Violate("word " + std::to_string(word) + " inspected at clock " + std::to_string(clock) +
+            " is not the recount");
+  }
+  void CheckInspected(std::uint32_t clock, const std::vector<Count>& totals,
+                      const DenseRow& expected) {
+    if (DenseRow(totals.begin(), totals.end()) == expected) return;
+    Violate("the totals inspected at clock " + std::to_string(clock) + " are not the recount");
+  }
 
  private:
   template <typename Find>
@@ -133,20 +147,39 @@ class ToyChecker {
   std::uint32_t worker_;
 };
 
+// What the table holds between clocks: a recount of all tokens, and stamps. Clock 0 is before the
+// first.
+struct ToyCounts {
+  std::vector<DenseRow> rows;  // [num_words][num_topics + num_workers]
+  DenseRow totals;             // [num_topics + num_workers]
+};
+
+inline ToyCounts Recount(const PsJob& job, const ToySpec& spec,
+                         const std::vector<const ToyTokens*>& workers, std::uint32_t clock) {
+  ToyCounts counts;
+  counts.rows.assign(spec.num_words, DenseRow(job.placement.num_topics(), 0));
+  counts.totals.assign(job.placement.num_topics(), 0);
+  for (std::uint32_t w = 0; w < job.num_workers; ++w) {
+    const auto stamp = static_cast<std::int64_t>(job.EndOf(clock));
+    for (DenseRow& row : counts.rows) row[spec.num_topics + w] = stamp;
+    counts.totals[spec.num_topics + w] = stamp;
+    for (const ToyToken& token : workers[w]->tokens()) {
+      if (!ToyTokens::IsActive(token, clock)) continue;
+      ++counts.rows[token.word][token.topic];
+      ++counts.totals[token.topic];
+    }
+  }
+  return counts;
+}
+
 // At the end: what the shards hold is what a recount of all tokens gives, and at staleness 0 all
 // topics are those of one process. Empty if so.
 inline std::string CheckFinal(const PsJob& job, const ToySpec& spec, const ToyReference& reference,
                               const std::vector<const ToyTokens*>& workers,
                               const std::vector<const ServerShard*>& shards) {
-  const std::uint32_t steps = spec.num_clocks * job.num_phases();
-  std::vector<DenseRow> counts(spec.num_words, DenseRow(job.placement.num_topics(), 0));
-  DenseRow totals(job.placement.num_topics(), 0);
-  for (std::uint32_t w = 0; w < job.num_workers; ++w) {
-    for (DenseRow& row : counts) row[spec.num_topics + w] = steps;
-    totals[spec.num_topics + w] = steps;
-    for (const ToyToken& token : workers[w]->tokens()) {
-      ++counts[token.word][token.topic];
-      ++totals[token.topic];
+  const ToyCounts counts = Recount(job, spec, workers, spec.num_clocks);
+  for (const ToyTokens* const worker : workers) {
+    for (const ToyToken& token : worker->tokens()) {
       if (job.options.staleness == 0 && token.topic != reference.tokens()[token.id].topic) {
         return "the topic of token " + std::to_string(token.id) + " is not that of one process";
       }
@@ -159,13 +192,13 @@ inline std::string CheckFinal(const PsJob& job, const ToySpec& spec, const ToyRe
       shard->rows().table().GetRow(local, &row);
       DenseRow found(job.placement.num_topics(), 0);
       for (const TopicCount& entry : row) found[entry.topic] = entry.count;
-      if (found != counts[words[local]]) {
+      if (found != counts.rows[words[local]]) {
         return "the row of word " + std::to_string(words[local]) + " is not the recount";
       }
     }
     const auto [begin, end] = job.placement.Topics(shard->shard());
     for (TopicId topic = begin; topic < end; ++topic) {
-      if (shard->totals().totals()[topic - begin] != totals[topic]) {
+      if (shard->totals().totals()[topic - begin] != counts.totals[topic]) {
         return "the total of topic " + std::to_string(topic) + " is not the recount";
       }
     }

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <vector>
 
+#include "sampler_likelihood.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using testing::Blocks;
 using testing::Documents;
+using testing::LogLikelihood;
 using testing::Must;
 using testing::TempDir;
 
@@ -94,8 +96,8 @@ TEST_CASE("the model does not depend on threads or kernels", "[sampler]") {
       RunAll(other.sampler.get());
       INFO(threads << " threads, " << kernels->name);
       CHECK(other.Topics() == reference.Topics());
-      CHECK(Must(other.sampler->JointLogLikelihoodPerToken()) ==
-            Must(reference.sampler->JointLogLikelihoodPerToken()));
+      CHECK(LogLikelihood(other.sampler.get()) ==
+            LogLikelihood(reference.sampler.get()));
     }
   }
 }
@@ -115,8 +117,8 @@ TEST_CASE("the model does not depend on where the token state is kept", "[sample
       INFO("K " << num_topics << " budget " << budget);
       CHECK(other.Topics() == reference.Topics());
       CHECK(std::ranges::equal(other.sampler->topic_totals(), reference.sampler->topic_totals()));
-      CHECK(Must(other.sampler->JointLogLikelihoodPerToken()) ==
-            Must(reference.sampler->JointLogLikelihoodPerToken()));
+      CHECK(LogLikelihood(other.sampler.get()) ==
+            LogLikelihood(reference.sampler.get()));
       CHECK(std::filesystem::is_empty(other.scratch.path()));
     }
   }
@@ -151,7 +153,7 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
               fixture.sampler->active().total_tokens());
         std::map<WordId, Count> sums;
         std::mutex mutex;
-        Must(fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+        Must(fixture.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
           std::lock_guard lock(mutex);
           for (const TopicCount& entry : row) sums[word] += entry.count;
         }));
@@ -223,7 +225,7 @@ TEST_CASE("documents that join take topics from their words' rows", "[sampler]")
   Must(fixture.sampler->StartStage(0, 1, 1));
   CHECK(fixture.sampler->active().total_documents() == 1024);
   Count others = 0;
-  Must(fixture.sampler->ForEachRow([&](WordId word, std::span<const TopicCount> row, int) {
+  Must(fixture.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
     for (const TopicCount& entry : row) {
       if (entry.topic != word) others += entry.count;
     }
@@ -275,7 +277,7 @@ TEST_CASE("the joint likelihood equals its definition", "[sampler]") {
       }
     }
     const double expected = sum / static_cast<double>(tokens);
-    CHECK(Must(fixture.sampler->JointLogLikelihoodPerToken()) == Approx(expected).epsilon(1e-12));
+    CHECK(LogLikelihood(fixture.sampler.get()) == Approx(expected).epsilon(1e-12));
   }
 }
 

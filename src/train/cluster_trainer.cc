@@ -1,0 +1,142 @@
+// From a group of processes to a team of workers with a table between them.
+#include "train/cluster_trainer.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "ps/agreement.h"
+#include "ps/cluster_member.h"
+#include "ps/host.h"
+#include "train/plan.h"
+#include "train/ps_table.h"
+#include "train/settings.h"
+#include "train/train_run.h"
+
+namespace lightlda {
+namespace {
+
+// The host and the cores of it that this process may use.
+std::string Place() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  (void)::sched_getaffinity(0, sizeof(cores), &cores);
+  return HostIdentity() + std::string(reinterpret_cast<const char*>(&cores), sizeof(cores));
+}
+
+// --num_threads=0 is one thread a usable core, of which processes in the same place have their
+// share.
+Result<int> ResolveThreads(int requested, ProcessGroup* all) {
+  const std::string mine = Place();
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> places, all->AllGather(mine));
+  if (requested > 0) return requested;
+  const auto sharers = static_cast<int>(std::count(places.begin(), places.end(), mine));
+  return std::max(1, ResolveThreadCount(0) / std::max(1, sharers));
+}
+
+TeamShape ShapeOf(const ClusterOptions& options, int num_processes) {
+  TeamShape team;
+  team.dedicated_servers = options.server_processes > 0;
+  // Too many servers are refused when the processes meet.
+  const int workers = std::max(1, num_processes - options.server_processes);
+  team.num_workers = static_cast<std::uint32_t>(workers);
+  team.num_shards =
+      static_cast<std::uint32_t>(team.dedicated_servers ? options.server_processes : num_processes);
+  team.staleness = options.staleness;
+  return team;
+}
+
+// What has to be the same in all processes for one model to come of it.
+std::string Fingerprint(const TrainConfig& config, const TrainPlan& plan, const Corpus& corpus) {
+  nlohmann::ordered_json settings = MakeSettings(config, plan);
+  settings.erase("num_threads");
+  settings["corpus"] = corpus.checksum();
+  settings["model"] = config.model;
+  settings["preview_interval"] = config.preview_interval;
+  settings["checkpoint_minutes"] = config.checkpoint_minutes;
+  settings["resume"] = static_cast<int>(config.resume);
+  return settings.dump();
+}
+
+// What a process starts from.
+struct Start {
+  TrainConfig config;
+  Corpus corpus;
+  TrainPlan plan;
+};
+
+Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
+  Result<Corpus> corpus = OpenForTraining(config);
+  LIGHTLDA_RETURN_IF_ERROR(Agree(all, corpus.status()));
+  Start start{config, std::move(corpus).value(), {}};
+  LIGHTLDA_ASSIGN_OR_RETURN(start.config.num_threads, ResolveThreads(config.num_threads, all));
+  start.plan = MakePlan(start.config, start.corpus, ShapeOf(options, all->size()));
+  const std::string mine = Fingerprint(start.config, start.plan, start.corpus);
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all_prints, all->AllGather(mine));
+  for (std::size_t rank = 0; rank < all_prints.size(); ++rank) {
+    if (all_prints[rank] == all_prints[0]) continue;
+    return Status::Usage("rank " + std::to_string(rank) +
+                         " has other flags or another corpus than rank 0: " + all_prints[rank] +
+                         ", not " + all_prints[0]);
+  }
+  return start;
+}
+
+std::vector<Count> FrequenciesOf(const Vocabulary& vocabulary) {
+  std::vector<Count> frequencies(vocabulary.size());
+  for (WordId word = 0; word < vocabulary.size(); ++word) {
+    frequencies[word] = vocabulary.frequency(word);
+  }
+  return frequencies;
+}
+
+Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* observer) {
+  PsTable table(&member->job(), member->session());
+  TrainTeam team;
+  team.group = member->workers();
+  team.table = &table;
+  team.staleness = start.plan.staleness;
+  team.traffic = [member] {
+    const ClusterTraffic traffic = member->traffic();
+    return Traffic{traffic.sent_bytes + traffic.received_bytes, traffic.wait_seconds};
+  };
+  TrainRun run(start.config, std::move(start.corpus), std::move(start.plan), team, observer);
+  Result<TrainResult> result = run.Run();
+  const bool orderly = result.ok() || result.status().code() == StatusCode::kStopped;
+  if (!orderly) {
+    member->Abort(result.status());
+    return result;
+  }
+  LIGHTLDA_RETURN_IF_ERROR(member->Finish());
+  return result;
+}
+
+}  // namespace
+
+Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions& options,
+                                ProcessGroup* all) {
+  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
+  return std::move(start.plan);
+}
+
+Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
+                                   ProcessGroup* all, TrainObserver* observer) {
+  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      const std::unique_ptr<ClusterMember> member,
+      ClusterMember::Join(all, options, FrequenciesOf(start.corpus.vocabulary()),
+                          start.config.num_topics,
+                          static_cast<std::uint32_t>(start.plan.num_slices)));
+  if (!member->is_worker()) {
+    LIGHTLDA_RETURN_IF_ERROR(member->Serve());
+    return TrainResult();
+  }
+  return Work(std::move(start), member.get(), observer);
+}
+
+}  // namespace lightlda
