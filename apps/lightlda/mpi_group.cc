@@ -33,9 +33,11 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::microseconds kShortestNap{50};
 constexpr std::chrono::microseconds kLongestNap{2000};
-// How long the others have to come to the end: to tell their failure, or to finish.
-constexpr std::chrono::seconds kPatienceAfterFailure{8};
+// How long the others have to come to the end: to finish, or to tell their failure. Rank 0 loses
+// patience first, as its message is the job's; the others' are for when it does not come at all.
 constexpr std::chrono::seconds kPatience{300};
+constexpr std::chrono::seconds kPatienceOfRank0{6};
+constexpr std::chrono::seconds kPatienceOfOthers{9};
 
 Status Check(int code) {
   if (code == MPI_SUCCESS) return {};
@@ -308,8 +310,10 @@ int MpiSession::End(const Status& outcome) {
   const int severity = Severity(outcome.code());
   // The worst of all, what rank 0 has reported, and whether a call of any is still pending.
   int greatest[] = {severity, rank == 0 ? severity : 0, Abandoned().empty() ? 0 : 1};
-  if (!EverybodysGreatest(greatest, failed ? kPatienceAfterFailure : kPatience)) {
-    Complain(rank, failed ? outcome.message() : "other processes do not come to an end");
+  const auto patience = !failed ? kPatience : rank == 0 ? kPatienceOfRank0 : kPatienceOfOthers;
+  if (!EverybodysGreatest(greatest, patience)) {
+    if (!failed) Complain(rank, "other processes do not come to an end");
+    if (failed && rank != 0) Complain(rank, outcome.message());
     MPI_Abort(MPI_COMM_WORLD, failed ? outcome.exit_code() : 1);
   }
   const StatusCode worst = kBySeverity[static_cast<std::size_t>(greatest[0])];

@@ -34,9 +34,9 @@ class MpiSession {
   int rank() const { return all_ == nullptr ? 0 : all_->rank(); }
 
   // The end of the process: returns its exit code, the same in all processes, by the worst outcome
-  // of any: 75 of one does not hide the 65 of another. Waits for all to come here. If one has
-  // failed and others have not come within seconds, it says why on stderr and ends the job: it does
-  // not return. It says why, too, if rank 0 has no failure to report.
+  // of any: 75 of one does not hide the 65 of another. Waits for all to come here. If this one has
+  // failed and others do not come within seconds, it ends the job and does not return. Says on
+  // stderr why it failed where rank 0 did not report a failure.
   // REQUIRES: no other group of MPI processes is left; rank 0 has reported its outcome.
   int End(const Status& outcome);
 
