@@ -54,17 +54,12 @@ Status WorkerSession::BeginPush(std::uint32_t slice, Step step) {
 Status WorkerSession::AddRow(WordId word, std::span<const TopicDelta> deltas) {
   // Packed outside the lock; the scratch is a thread's own.
   thread_local std::vector<TopicCount> row;
-  thread_local std::vector<std::uint8_t> packed;
-  DeltasToRow(deltas, &row);
+  thread_local std::vector<std::uint8_t> scratch;
   Status status;
-  ForEachPart(row, client_.buffer_bytes(), [&](std::span<const TopicCount> part) {
-    const RowPlan plan = PlanRow(part, job_->placement.num_topics());
-    packed.resize(plan.bytes);
-    PackRow(part, plan, packed);
-    if (status.ok() && !part.empty()) {
-      status = Wait([&] { return client_.TryAddRow(word, packed); });
-    }
-  });
+  PackDeltas(deltas, job_->placement.num_topics(), client_.buffer_bytes(), &row, &scratch,
+             [&](std::span<const std::uint8_t> packed) {
+               if (status.ok()) status = Wait([&] { return client_.TryAddRow(word, packed); });
+             });
   return status;
 }
 

@@ -5,6 +5,7 @@
 #ifndef LIGHTLDA_TABLE_ROW_CODEC_H_
 #define LIGHTLDA_TABLE_ROW_CODEC_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -35,6 +36,13 @@ std::vector<std::uint8_t> EncodeRow(std::span<const TopicCount> entries, std::ui
 // topic out of range, a zero or over-long number, bytes missing or left over. Safe on any bytes.
 bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
                std::vector<TopicCount>* entries);
+
+// The same into room of the caller's, MaxRowEntries(packed, num_topics) entries; returns how many
+// there are, or -1.
+std::int64_t UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
+                       TopicCount* entries);
+// At most as many as there are bytes behind the tag, or topics.
+std::size_t MaxRowEntries(std::span<const std::uint8_t> packed, std::uint32_t num_topics);
 
 // UnpackRow for bytes from a file or a peer: accepts only what EncodeRow writes, byte for byte.
 bool DecodeRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
