@@ -18,11 +18,10 @@ ActorLoop::~ActorLoop() {
 }
 
 void ActorLoop::Turnstile::WaitFor(std::function<bool()> look) {
-  Waiter waiter;
-  waiter.look = std::move(look);
+  Waiter waiter{std::move(look)};
   loop_->waiters_.push_back(&waiter);
   WakeLoop();
-  waiter.changed.wait(lock_, [&] { return waiter.done; });
+  loop_->changed_.wait(lock_, [&] { return waiter.done; });
 }
 
 void ActorLoop::Turnstile::WakeLoop() {
@@ -32,25 +31,23 @@ void ActorLoop::Turnstile::WakeLoop() {
   loop_->transport_->Wake();
 }
 
-void ActorLoop::LookForWaiters() {
-  std::erase_if(waiters_, [](Waiter* waiter) {
-    waiter->done = waiter->look();
-    // Under the lock: once it is let go, the waiter and its condition are gone.
-    if (waiter->done) waiter->changed.notify_one();
-    return waiter->done;
-  });
+bool ActorLoop::LookForWaiters() {
+  return std::erase_if(waiters_, [](Waiter* waiter) { return waiter->done = waiter->look(); }) > 0;
 }
 
 bool ActorLoop::Turn(Duration* wait) {
-  const std::lock_guard lock(mutex_);
-  const TimePoint now = time_->Now();
-  actor_->Advance(now, transport_.get());
-  ended_ = stopping_ || actor_->finished();
-  LookForWaiters();
-  sleeping_until_ = std::min(actor_->NextWake(), transport_->NextWake());
-  *wait = std::max(sleeping_until_ - now, Duration::zero());
-  if (ended_) end_.notify_all();
-  return !ended_;
+  bool ended, notify;
+  {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = time_->Now();
+    actor_->Advance(now, transport_.get());
+    ended = ended_ = stopping_ || actor_->finished();
+    notify = LookForWaiters() || ended;
+    sleeping_until_ = std::min(actor_->NextWake(), transport_->NextWake());
+    *wait = std::max(sleeping_until_ - now, Duration::zero());
+  }
+  if (notify) changed_.notify_all();
+  return !ended;
 }
 
 void ActorLoop::Run() {
@@ -68,7 +65,7 @@ void ActorLoop::Run() {
 
 Status ActorLoop::Join() {
   std::unique_lock lock(mutex_);
-  end_.wait(lock, [&] { return ended_; });
+  changed_.wait(lock, [&] { return ended_; });
   return actor_->status();
 }
 

@@ -58,10 +58,9 @@ class ActorLoop {
   Status Join();
 
  private:
-  // A thread that waits. The loop's thread looks for it, so it is woken once, when it can go on.
+  // A thread that waits. The loop's thread looks for it, so it is woken when it can go on.
   struct Waiter {
     std::function<bool()> look;
-    std::condition_variable changed;
     bool done = false;
   };
 
@@ -83,14 +82,14 @@ class ActorLoop {
   void Run();
   // False when there is nothing left to do.
   bool Turn(Duration* wait);
-  // Lets those go on who can.
-  void LookForWaiters();
+  // Marks those who can go on; true if there are any.
+  bool LookForWaiters();
 
   Actor* actor_;
   std::unique_ptr<Transport> transport_;
   const TimeSource* time_;
   std::mutex mutex_;
-  std::condition_variable end_;  // of the run
+  std::condition_variable changed_;  // a waiter is done, or all has ended
   std::vector<Waiter*> waiters_;
   TimePoint sleeping_until_ = TimePoint::zero();  // zero: awake, or woken already
   bool stopping_ = false;
