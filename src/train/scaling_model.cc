@@ -1,0 +1,285 @@
+// The arithmetic, from the words' rows up.
+//
+// A row's entries and a worker's changes saturate in the same manner: of x tokens the first few are
+// each in a topic of their own, later ones more and more often in one that is there already:
+// x / (1 + (x / x0)^c). x0 falls with the tokens a topic has, as topics that are better known are
+// fewer a word.
+#include "train/scaling_model.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+
+#include "sampler/sampler.h"
+
+namespace lightlda {
+namespace {
+
+// Fitted; the header says to what.
+constexpr double kEntriesExponent = 0.71;
+constexpr double kChangesExponent = 0.82;
+constexpr double kChangesScale = 2.4;     // x0 of the changes to that of the entries
+constexpr double kChangesSplit = 0.3;     // how x0 falls with the number of workers
+constexpr double kMovedAtLeast = 0.27;    // share of tokens that move in an iteration
+constexpr double kMovedInThinRows = 0.5;  // and more, where a topic has few of a word's tokens
+
+// Bytes of packed rows: of a row (its place, size and first byte), of an entry whose topic is the
+// next, and for each doubling of the gap to it. Counts of changes are smaller.
+constexpr double kRowBytes = 2.5;
+constexpr double kEntryBytes = 1.2;
+constexpr double kChangeBytes = 0.9;
+constexpr double kGapBytes = 0.12;
+
+// Memory, as in train/plan.cc. Rows of a shard have room to grow (src/table/packed_rows.h).
+constexpr double kShardSlack = 1.5;
+constexpr double kShardRowBytes = 16;
+constexpr double kOwnRowBytes = 48;       // a row of a worker's own counts, which it tells of
+constexpr double kThreadTopicBytes = 48;  // arrays of a thread
+constexpr double kArenaBytes = 64 << 20;  // messages on their way, of a worker or shard
+constexpr double kSlicesAtHand = 10;
+constexpr double kSlicesAhead = 8;   // asked for at a time
+constexpr double kTotalBytes = 2.5;  // a topic's total on the wire
+constexpr double kDocumentBytes = 13;
+constexpr double kPermutationBytes = 4;   // a token, mapped
+constexpr double kBlockTokens = 1 << 20;  // at least, or 16 a word
+constexpr double kOffsetBytes = 12;       // a word and block
+
+// How much slower sampling is with K topics than with 1,000: its arrays leave the caches.
+// bench/measure.py large_k; UCI NIPS up to 10,000.
+constexpr std::array<std::pair<double, double>, 5> kSlowdown = {
+    {{2, 0.98}, {3, 1.0}, {4, 1.2}, {5, 1.65}, {6, 4.0}}};  // log10 K, factor
+
+double Slowdown(std::uint32_t num_topics) {
+  const double at = std::log10(static_cast<double>(num_topics));
+  for (std::size_t i = 1; i < kSlowdown.size(); ++i) {
+    if (at > kSlowdown[i].first && i + 1 < kSlowdown.size()) continue;
+    const auto [x0, y0] = kSlowdown[i - 1];
+    const auto [x1, y1] = kSlowdown[i];
+    return y0 + (y1 - y0) * std::max(0.0, at - x0) / (x1 - x0);
+  }
+  return 1;
+}
+
+double Saturate(double x, double x0, double exponent) {
+  return x <= 0 ? 0 : x / (1 + std::pow(x / x0, exponent));
+}
+
+// x0 of the entries.
+double Sharpness(double num_tokens, std::uint32_t num_topics) {
+  return 0.3 + 0.5 * std::pow(num_topics, 1.05) * std::pow(num_tokens, -0.26);
+}
+
+// Bytes of `entries` entries in `rows` rows.
+double PackedBytes(double entries, double rows, double entry_bytes, std::uint32_t num_topics) {
+  if (entries <= 0) return 0;
+  const double gap = num_topics * std::max(rows, 1e-9) / entries;
+  return rows * kRowBytes +
+         entries * std::max(1.0, entry_bytes + kGapBytes * std::log2(std::max(1.0, gap)));
+}
+
+// Chance that at least one of `events` independent ones comes about.
+double Any(double events) { return -std::expm1(-events); }
+
+// Sums over the words, of an iteration; what is said of a worker is of each.
+struct Rows {
+  double entries = 0;
+  double bytes = 0;         // of all rows packed
+  double own_bytes = 0;     // of rows of a worker's own tokens
+  double read_entries = 0;  // of the rows that a worker has tokens of
+  double changes = 0;       // entries that a worker tells of
+  double change_bytes = 0;
+  double hit_rows = 0;     // rows that a worker's pushes change
+  double hit_entries = 0;  // entries of those
+};
+
+double OwnEntries(double frequency, double num_tokens, std::uint32_t num_topics,
+                  std::uint32_t num_workers) {
+  const double x0 = Sharpness(num_tokens, num_topics) * std::pow(num_workers, -kChangesSplit);
+  return std::min<double>(num_topics, Saturate(frequency / num_workers, x0, kEntriesExponent));
+}
+
+Rows SumRows(const ScalingJob& job, double num_tokens, double exchanges) {
+  Rows rows;
+  for (const Count frequency : job.frequencies) {
+    if (frequency == 0) continue;
+    const auto f = static_cast<double>(frequency);
+    const double entries = ExpectedEntries(f, num_tokens, job.num_topics);
+    const double own = OwnEntries(f, num_tokens, job.num_topics, job.num_workers);
+    const double present = Any(f / job.num_workers);
+    rows.entries += entries;
+    rows.bytes += PackedBytes(entries, 1, kEntryBytes, job.num_topics);
+    rows.own_bytes += PackedBytes(own, present, kEntryBytes, job.num_topics);
+    rows.read_entries += entries * present;
+    if (exchanges == 0) continue;
+    const double changes =
+        ExpectedChanges(f, num_tokens, job.num_topics, job.num_workers, 1 / exchanges);
+    const double hit = Any(changes);
+    rows.changes += changes * exchanges;
+    rows.change_bytes += PackedBytes(changes, hit, kChangeBytes, job.num_topics) * exchanges;
+    rows.hit_rows += hit * exchanges;
+    rows.hit_entries += hit * entries * exchanges;
+  }
+  return rows;
+}
+
+// A job in the numbers that the rest is computed from.
+struct Sizes {
+  explicit Sizes(const ScalingJob& job)
+      : num_tokens(std::accumulate(job.frequencies.begin(), job.frequencies.end(), 0.0)),
+        tokens(job.busiest_tokens > 0 ? static_cast<double>(job.busiest_tokens)
+                                      : num_tokens / job.num_workers),
+        workers(job.num_workers),
+        shards(job.num_servers > 0 ? job.num_servers : job.num_workers),
+        combined(job.num_servers == 0),
+        exchanges(job.num_workers == 1 && combined ? 0
+                  : job.staleness == 0             ? 2
+                                                   : 1) {}
+
+  double num_tokens;
+  double tokens;  // of the busiest worker
+  double workers;
+  double shards;
+  bool combined;     // every worker's process has a shard
+  double exchanges;  // in an iteration
+  // Share of what a worker exchanges that leaves its process.
+  double Away() const { return combined ? (shards - 1) / shards : 1; }
+};
+
+// The busiest link, one way: a worker's process sends what it pushes and its shard's answers.
+double NetworkSeconds(const ScalingJob& job, const Sizes& sizes, const ScalingPrediction& result) {
+  if (sizes.exchanges == 0) return 0;
+  const double others = sizes.combined ? sizes.workers - 1 : sizes.workers;
+  const double answered = result.pulled_bytes / sizes.Away() / sizes.shards * others;
+  const double busiest = sizes.combined
+                             ? result.pushed_bytes + answered
+                             : std::max({result.pushed_bytes, result.pulled_bytes, answered});
+  const double rounds = sizes.exchanges * std::ceil(job.num_slices / kSlicesAhead);
+  const double bits = job.link_bits_per_second;
+  return (bits > 0 ? busiest * 8 / bits : 0) + rounds * job.round_trip_seconds;
+}
+
+void PredictBytes(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
+                  ScalingPrediction* result) {
+  result->row_entries = rows.entries;
+  result->row_bytes = rows.bytes;
+  if (sizes.exchanges == 0) return;
+  const double totals = job.num_topics * kTotalBytes * sizes.exchanges;
+  result->pushed_bytes = (rows.change_bytes + totals) * sizes.Away();
+  result->pulled_bytes = (rows.bytes * sizes.exchanges + totals) * sizes.Away();
+  result->wire_bytes_per_token =
+      sizes.workers * (result->pushed_bytes + result->pulled_bytes) / sizes.num_tokens;
+}
+
+void PredictMemory(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
+                   ScalingPrediction* result) {
+  const auto words = static_cast<double>(job.frequencies.size());
+  const double documents = static_cast<double>(job.num_documents) * sizes.tokens / sizes.num_tokens;
+  const double blocks = std::ceil(sizes.tokens / std::max(kBlockTokens, 16 * words));
+  const auto record = static_cast<double>(TokenStateBytes(job.num_topics, job.mh_steps));
+  double worker = sizes.tokens * (record + kPermutationBytes) + blocks * words * kOffsetBytes +
+                  documents * kDocumentBytes +
+                  static_cast<double>(job.num_threads) * job.num_topics * kThreadTopicBytes;
+  if (sizes.exchanges == 0) {
+    result->worker_memory_bytes = worker + rows.bytes;
+    return;
+  }
+  const double shard =
+      (rows.bytes * kShardSlack + words * kShardRowBytes) / sizes.shards + kArenaBytes;
+  worker += rows.bytes * std::min(1.0, kSlicesAtHand / job.num_slices) + rows.own_bytes +
+            words * kOwnRowBytes + kArenaBytes;
+  result->worker_memory_bytes = worker + (sizes.combined ? shard : 0);
+  result->server_memory_bytes = sizes.combined ? 0 : shard;
+}
+
+// Where each worker's processor time goes. REQUIRES: the bytes are there.
+void PredictProcessors(const ScalingJob& job, const MachineModel& machine, const Sizes& sizes,
+                       const Rows& rows, ScalingPrediction* result) {
+  const double speed = std::pow(job.num_threads, machine.thread_exponent) * 1e9;  // of ns
+  const double token =
+      (machine.token_ns + machine.proposal_ns * job.mh_steps) * Slowdown(job.num_topics);
+  result->sampling_seconds = sizes.tokens * token / speed;
+  if (sizes.exchanges == 0) return;
+  const double bytes = result->pushed_bytes + result->pulled_bytes;
+  result->row_seconds =
+      (rows.changes * machine.pack_change_ns +
+       rows.read_entries * (sizes.exchanges * machine.read_entry_ns + machine.build_entry_ns) +
+       bytes * machine.wire_byte_ns) /
+      speed;
+  // An answer is packed once for all where all are to see the same.
+  const double answers = job.staleness == 0 ? sizes.exchanges : sizes.workers;
+  const double pushes = rows.changes * machine.apply_change_ns +
+                        rows.hit_rows * machine.apply_row_ns +
+                        rows.hit_entries * machine.apply_entry_ns + bytes * machine.wire_byte_ns;
+  result->shard_seconds =
+      (sizes.workers * pushes + rows.entries * answers * machine.answer_entry_ns) / sizes.shards /
+      1e9;
+}
+
+// What is overlapped: the document pass waits for nobody. In the word pass sampling, shard and
+// network go on side by side, and a shard takes its time from the threads it shares a process with.
+void Combine(const ScalingJob& job, const MachineModel& machine, const Sizes& sizes,
+             ScalingPrediction* result) {
+  using Limit = ScalingPrediction::Limit;
+  const double documents = machine.document_share * result->sampling_seconds;
+  const double words = result->sampling_seconds - documents;
+  const double speed = std::pow(job.num_threads, machine.thread_exponent);
+  const double rows = result->row_seconds + (sizes.combined ? result->shard_seconds / speed : 0);
+  const double work = words + rows;
+  const double longest = std::max({work, result->shard_seconds, result->network_seconds});
+  result->seconds = documents + longest;
+  result->tokens_per_second = sizes.num_tokens / result->seconds;
+  if (longest == work) {
+    result->limit = rows > result->sampling_seconds ? Limit::kRows : Limit::kSampling;
+  } else {
+    result->limit = longest == result->shard_seconds ? Limit::kShard : Limit::kNetwork;
+  }
+}
+
+}  // namespace
+
+double ExpectedEntries(double frequency, double num_tokens, std::uint32_t num_topics) {
+  return std::min<double>(num_topics,
+                          Saturate(frequency, Sharpness(num_tokens, num_topics), kEntriesExponent));
+}
+
+double ExpectedChanges(double frequency, double num_tokens, std::uint32_t num_topics,
+                       std::uint32_t num_workers, double share) {
+  if (frequency <= 0) return 0;
+  const double thin = ExpectedEntries(frequency, num_tokens, num_topics) / frequency;
+  const double moved = (kMovedAtLeast + kMovedInThinRows * thin) * frequency / num_workers * share;
+  const double x0 =
+      kChangesScale * Sharpness(num_tokens, num_topics) * std::pow(num_workers, -kChangesSplit);
+  // A token that moves changes two entries.
+  return std::min<double>(num_topics, Saturate(2 * moved, x0, kChangesExponent));
+}
+
+ScalingPrediction PredictIteration(const ScalingJob& job, const MachineModel& machine) {
+  const Sizes sizes(job);
+  const Rows rows = SumRows(job, sizes.num_tokens, sizes.exchanges);
+  ScalingPrediction result;
+  PredictBytes(job, sizes, rows, &result);
+  PredictProcessors(job, machine, sizes, rows, &result);
+  result.network_seconds = NetworkSeconds(job, sizes, result);
+  Combine(job, machine, sizes, &result);
+  PredictMemory(job, sizes, rows, &result);
+  return result;
+}
+
+std::vector<Count> ZipfFrequencies(std::uint32_t num_words, double num_tokens, double exponent,
+                                   double shift) {
+  std::vector<double> weights(num_words);
+  for (std::uint32_t rank = 0; rank < num_words; ++rank) {
+    weights[rank] = std::pow(rank + 1 + shift, -exponent);
+  }
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::vector<Count> frequencies(num_words);
+  std::transform(weights.begin(), weights.end(), frequencies.begin(), [&](double weight) {
+    return std::max<Count>(1, std::llround(num_tokens * weight / sum));
+  });
+  return frequencies;
+}
+
+}  // namespace lightlda
