@@ -23,6 +23,8 @@ DEFINE_string(after, "", "assignments after one iteration more");
 DEFINE_uint32(num_topics, 0, "K");
 DEFINE_uint32(processes, 2,
               "processes, each with a worker and a shard; documents go in equal parts");
+DEFINE_uint32(slices, 16, "slices of the vocabulary");
+DEFINE_uint32(rounds, 10, "times the moves are made and undone, for the times");
 DEFINE_uint64(batch_bytes, 1 << 20, "bytes of a batch");
 
 namespace lightlda {
@@ -108,139 +110,231 @@ std::vector<TopicDelta> Difference(const WordMoves& word, std::vector<std::int32
 
 double CpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+using DeltaRows = std::vector<std::vector<TopicDelta>>;  // [num_words]
+
+// Seconds and entries of the steps of an exchange.
+struct Step {
+  double seconds = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;
+
+  template <typename Work>
+  void Time(Work&& work) {
+    const double begin = CpuSeconds();
+    work();
+    seconds += CpuSeconds() - begin;
+  }
+};
+
+struct Totals {
+  std::uint64_t tokens = 0, moved = 0;
+  std::uint64_t push_bytes = 0, pull_bytes = 0;  // between processes, of one exchange
+  std::size_t shard_bytes = 0;                   // memory of all shards' rows
+  Step pack, apply, encode, index, get;
+};
+
 struct Batch {
   MessageHeader header;
   std::vector<std::uint8_t> bytes;
 };
 
-// What a worker pushes to each shard, [num_shards]; adds entries and seconds.
-std::vector<std::vector<Batch>> EncodePush(const Placement& placement,
-                                           const std::vector<std::vector<TopicDelta>>& rows,
-                                           std::uint64_t* entries, double* seconds) {
-  std::vector<std::vector<Batch>> batches(placement.num_shards());
-  std::vector<std::vector<std::uint8_t>> buffers(placement.num_shards(),
-                                                 std::vector<std::uint8_t>(FLAGS_batch_bytes));
-  std::vector<RowBatchWriter> writers(buffers.begin(), buffers.end());
-  const auto close = [&](std::uint32_t shard) {
-    Batch& batch = batches[shard].emplace_back();
-    batch.header.num_items = writers[shard].num_rows();
-    batch.bytes.assign(buffers[shard].begin(), buffers[shard].begin() + writers[shard].size());
-    writers[shard] = RowBatchWriter(buffers[shard]);
-  };
-  std::vector<TopicCount> row;
-  std::vector<std::uint8_t> packed;
-  const double begin = CpuSeconds();
-  for (WordId word = 0; word < rows.size(); ++word) {
-    if (rows[word].empty()) continue;
-    *entries += rows[word].size();
-    DeltasToRow(rows[word], &row);
-    ForEachPart(row, FLAGS_batch_bytes, [&](std::span<const TopicCount> part) {
-      const RowPlan plan = PlanRow(part, placement.num_topics());
-      packed.resize(plan.bytes);
-      PackRow(part, plan, packed);
-      const std::uint32_t shard = placement.Owner(word);
-      if (writers[shard].Add(word, packed)) return;
-      close(shard);
-      writers[shard].Add(word, packed);
-    });
+std::uint64_t WireBytes(std::uint64_t payload) { return kHeaderBytes + payload; }
+
+// Packs what a worker pushes of a slice, a list of batches a shard, as WorkerSession and PsClient
+// do.
+class Packer {
+ public:
+  explicit Packer(const Placement* placement)
+      : placement_(placement),
+        buffers_(placement->num_shards(), std::vector<std::uint8_t>(FLAGS_batch_bytes)) {}
+
+  std::vector<std::vector<Batch>> Pack(std::uint32_t slice, const DeltaRows& rows) {
+    batches_.assign(placement_->num_shards(), {});
+    slice_ = slice;
+    writers_.clear();
+    for (std::vector<std::uint8_t>& buffer : buffers_) writers_.emplace_back(buffer);
+    const WordId begin = placement_->slice_begin(slice);
+    for (WordId word = begin; word < placement_->slice_end(slice); ++word) {
+      if (rows[word].empty()) continue;
+      PackDeltas(rows[word], placement_->num_topics(), FLAGS_batch_bytes, &row_, &packed_,
+                 [&](std::span<const std::uint8_t> packed) {
+                   const std::uint32_t shard = placement_->Owner(word);
+                   if (writers_[shard].Add(word - begin, packed)) return;
+                   Close(shard);
+                   writers_[shard].Add(word - begin, packed);
+                 });
+    }
+    for (std::uint32_t shard = 0; shard < placement_->num_shards(); ++shard) Close(shard);
+    return std::move(batches_);
   }
-  for (std::uint32_t shard = 0; shard < placement.num_shards(); ++shard) close(shard);
-  *seconds += CpuSeconds() - begin;
-  return batches;
-}
 
-std::uint64_t WireBytes(const std::vector<Batch>& batches) {
-  std::uint64_t bytes = 0;
-  for (const Batch& batch : batches) bytes += kHeaderBytes + batch.bytes.size();
-  return bytes;
-}
+ private:
+  void Close(std::uint32_t shard) {
+    Batch& batch = batches_[shard].emplace_back();
+    batch.header.slice = slice_;
+    batch.header.num_items = writers_[shard].num_rows();
+    batch.bytes.assign(buffers_[shard].begin(), buffers_[shard].begin() + writers_[shard].size());
+    writers_[shard] = RowBatchWriter(buffers_[shard]);
+  }
 
-struct Totals {
-  std::uint64_t tokens = 0, moved = 0, delta_entries = 0, row_entries = 0;
-  std::uint64_t push_bytes = 0, pull_bytes = 0, answer_bytes = 0, all_push_bytes = 0;
-  double encode = 0, apply = 0, answer = 0, index = 0;  // seconds
+  const Placement* placement_;
+  std::uint32_t slice_ = 0;
+  std::vector<std::vector<std::uint8_t>> buffers_;  // [num_shards]
+  std::vector<RowBatchWriter> writers_;
+  std::vector<std::vector<Batch>> batches_;
+  std::vector<TopicCount> row_;
+  std::vector<std::uint8_t> packed_;
 };
 
-Status Exchange(const Placement& placement, const Moves& moves, Totals* totals) {
-  const std::uint32_t processes = FLAGS_processes;
-  BufferPool pool(0, FLAGS_batch_bytes);
-  std::vector<RowPart> parts;
-  for (std::uint32_t s = 0; s < processes; ++s) parts.emplace_back(&placement, s);
-  std::vector<std::int32_t> scratch(FLAGS_num_topics, 0);
-  for (const bool initial : {true, false}) {
-    for (std::uint32_t p = 0; p < processes; ++p) {
-      std::vector<std::vector<TopicDelta>> rows(moves[p].size());
-      for (WordId word = 0; word < rows.size(); ++word) {
-        const WordMoves& tokens = moves[p][word];
-        rows[word] = Difference(initial ? WordMoves{{}, tokens.before} : tokens, &scratch);
+// A job in one thread.
+class Exchange {
+ public:
+  Exchange(const Placement* placement, Totals* totals)
+      : placement_(placement), totals_(totals), packer_(placement), pool_(64, FLAGS_batch_bytes) {
+    for (std::uint32_t s = 0; s < placement->num_shards(); ++s) parts_.emplace_back(placement, s);
+  }
+
+  // Every worker pushes its rows of deltas of a slice, [processes].
+  Status Push(std::uint32_t slice, const std::vector<DeltaRows>& deltas) {
+    for (std::uint32_t p = 0; p < deltas.size(); ++p) {
+      std::vector<std::vector<Batch>> pushed;
+      totals_->pack.Time([&] { pushed = packer_.Pack(slice, deltas[p]); });
+      for (WordId w = placement_->slice_begin(slice); w < placement_->slice_end(slice); ++w) {
+        totals_->pack.entries += deltas[p][w].size();
       }
-      Totals ignored;
-      Totals* const sum = initial ? &ignored : totals;
-      const auto pushed = EncodePush(placement, rows, &sum->delta_entries, &sum->encode);
-      for (std::uint32_t s = 0; s < processes; ++s) {
-        sum->all_push_bytes += WireBytes(pushed[s]);
-        if (s != p) sum->push_bytes += WireBytes(pushed[s]);
-        const double begin = CpuSeconds();
+      for (std::uint32_t s = 0; s < pushed.size(); ++s) {
+        Status status;
+        totals_->apply.Time([&] {
+          for (const Batch& batch : pushed[s]) {
+            if (status.ok()) status = parts_[s].Apply(batch.header, batch.bytes);
+          }
+        });
+        LIGHTLDA_RETURN_IF_ERROR(status);
         for (const Batch& batch : pushed[s]) {
-          LIGHTLDA_RETURN_IF_ERROR(parts[s].Apply(batch.header, batch.bytes));
+          totals_->pack.bytes += WireBytes(batch.bytes.size());
+          if (s != p) totals_->push_bytes += WireBytes(batch.bytes.size());
         }
-        sum->apply += CpuSeconds() - begin;
       }
     }
+    totals_->apply.entries = totals_->pack.entries;
+    totals_->apply.bytes = totals_->pack.bytes;
+    return {};
   }
-  PulledSlice pulled;
-  for (std::uint32_t s = 0; s < processes; ++s) {
-    const double begin = CpuSeconds();
-    pulled.shards.push_back(parts[s].Encode(0, &pool));
-    totals->answer += CpuSeconds() - begin;
-    for (const AnswerBatch& batch : pulled.shards.back()) {
-      totals->answer_bytes += kHeaderBytes + batch.payload.bytes.size();
-      totals->pull_bytes += (processes - 1) * (kHeaderBytes + batch.payload.bytes.size());
+
+  // A worker pulls a slice and reads its rows; what it gets, all others get as well.
+  Status Pull(std::uint32_t slice) {
+    PulledSlice pulled;
+    pulled.slice = slice;
+    totals_->encode.Time([&] {
+      for (RowPart& part : parts_) pulled.shards.push_back(part.Encode(slice, &pool_));
+    });
+    for (const auto& shard : pulled.shards) {
+      for (const AnswerBatch& batch : shard) {
+        totals_->encode.bytes += WireBytes(batch.payload.bytes.size());
+        totals_->pull_bytes += (parts_.size() - 1) * WireBytes(batch.payload.bytes.size());
+      }
+    }
+    Result<SliceRows> rows = Status::Failure("");
+    totals_->index.Time([&] { rows = SliceRows::Make(placement_, std::move(pulled)); });
+    LIGHTLDA_RETURN_IF_ERROR(rows.status());
+    Status status;
+    std::uint64_t entries = 0;
+    totals_->get.Time([&] {
+      for (WordId w = placement_->slice_begin(slice); w < placement_->slice_end(slice); ++w) {
+        if (status.ok()) status = rows.value().Get(w, &row_);
+        entries += row_.size();
+      }
+    });
+    for (Step* step : {&totals_->encode, &totals_->index, &totals_->get}) step->entries += entries;
+    totals_->get.bytes = totals_->index.bytes = totals_->encode.bytes;
+    return status;
+  }
+
+  Status All(const std::vector<DeltaRows>& deltas) {
+    for (std::uint32_t slice = 0; slice < placement_->num_slices(); ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(Push(slice, deltas));
+      LIGHTLDA_RETURN_IF_ERROR(Pull(slice));
+    }
+    totals_->shard_bytes = 0;
+    for (const RowPart& part : parts_) totals_->shard_bytes += part.MemoryBytes();
+    return {};
+  }
+
+ private:
+  const Placement* placement_;
+  Totals* totals_;
+  Packer packer_;
+  BufferPool pool_;
+  std::vector<RowPart> parts_;
+  std::vector<TopicCount> row_;
+};
+
+// What each worker has to push, [processes].
+std::vector<DeltaRows> FindDeltas(const Moves& moves, bool initial, bool back) {
+  std::vector<std::int32_t> scratch(FLAGS_num_topics, 0);
+  std::vector<DeltaRows> deltas;
+  for (const std::vector<WordMoves>& words : moves) {
+    DeltaRows& rows = deltas.emplace_back();
+    for (const WordMoves& tokens : words) {
+      rows.push_back(Difference(initial ? WordMoves{{}, tokens.before} : tokens, &scratch));
+      for (TopicDelta& delta : rows.back()) delta.delta = back ? -delta.delta : delta.delta;
     }
   }
-  const double begin = CpuSeconds();
-  LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, SliceRows::Make(&placement, std::move(pulled)));
-  std::vector<TopicCount> row;
-  for (WordId word = 0; word < placement.num_words(); ++word) {
-    LIGHTLDA_RETURN_IF_ERROR(rows.Get(word, &row));
-    totals->row_entries += row.size();
+  return deltas;
+}
+
+Status Run(const Placement& placement, const Moves& moves, Totals* totals) {
+  Totals ignored;
+  Totals* sum = &ignored;
+  Exchange exchange(&placement, sum);
+  LIGHTLDA_RETURN_IF_ERROR(exchange.All(FindDeltas(moves, true, false)));
+  const std::vector<DeltaRows> there = FindDeltas(moves, false, false);
+  const std::vector<DeltaRows> back = FindDeltas(moves, false, true);
+  ignored = {};
+  for (std::uint32_t round = 0; round < FLAGS_rounds; ++round) {
+    LIGHTLDA_RETURN_IF_ERROR(exchange.All(there));
+    LIGHTLDA_RETURN_IF_ERROR(exchange.All(back));
   }
-  totals->index = CpuSeconds() - begin;
+  const std::uint64_t tokens = totals->tokens, moved = totals->moved;
+  *totals = ignored;
+  totals->tokens = tokens;
+  totals->moved = moved;
   return {};
 }
 
-void Print(const Totals& totals, std::uint32_t num_words) {
-  const auto tokens = static_cast<double>(totals.tokens);
+void Print(const Totals& totals, const Placement& placement) {
+  const double exchanges = 2.0 * FLAGS_rounds;
+  const double all_tokens = static_cast<double>(totals.tokens) * exchanges;
   const double processes = FLAGS_processes;
-  const auto per_token = [&](double bytes) { return bytes / tokens; };
-  std::printf("tokens %.0f, moved %.3f, words %u, row entries %llu, delta entries %llu\n", tokens,
-              static_cast<double>(totals.moved) / tokens, num_words,
-              static_cast<unsigned long long>(totals.row_entries),
-              static_cast<unsigned long long>(totals.delta_entries));
+  const auto per_token = [&](double bytes) { return bytes / all_tokens; };
+  const auto deltas = static_cast<double>(totals.pack.entries);
+  const auto entries = static_cast<double>(totals.encode.entries);
+  std::printf("tokens %llu, moved %.3f, words %u, row entries %.0f, delta entries %.0f\n",
+              static_cast<unsigned long long>(totals.tokens),
+              static_cast<double>(totals.moved) / static_cast<double>(totals.tokens),
+              placement.num_words(), entries / exchanges, deltas / exchanges);
   std::printf("bytes on the wire a token: push %.3f + pull %.3f = %.3f\n",
               per_token(static_cast<double>(totals.push_bytes)),
               per_token(static_cast<double>(totals.pull_bytes)),
               per_token(static_cast<double>(totals.push_bytes + totals.pull_bytes)));
   const double share = (processes - 1) / processes;
-  const double plain = 8 * (static_cast<double>(totals.delta_entries) * share +
-                            static_cast<double>(totals.row_entries) * (processes - 1));
-  const double dense = 4.0 * num_words * FLAGS_num_topics * 2 * (processes - 1);
+  const double plain = 8 * (deltas * share + entries * (processes - 1));
+  const double dense = 4.0 * placement.num_words() * FLAGS_num_topics * 2 * (processes - 1);
   std::printf("the same as topic and count of 4 bytes each %.3f, as dense rows of 4 bytes %.3f\n",
-              per_token(plain), per_token(dense));
-  const auto rate = [](std::uint64_t bytes, std::uint64_t entries, double seconds) {
-    std::printf("%.2f bytes an entry, %.1f ns an entry, %.0f MB/s\n",
-                static_cast<double>(bytes) / static_cast<double>(entries),
-                seconds * 1e9 / static_cast<double>(entries),
-                static_cast<double>(bytes) / seconds / 1e6);
+              per_token(plain), dense / static_cast<double>(totals.tokens));
+  std::printf("memory of the shards' rows: %.2f bytes an entry\n",
+              static_cast<double>(totals.shard_bytes) / (entries / exchanges));
+  const auto print = [&](const char* name, const Step& step) {
+    std::printf("%-24s %5.2f bytes an entry, %5.1f ns an entry, %6.2f ns a token\n", name,
+                static_cast<double>(step.bytes) / static_cast<double>(step.entries),
+                step.seconds * 1e9 / static_cast<double>(step.entries),
+                step.seconds * 1e9 / all_tokens);
   };
-  std::printf("worker packs deltas:    ");
-  rate(totals.all_push_bytes, totals.delta_entries, totals.encode);
-  std::printf("shard applies deltas:   ");
-  rate(totals.all_push_bytes, totals.delta_entries, totals.apply);
-  std::printf("shard packs an answer:  ");
-  rate(totals.answer_bytes, totals.row_entries, totals.answer);
-  std::printf("worker unpacks answers: ");
-  rate(totals.answer_bytes, totals.row_entries, totals.index);
+  print("worker packs deltas", totals.pack);
+  print("shard applies deltas", totals.apply);
+  print("shard packs an answer", totals.encode);
+  print("worker indexes answers", totals.index);
+  print("worker reads rows", totals.get);
 }
 
 Status Main() {
@@ -264,12 +358,11 @@ Status Main() {
       }
     }
   }
-  const auto num_words = static_cast<WordId>(frequencies.size());
-  LIGHTLDA_ASSIGN_OR_RETURN(
-      const Placement placement,
-      Placement::Make(frequencies, {0, num_words}, FLAGS_processes, FLAGS_num_topics));
-  LIGHTLDA_RETURN_IF_ERROR(Exchange(placement, moves, &totals));
-  Print(totals, num_words);
+  LIGHTLDA_ASSIGN_OR_RETURN(const Placement placement,
+                            Placement::Make(frequencies, CutSlices(frequencies, FLAGS_slices),
+                                            FLAGS_processes, FLAGS_num_topics));
+  LIGHTLDA_RETURN_IF_ERROR(Run(placement, moves, &totals));
+  Print(totals, placement);
   return {};
 }
 

@@ -17,25 +17,40 @@ ActorLoop::~ActorLoop() {
   thread_.join();
 }
 
+void ActorLoop::Turnstile::WaitFor(std::function<bool()> look) {
+  Waiter waiter;
+  waiter.look = std::move(look);
+  loop_->waiters_.push_back(&waiter);
+  WakeLoop();
+  waiter.changed.wait(lock_, [&] { return waiter.done; });
+}
+
 void ActorLoop::Turnstile::WakeLoop() {
+  if (!loop_->actor_->touched()) return;
   if (loop_->actor_->NextWake() >= loop_->sleeping_until_) return;
   loop_->sleeping_until_ = TimePoint::zero();
   loop_->transport_->Wake();
 }
 
+void ActorLoop::LookForWaiters() {
+  std::erase_if(waiters_, [](Waiter* waiter) {
+    waiter->done = waiter->look();
+    // Under the lock: once it is let go, the waiter and its condition are gone.
+    if (waiter->done) waiter->changed.notify_one();
+    return waiter->done;
+  });
+}
+
 bool ActorLoop::Turn(Duration* wait) {
-  bool going;
-  {
-    const std::lock_guard lock(mutex_);
-    const TimePoint now = time_->Now();
-    actor_->Advance(now, transport_.get());
-    going = !stopping_ && !actor_->finished();
-    ended_ = !going;
-    sleeping_until_ = std::min(actor_->NextWake(), transport_->NextWake());
-    *wait = std::max(sleeping_until_ - now, Duration::zero());
-  }
-  changed_.notify_all();
-  return going;
+  const std::lock_guard lock(mutex_);
+  const TimePoint now = time_->Now();
+  actor_->Advance(now, transport_.get());
+  ended_ = stopping_ || actor_->finished();
+  LookForWaiters();
+  sleeping_until_ = std::min(actor_->NextWake(), transport_->NextWake());
+  *wait = std::max(sleeping_until_ - now, Duration::zero());
+  if (ended_) end_.notify_all();
+  return !ended_;
 }
 
 void ActorLoop::Run() {
@@ -53,7 +68,7 @@ void ActorLoop::Run() {
 
 Status ActorLoop::Join() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ended_; });
+  end_.wait(lock, [&] { return ended_; });
   return actor_->status();
 }
 

@@ -9,10 +9,10 @@
 namespace lightlda {
 
 void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row) {
-  row->clear();
-  for (const TopicDelta& delta : deltas) {
-    row->push_back({delta.topic, static_cast<std::uint32_t>(ZigZag(delta.delta))});
-  }
+  row->resize(deltas.size());
+  std::transform(deltas.begin(), deltas.end(), row->begin(), [](const TopicDelta& delta) {
+    return TopicCount{delta.topic, static_cast<std::uint32_t>(ZigZag(delta.delta))};
+  });
 }
 
 std::int32_t EntryDelta(const TopicCount& entry) {

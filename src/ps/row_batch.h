@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lightlda/types.h"
+#include "table/row_codec.h"
 #include "table/topic_delta.h"
 
 namespace lightlda {
@@ -21,6 +22,37 @@ namespace lightlda {
 void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row);
 // The delta of an entry that DeltasToRow made.
 std::int32_t EntryDelta(const TopicCount& entry);
+
+inline constexpr std::size_t kMinBatchBytes = 64;
+// The most entries of which the packed row always fits an empty buffer.
+constexpr std::size_t MaxPartEntries(std::size_t buffer_bytes) {
+  constexpr std::size_t kMaxEntryBytes = 10, kMaxFraming = 16;
+  return (buffer_bytes - kMaxFraming) / kMaxEntryBytes;
+}
+
+// Calls visit(part) for consecutive parts of a row that fit a buffer of buffer_bytes each.
+template <typename Visit>
+void ForEachPart(std::span<const TopicCount> row, std::size_t buffer_bytes, Visit&& visit) {
+  const std::size_t limit = MaxPartEntries(buffer_bytes);
+  for (; row.size() > limit; row = row.subspan(limit)) visit(row.first(limit));
+  visit(row);
+}
+
+// Calls visit(packed) for the packed rows of deltas that a row becomes: one, or parts that fit a
+// buffer of buffer_bytes each; none if there are no deltas. *row and *packed are scratch.
+template <typename Visit>
+void PackDeltas(std::span<const TopicDelta> deltas, std::uint32_t num_topics,
+                std::size_t buffer_bytes, std::vector<TopicCount>* row,
+                std::vector<std::uint8_t>* packed, Visit&& visit) {
+  DeltasToRow(deltas, row);
+  ForEachPart(*row, buffer_bytes, [&](std::span<const TopicCount> part) {
+    const RowPlan plan = PlanRow(part, num_topics);
+    packed->resize(plan.bytes + kRowSlack);
+    const std::span<std::uint8_t> bytes = std::span(*packed).first(plan.bytes);
+    PackRow(part, plan, bytes, kRowSlack);
+    if (!part.empty()) visit(std::span<const std::uint8_t>(bytes));
+  });
+}
 
 // Fills a buffer with rows. Not thread-safe.
 class RowBatchWriter {
@@ -52,6 +84,8 @@ class RowBatchReader {
   // The next row: *offset < slice_size, *packed points into the batch. False at the end and at
   // malformed bytes; ok() tells which.
   bool Next(std::uint32_t slice_size, std::uint32_t* offset, std::span<const std::uint8_t>* packed);
+  // Bytes of the batch behind the row.
+  std::size_t slack() const { return rest_.size(); }
   bool ok() const { return ok_; }
   std::uint32_t num_rows() const { return num_rows_; }  // read so far
 
@@ -61,21 +95,6 @@ class RowBatchReader {
   std::uint32_t num_rows_ = 0;
   bool ok_ = true;
 };
-
-inline constexpr std::size_t kMinBatchBytes = 64;
-// The most entries of which the packed row always fits an empty buffer.
-constexpr std::size_t MaxPartEntries(std::size_t buffer_bytes) {
-  constexpr std::size_t kMaxEntryBytes = 10, kMaxFraming = 16;
-  return (buffer_bytes - kMaxFraming) / kMaxEntryBytes;
-}
-
-// Calls visit(part) for consecutive parts of a row that fit a buffer of buffer_bytes each.
-template <typename Visit>
-void ForEachPart(std::span<const TopicCount> row, std::size_t buffer_bytes, Visit&& visit) {
-  const std::size_t limit = MaxPartEntries(buffer_bytes);
-  for (; row.size() > limit; row = row.subspan(limit)) visit(row.first(limit));
-  visit(row);
-}
 
 }  // namespace lightlda
 

@@ -1,10 +1,13 @@
 // Adding deltas to packed rows and to totals, with every number checked.
 #include "ps/table_part.h"
 
+#include <glog/logging.h>
+
 #include <algorithm>
 #include <limits>
 #include <string>
 
+#include "base/varint.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
 #include "table/row_codec.h"
@@ -19,22 +22,51 @@ Status OutOfRange(WordId word, TopicId topic, std::int64_t value) {
                          " would get a count of " + std::to_string(value));
 }
 
-// *sum = row + deltas.
-Status AddDeltas(WordId word, const std::vector<TopicCount>& row,
-                 const std::vector<TopicCount>& deltas, std::vector<TopicCount>* sum) {
-  sum->clear();
-  auto old = row.begin();
+std::int64_t SumOf(std::uint32_t count, std::uint32_t zigzag_delta) {
+  return std::int64_t{count} + UnZigZag(zigzag_delta);
+}
+
+// The first entry of row + deltas that is no count. REQUIRES: there is one.
+Status FindOutOfRange(WordId word, std::span<const TopicCount> row,
+                      std::span<const TopicCount> deltas) {
   for (const TopicCount& delta : deltas) {
-    for (; old != row.end() && old->topic < delta.topic; ++old) sum->push_back(*old);
-    std::int64_t value = EntryDelta(delta);
-    if (old != row.end() && old->topic == delta.topic) value += (old++)->count;
-    if (value < 0 || value > std::numeric_limits<std::uint32_t>::max()) {
-      return OutOfRange(word, delta.topic, value);
+    const auto old = std::find_if(row.begin(), row.end(), [&](const TopicCount& entry) {
+      return entry.topic == delta.topic;
+    });
+    const std::int64_t sum = SumOf(old == row.end() ? 0 : old->count, delta.count);
+    if (sum < 0 || sum > std::numeric_limits<std::uint32_t>::max()) {
+      return OutOfRange(word, delta.topic, sum);
     }
-    if (value > 0) sum->push_back({delta.topic, static_cast<std::uint32_t>(value)});
   }
-  sum->insert(sum->end(), old, row.end());
   return {};
+}
+
+// Writes row + deltas, topics ascending, without zeros; returns how many entries, or -1 if one is
+// no count. `sum` has room for all of both. Which list is next follows no pattern: no branch asks.
+std::int64_t AddDeltas(std::span<const TopicCount> row, std::span<const TopicCount> deltas,
+                       TopicCount* sum) {
+  TopicCount* out = sum;
+  const TopicCount* old = row.data();
+  const TopicCount* const old_end = old + row.size();
+  const TopicCount* delta = deltas.data();
+  const TopicCount* const delta_end = delta + deltas.size();
+  std::int64_t all = 0;  // an "or": beyond 32 bits, or negative, if one of them is
+  const auto put = [&](TopicId topic, std::int64_t value) {
+    all |= value;
+    *out = {topic, static_cast<std::uint32_t>(value)};
+    out += value != 0;
+  };
+  while (old != old_end && delta != delta_end) {
+    const std::uint32_t from_old = old->topic <= delta->topic;
+    const std::uint32_t from_delta = delta->topic <= old->topic;
+    put(std::min(old->topic, delta->topic),
+        SumOf(old->count & -from_old, delta->count & -from_delta));
+    old += from_old;
+    delta += from_delta;
+  }
+  out = std::copy(old, old_end, out);
+  for (; delta != delta_end; ++delta) put(delta->topic, SumOf(0, delta->count));
+  return (all >> 32) != 0 ? -1 : out - sum;
 }
 
 Status WrongItems(const MessageHeader& header, std::int64_t found) {
@@ -87,23 +119,41 @@ class BatchList {
 }  // namespace
 
 RowPart::RowPart(const Placement* placement, std::uint32_t shard)
-    : placement_(placement),
-      shard_(shard),
-      table_(placement->Words(shard).size(), placement->num_topics()) {}
+    : placement_(placement), shard_(shard) {
+  std::size_t num_rows = 0;
+  for (std::uint32_t slice = 0; slice < placement->num_slices(); ++slice) {
+    first_rows_.push_back(static_cast<std::uint32_t>(num_rows));
+    num_rows += placement->Words(shard, slice).size();
+    slices_.emplace_back(placement->Words(shard, slice).size());
+  }
+}
 
-Status RowPart::ApplyRow(WordId word, std::span<const std::uint8_t> packed) {
-  if (placement_->Owner(word) != shard_) {
-    return Status::Failure("a row" + OfWord(word) + " belongs to shard " +
-                           std::to_string(placement_->Owner(word)));
+bool RowPart::ApplyRow(const DeltaRow& deltas, PackedRows* rows, std::uint32_t row) {
+  const std::uint32_t num_topics = placement_->num_topics();
+  TopicCount* const delta = deltas_.Room(MaxRowEntries(deltas.packed, num_topics));
+  const std::int64_t num_deltas = UnpackRow(deltas.packed, num_topics, deltas.slack, delta);
+  if (num_deltas < 0) return false;
+  const std::span<const std::uint8_t> old_packed = rows->Row(row);
+  TopicCount* const old = old_.Room(MaxRowEntries(old_packed, num_topics));
+  const std::int64_t num_old = UnpackRow(old_packed, num_topics, kRowSlack, old);
+  CHECK_GE(num_old, 0);
+  TopicCount* const sum = sum_.Room(static_cast<std::size_t>(num_old + num_deltas));
+  const std::int64_t size = AddDeltas({old, static_cast<std::size_t>(num_old)},
+                                      {delta, static_cast<std::size_t>(num_deltas)}, sum);
+  if (size < 0) return false;
+  const std::span<const TopicCount> entries(sum, static_cast<std::size_t>(size));
+  const RowPlan plan = PlanRow(entries, num_topics);
+  PackRow(entries, plan, rows->Resize(row, plan.bytes), kRowSlack);
+  return true;
+}
+
+Status RowPart::WhyNot(const DeltaRow& deltas) const {
+  std::vector<TopicCount> entries, old;
+  if (!UnpackRow(deltas.packed, placement_->num_topics(), &entries)) {
+    return Status::Failure("malformed row" + OfWord(deltas.word));
   }
-  if (!UnpackRow(packed, placement_->num_topics(), &deltas_)) {
-    return Status::Failure("malformed row" + OfWord(word));
-  }
-  const std::uint32_t local = placement_->LocalRow(word);
-  table_.GetRow(local, &row_);
-  LIGHTLDA_RETURN_IF_ERROR(AddDeltas(word, row_, deltas_, &sum_));
-  table_.SetRow(local, sum_);
-  return {};
+  GetRow(deltas.word, &old);
+  return FindOutOfRange(deltas.word, old, entries);
 }
 
 Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) {
@@ -112,8 +162,15 @@ Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t>
   const std::uint32_t size = placement_->slice_size(header.slice);
   std::uint32_t offset;
   std::span<const std::uint8_t> packed;
+  PackedRows* const rows = &slices_[header.slice];
   while (reader.Next(size, &offset, &packed)) {
-    LIGHTLDA_RETURN_IF_ERROR(ApplyRow(begin + offset, packed));
+    const DeltaRow deltas = {begin + offset, packed, reader.slack()};
+    if (placement_->Owner(deltas.word) != shard_) {
+      return Status::Failure("a row" + OfWord(deltas.word) + " belongs to shard " +
+                             std::to_string(placement_->Owner(deltas.word)));
+    }
+    const std::uint32_t row = placement_->LocalRow(deltas.word) - first_rows_[header.slice];
+    if (!ApplyRow(deltas, rows, row)) return WhyNot(deltas);
   }
   if (!reader.ok()) return WrongItems(header, -1);
   return reader.num_rows() == header.num_items ? Status() : WrongItems(header, reader.num_rows());
@@ -122,22 +179,36 @@ Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t>
 std::vector<AnswerBatch> RowPart::Encode(std::uint32_t slice, BufferPool* pool) {
   BatchList<RowBatchWriter> list(pool);
   const WordId begin = placement_->slice_begin(slice);
+  const PackedRows& rows = slices_[slice];
+  std::size_t next = 0;
+  std::vector<TopicCount> entries;
   for (const WordId word : placement_->Words(shard_, slice)) {
     const std::uint32_t offset = word - begin;
-    const std::uint32_t local = placement_->LocalRow(word);
-    const std::span<const std::uint8_t> packed = table_.PackedRow(local);
+    const std::span<const std::uint8_t> packed = rows.Row(next++);
     if (packed.empty()) continue;
     if (packed.size() + kMinBatchBytes / 2 <= pool->buffer_bytes()) {
       list.Fill([&](RowBatchWriter* writer) { return writer->Add(offset, packed); });
       continue;
     }
-    table_.GetRow(local, &row_);
-    ForEachPart(row_, pool->buffer_bytes(), [&](std::span<const TopicCount> part) {
+    GetRow(word, &entries);
+    ForEachPart(entries, pool->buffer_bytes(), [&](std::span<const TopicCount> part) {
       const std::vector<std::uint8_t> bytes = EncodeRow(part, placement_->num_topics());
       list.Fill([&](RowBatchWriter* writer) { return writer->Add(offset, bytes); });
     });
   }
   return std::move(list).Finish();
+}
+
+void RowPart::GetRow(WordId word, std::vector<TopicCount>* entries) const {
+  const std::uint32_t slice = placement_->SliceOf(word);
+  const std::uint32_t row = placement_->LocalRow(word) - first_rows_[slice];
+  CHECK(UnpackRow(slices_[slice].Row(row), placement_->num_topics(), entries));
+}
+
+std::size_t RowPart::MemoryBytes() const {
+  std::size_t bytes = 0;
+  for (const PackedRows& rows : slices_) bytes += rows.MemoryBytes();
+  return bytes;
 }
 
 TotalsPart::TotalsPart(const Placement* placement, std::uint32_t shard)

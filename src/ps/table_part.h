@@ -6,12 +6,13 @@
 #include <span>
 #include <vector>
 
+#include "base/scratch_array.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "ps/buffer_pool.h"
 #include "ps/message.h"
 #include "ps/placement.h"
-#include "table/word_topic_table.h"
+#include "table/packed_rows.h"
 
 namespace lightlda {
 
@@ -35,8 +36,8 @@ class TablePart {
   virtual std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) = 0;
 };
 
-// Rows of the word-topic table, packed: those of Placement::Words(shard). Counts have 32 bits.
-// `placement` must outlive it.
+// Rows of the word-topic table, packed: those of Placement::Words(shard), an arena a slice. Counts
+// have 32 bits. `placement` must outlive it.
 class RowPart : public TablePart {
  public:
   RowPart(const Placement* placement, std::uint32_t shard);
@@ -44,18 +45,31 @@ class RowPart : public TablePart {
   Status Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) override;
   std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) override;
 
-  // Row Placement::LocalRow(word) is that of `word`.
-  const WordTopicTable& table() const { return table_; }
+  // Replaces *entries by a row. REQUIRES: the word is the shard's.
+  void GetRow(WordId word, std::vector<TopicCount>* entries) const;
+  // Of all rows: about 1.5 times their packed bytes at most, and 16 bytes a row.
+  std::size_t MemoryBytes() const;
 
  private:
-  Status ApplyRow(WordId word, std::span<const std::uint8_t> packed);
+  struct DeltaRow {
+    WordId word;
+    std::span<const std::uint8_t> packed;
+    std::size_t slack;  // bytes that can be read behind it
+  };
+
+  // Adds deltas to row number `row` of `rows`, that of their word. False, with nothing done, if
+  // they are malformed or lead to what is no count.
+  bool ApplyRow(const DeltaRow& deltas, PackedRows* rows, std::uint32_t row);
+  // Why ApplyRow has refused.
+  Status WhyNot(const DeltaRow& deltas) const;
 
   const Placement* placement_;
   std::uint32_t shard_;
-  WordTopicTable table_;
-  std::vector<TopicCount> row_;     // scratch
-  std::vector<TopicCount> deltas_;  // scratch
-  std::vector<TopicCount> sum_;     // scratch
+  std::vector<PackedRows> slices_;         // [num_slices]
+  std::vector<std::uint32_t> first_rows_;  // [num_slices], LocalRow of the slice's first word
+  ScratchArray<TopicCount> deltas_;
+  ScratchArray<TopicCount> old_;
+  ScratchArray<TopicCount> sum_;
 };
 
 // Totals of the topics Placement::Topics(shard), 64 bits each. `placement` must outlive it.

@@ -1,10 +1,10 @@
 // The sampler of a process that has a part of the tokens: rows come from a table that all such
 // processes share.
 //
-// With an exact table the document pass's changes are told before rows are asked for, and the
-// acceptances' before proposals are drawn, so the passes see the counts that one process with all
-// tokens would see, and do what it would do. Otherwise one exchange a pass: rows lack the latest
-// changes of others, and this process's own are added to them here.
+// A pass that exchanges twice tells the document pass's changes before it asks for rows, and the
+// acceptances' before it draws proposals. With an exact table it thus sees the counts that one
+// process with all tokens would see, and does what it would do. In a pass that exchanges once, rows
+// lack the latest changes of others, and this process's own are added to them here.
 #ifndef LIGHTLDA_SAMPLER_SHARED_SAMPLER_H_
 #define LIGHTLDA_SAMPLER_SHARED_SAMPLER_H_
 
@@ -41,35 +41,26 @@ class SharedSampler final : public SamplerBase<Topic> {
   Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous,
                               Base::NextStage(level, mh_steps, table_.slice_begins()));
-    const StageIndex* before = &previous->index();
-    table_.BeginClock(/*everything=*/true);
-    everything_next_ = true;
-    if (table_.exact()) return ExactPass(iteration, before, &Worker::Join);
-    LIGHTLDA_RETURN_IF_ERROR(TakeTotals());
-    return LoosePass(iteration, before, &Worker::JoinAndPropose);
+    LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
+    return FreshPass(iteration, &previous->index(), &Worker::Join);
   }
 
   Status Restore(int level, int mh_steps, std::uint32_t iteration,
                  const Sampler::TopicsReader& read_topics) override {
     LIGHTLDA_RETURN_IF_ERROR(
         Base::RestoreStage(level, mh_steps, table_.slice_begins(), read_topics));
-    table_.BeginClock(/*everything=*/false);
-    if (table_.exact()) return ExactPass(iteration, nullptr, nullptr);
-    const std::vector<Count> own = Base::totals_;
-    LIGHTLDA_RETURN_IF_ERROR(TakeTotals());
-    for (std::size_t k = 0; k < own.size(); ++k) Base::totals_[k] += own[k];
-    LIGHTLDA_RETURN_IF_ERROR(LoosePass(iteration, nullptr, &Worker::TellAll));
-    table_.BeginClock(/*everything=*/true);
-    LIGHTLDA_RETURN_IF_ERROR(TakeTotals());
-    return LoosePass(iteration, nullptr, &Worker::Propose);
+    LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
+    return FreshPass(iteration, nullptr, nullptr);
   }
 
   Status Iterate(std::uint32_t iteration) override {
-    table_.BeginClock(std::exchange(everything_next_, false));
-    if (!table_.exact()) LIGHTLDA_RETURN_IF_ERROR(TakeTotals());
+    // While the model grows, topics take shape from few tokens, and stale rows would cost more
+    // iterations than they save time.
+    const bool twice = table_.exact() || Base::stage_->level() > 0;
+    LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(twice));
+    if (!twice) LIGHTLDA_RETURN_IF_ERROR(TakeTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
-    return table_.exact() ? ExactPass(iteration, nullptr, &Worker::Accept)
-                          : LoosePass(iteration, nullptr, &Worker::AcceptAndPropose);
+    return twice ? FreshPass(iteration, nullptr, &Worker::Accept) : StalePass(iteration);
   }
 
   Status RefreshTotals() override {
@@ -113,9 +104,12 @@ class SharedSampler final : public SamplerBase<Topic> {
     return std::min({kMaxAhead, table_.num_slices(), std::max(1u, table_.max_asked() / 2)});
   }
 
-  // Totals as the others know them, with nothing of this process untold.
-  Status TakeTotals() {
-    LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kFirst));
+  // Totals of all, with nothing of this process untold.
+  Status TakeTotals(Step step) {
+    LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(step));
+    return FinishTotals();
+  }
+  Status FinishTotals() {
     LIGHTLDA_ASSIGN_OR_RETURN(Base::totals_, table_.WaitTotals());
     seen_totals_ = Base::totals_;
     return {};
@@ -142,16 +136,15 @@ class SharedSampler final : public SamplerBase<Topic> {
     return {};
   }
 
-  // One clock of an exact table. second: what happens to z between its steps; null: nothing. The
+  // A pass that exchanges twice. second: what happens to z between the steps; null: nothing. The
   // document pass, or Restore, has happened before.
-  Status ExactPass(std::uint32_t iteration, const StageIndex* previous, Process second) {
+  Status FreshPass(std::uint32_t iteration, const StageIndex* previous, Process second) {
     LIGHTLDA_RETURN_IF_ERROR(TellTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kFirst));
     // Tokens that are about to join have no topics to count yet.
     LIGHTLDA_RETURN_IF_ERROR(previous == nullptr ? TellChanges(iteration) : TellNothing());
     LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst));
-    LIGHTLDA_ASSIGN_OR_RETURN(Base::totals_, table_.WaitTotals());
-    seen_totals_ = Base::totals_;
+    LIGHTLDA_RETURN_IF_ERROR(FinishTotals());
 
     const PassContext<Topic> context = Base::FreezeTotals(iteration, previous);
     auto workers = Base::template MakeWorkers<Worker>(context, &told_);
@@ -180,9 +173,7 @@ class SharedSampler final : public SamplerBase<Topic> {
     LIGHTLDA_RETURN_IF_ERROR(
         Base::stage_->SweepSlices(Access::kUpdate, slices(), next, propose, done));
     rows_.reset();
-    LIGHTLDA_ASSIGN_OR_RETURN(Base::totals_, table_.WaitTotals());
-    seen_totals_ = Base::totals_;
-    return {};
+    return FinishTotals();
   }
 
   // Tells what the document pass, or Restore, changed.
@@ -209,9 +200,9 @@ class SharedSampler final : public SamplerBase<Topic> {
     return {};
   }
 
-  // One clock of a table that is not exact.
-  Status LoosePass(std::uint32_t iteration, const StageIndex* previous, Process process) {
-    const PassContext<Topic> context = Base::FreezeTotals(iteration, previous);
+  // A pass that exchanges once.
+  Status StalePass(std::uint32_t iteration) {
+    const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
     auto workers = Base::template MakeWorkers<Worker>(context, &told_);
     LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst));
     const auto begin = [&](std::uint32_t slice) {
@@ -219,7 +210,7 @@ class SharedSampler final : public SamplerBase<Topic> {
       return table_.BeginTell(slice, Step::kFirst);
     };
     const auto visit = [&](Tokens tokens, WordId word, int thread) {
-      return Visit(workers, process, tokens, word, thread);
+      return Visit(workers, &Worker::AcceptAndPropose, tokens, word, thread);
     };
     const auto end = [&](std::uint32_t) { return table_.EndTell(); };
     LIGHTLDA_RETURN_IF_ERROR(
@@ -251,7 +242,6 @@ class SharedSampler final : public SamplerBase<Topic> {
   std::vector<Count> seen_totals_ =  // [num_topics]: totals_ less what the others do not know
       std::vector<Count>(Base::options_.num_topics, 0);
   std::unique_ptr<const SharedRows> rows_;  // of the slice at hand
-  bool everything_next_ = false;
 };
 
 }  // namespace lightlda

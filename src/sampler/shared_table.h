@@ -23,26 +23,26 @@ class SharedRows {
   virtual Status Get(WordId word, std::vector<TopicCount>* row) const = 0;
 };
 
-// Time is counted in clocks, one a pass over all words; all processes go through the same ones, and
-// in each through every slice of words. All calls but AddRow come from one thread.
+// All processes make the same passes over all words, and in each go through every slice of words.
+// All calls but AddRow come from one thread.
 class SharedTable {
  public:
-  // An exact clock has two, in each of which a process tells, then asks. Others have one, kFirst,
-  // in which it asks, then tells.
+  // A pass that exchanges twice has two steps, in each of which a process tells, then asks. One
+  // that exchanges once has kFirst alone, in which it asks, then tells.
   enum class Step { kFirst, kSecond };
 
   virtual ~SharedTable() = default;
 
-  // Exact: what is asked for holds all changes that any process told up to this step of this clock,
-  // and no others. Otherwise it holds all changes but those of the last few clocks, of which it may
-  // hold some, and always those that this process told.
+  // Exact: every pass exchanges twice, and what is asked for in a step holds what all processes
+  // have told up to this step, and nothing else. Otherwise it may hold more; and in a pass that
+  // exchanges once it may lack what others told in the last few passes, but never what this process
+  // told.
   virtual bool exact() const = 0;
   virtual std::span<const WordId> slice_begins() const = 0;  // [num_slices + 1]
   std::uint32_t num_slices() const { return static_cast<std::uint32_t>(slice_begins().size() - 1); }
 
-  // The next clock begins; `everything`: what is asked for in it holds at least all changes told
-  // before it.
-  virtual void BeginClock(bool everything) = 0;
+  // Begins a pass. REQUIRES: twice, if exact().
+  virtual Status BeginPass(bool twice) = 0;
 
   // Tells the changes of a slice's rows: begin, rows, end. deltas: topics ascending, none 0. AddRow
   // may be called from any number of threads.
@@ -58,8 +58,8 @@ class SharedTable {
   virtual Status AskTotals(Step step) = 0;
   virtual Result<std::vector<Count>> WaitTotals() = 0;  // [num_topics]
 
-  // What all processes have told up to the end of this clock, between clocks: the same whenever
-  // asked. REQUIRES: no process begins the next clock before all have what they ask for here.
+  // What all processes have told up to the end of this pass, between passes: the same whenever
+  // asked. REQUIRES: no process begins the next pass before all have what they ask for here.
   virtual Result<std::unique_ptr<const SharedRows>> Inspect(std::uint32_t slice) = 0;
   virtual Result<std::vector<Count>> InspectTotals() = 0;
 

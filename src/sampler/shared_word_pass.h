@@ -43,12 +43,6 @@ class SharedWordWorker : public WordBatches<Topic> {
     Base::row_.Clear();
   }
 
-  // The same where a row comes along, which it does not need.
-  bool TellAll(WordId word, std::span<const TopicCount>) {
-    CountChanges(word);
-    return true;
-  }
-
   // Rows that hold all changes of all processes: the pass in steps.
 
   // Accepts the pending proposals.
@@ -62,7 +56,9 @@ class SharedWordWorker : public WordBatches<Topic> {
   }
   // Draws topics for the joining tokens.
   bool Join(WordId word, std::span<const TopicCount> row) {
-    if (!JoinTokens(word, row)) return false;
+    Base::StartWord(word);
+    if (!SetRow(row)) return false;
+    Base::JoinAll([this](std::span<const TopicId> topics) { delta_.Add(topics); });
     Base::row_.Clear();
     return Tell(word);
   }
@@ -88,11 +84,6 @@ class SharedWordWorker : public WordBatches<Topic> {
     Base::row_.Apply({Base::moves_.begin(), Base::moves_.end()});
     Base::Propose();
     AddMoves();
-    return Tell(word);
-  }
-  bool JoinAndPropose(WordId word, std::span<const TopicCount> row) {
-    if (!JoinTokens(word, row)) return false;
-    Base::Propose();
     return Tell(word);
   }
 
@@ -126,13 +117,6 @@ class SharedWordWorker : public WordBatches<Topic> {
       }
       Base::row_.Add(others.topic, others.delta);
     }
-    return true;
-  }
-
-  bool JoinTokens(WordId word, std::span<const TopicCount> row) {
-    Base::StartWord(word);
-    if (!SetRow(row)) return false;
-    Base::JoinAll([this](std::span<const TopicId> topics) { delta_.Add(topics); });
     return true;
   }
 

@@ -67,6 +67,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 #include "base/varint.h"
 
@@ -84,94 +85,154 @@ constexpr std::uint64_t VarintBytes(int bits) {
   return static_cast<std::uint64_t>((bits + kVarintBits - 1) / kVarintBits);
 }
 
-// How many entries need how many bits: all that the size of any sparse form depends on.
-struct BitHistogram {
-  std::array<std::uint32_t, kMaxWidth + 1> gaps{};
-  std::array<std::uint32_t, kMaxWidth + 1> counts{};
-  int largest_gap = 0;  // bits
+// What an entry takes beyond its head byte, for every number of gap bits at once: lane g is for g.
+using Lanes [[gnu::vector_size(16)]] = std::uint16_t;
+constexpr std::size_t kNumLanes = 8;
+constexpr std::size_t kLanesBlock = 4096;  // entries that cannot overflow a lane, at 10 bytes each
+
+struct ExtraBytes {
+  Lanes gap[kMaxWidth + 1];  // by the bits of the gap
+  Lanes count[kMaxWidth + 1];
+};
+
+constexpr ExtraBytes MakeExtraBytes() {
+  ExtraBytes extra = {};
+  for (int width = 1; width <= static_cast<int>(kMaxWidth); ++width) {
+    for (int gap_bits = kMinGapBits; gap_bits <= kMaxGapBits; ++gap_bits) {
+      const int low_bits = gap_bits - 1;
+      if (width > low_bits) {
+        extra.gap[width][gap_bits] = static_cast<std::uint16_t>(VarintBytes(width - low_bits));
+      }
+      if (width > 8 - gap_bits) {
+        extra.count[width][gap_bits] = static_cast<std::uint16_t>(VarintBytes(width));
+      }
+    }
+  }
+  return extra;
+}
+const ExtraBytes kExtraBytes = MakeExtraBytes();
+
+// Sizes of all sparse forms, by gap bits, and the bits of the largest count.
+struct RowSizes {
+  std::array<std::uint64_t, kNumLanes> sparse{};  // bytes, tag included
   int largest_count = 0;
 };
 
-BitHistogram CountBits(std::span<const TopicCount> entries) {
-  BitHistogram bits;
-  std::uint32_t all_gaps = 0;  // an "or" has as many bits as the largest operand
-  std::uint32_t all_counts = 0;
+RowSizes FindSizes(std::span<const TopicCount> entries) {
+  RowSizes sizes;
+  sizes.sparse.fill(1 + entries.size());
+  std::uint32_t all_counts = 0;  // an "or" has as many bits as the largest operand
   TopicId next = 0;
-  for (const TopicCount& entry : entries) {
-    const std::uint32_t gap = entry.topic - next;
-    ++bits.gaps[std::bit_width(gap)];
-    ++bits.counts[std::bit_width(entry.count)];
-    all_gaps |= gap;
-    all_counts |= entry.count;
-    next = entry.topic + 1;
+  while (!entries.empty()) {
+    const auto block = entries.first(std::min(entries.size(), kLanesBlock));
+    Lanes sum = {};
+    for (const TopicCount& entry : block) {
+      sum += kExtraBytes.gap[std::bit_width(entry.topic - next)] +
+             kExtraBytes.count[std::bit_width(entry.count)];
+      all_counts |= entry.count;
+      next = entry.topic + 1;
+    }
+    for (std::size_t lane = 0; lane < kNumLanes; ++lane) sizes.sparse[lane] += sum[lane];
+    entries = entries.subspan(block.size());
   }
-  bits.largest_gap = static_cast<int>(std::bit_width(all_gaps));
-  bits.largest_count = static_cast<int>(std::bit_width(all_counts));
-  return bits;
-}
-
-std::uint64_t SparseBytes(const BitHistogram& bits, std::size_t num_entries, int gap_bits) {
-  const int count_bits = 8 - gap_bits;
-  std::uint64_t bytes = 1 + num_entries;
-  const int low_bits = gap_bits - 1;
-  for (int width = low_bits + 1; width <= bits.largest_gap; ++width) {
-    bytes += bits.gaps[width] * VarintBytes(width - low_bits);
-  }
-  for (int width = count_bits + 1; width <= bits.largest_count; ++width) {
-    bytes += bits.counts[width] * VarintBytes(width);
-  }
-  return bytes;
+  sizes.largest_count = static_cast<int>(std::bit_width(all_counts));
+  return sizes;
 }
 
 // Bytes a count takes in a dense row whose largest count has this many bits.
 std::size_t DenseWidth(int bits) { return bits <= 8 ? 1 : bits <= 16 ? 2 : 4; }
 
-void PackSparse(std::span<const TopicCount> entries, int gap_bits, std::uint8_t* out) {
-  const int low_bits = gap_bits - 1;
-  const std::uint32_t more = 1u << low_bits;
-  const std::uint32_t count_limit = 1u << (8 - gap_bits);
+// Which entries have a rest or a long count follows no pattern: a branch would be guessed wrong
+// every third time. So in both directions one byte of either is taken as if it were there, and the
+// usual case, bytes below 0x80, takes no branch.
+template <int kGapBits>
+void PackSparse(std::span<const TopicCount> entries, std::span<std::uint8_t> packed,
+                std::size_t slack) {
+  constexpr int kLowBits = kGapBits - 1;
+  constexpr std::uint32_t kLowMask = (1u << kLowBits) - 1;
+  std::uint8_t* out = packed.data();
+  const std::uint8_t* const end = out + packed.size() + slack;
   TopicId next = 0;
   for (const TopicCount& entry : entries) {
     const std::uint32_t gap = entry.topic - next;
-    const std::uint32_t rest = gap >> low_bits;
-    const bool short_count = entry.count < count_limit;
-    *out++ = static_cast<std::uint8_t>((gap & (more - 1)) | (rest != 0 ? more : 0) |
-                                       (short_count ? entry.count << gap_bits : 0));
-    if (rest != 0) out = PutVarint(rest, out);
-    if (!short_count) out = PutVarint(entry.count, out);
+    const std::uint32_t rest = gap >> kLowBits;
+    const std::uint32_t has_rest = rest != 0;
+    const std::uint32_t is_long = entry.count >> (8 - kGapBits) != 0;
+    const std::uint32_t count = entry.count & -is_long;
     next = entry.topic + 1;
+    *out++ = static_cast<std::uint8_t>((gap & kLowMask) | has_rest << kLowBits |
+                                       (entry.count - count) << kGapBits);
+    if ((rest | count) < 0x80 && end - out >= kRowSlack) {
+      out[0] = static_cast<std::uint8_t>(rest);
+      out[has_rest] = static_cast<std::uint8_t>(count);
+      out += has_rest + is_long;
+      continue;
+    }
+    if (has_rest != 0) out = PutVarint(rest, out);
+    if (is_long != 0) out = PutVarint(count, out);
   }
 }
 
-bool UnpackSparse(std::span<const std::uint8_t> packed, int gap_bits, std::uint32_t num_topics,
-                  std::vector<TopicCount>* entries) {
+// Takes in the numbers behind a head byte, of any length; false if they are malformed.
+bool ReadRest(std::uint32_t head, int gap_bits, const std::uint8_t** at, const std::uint8_t* end,
+              std::uint64_t* gap, std::uint64_t* count) {
   const int low_bits = gap_bits - 1;
-  const std::uint32_t more = 1u << low_bits;
-  const int count_bits = 8 - gap_bits;
-  entries->resize(packed.size());  // an entry takes a byte at least
-  TopicCount* out = entries->data();
+  if ((head >> low_bits & 1) != 0) {
+    std::uint64_t rest;
+    if (!GetVarint<kMaxWidth>(at, end, &rest) || rest == 0) return false;
+    *gap |= rest << low_bits;
+  }
+  if (*count != 0) return true;
+  return GetVarint<kMaxWidth>(at, end, count) && *count >> (8 - gap_bits) != 0;
+}
+
+// Returns the number of entries, or -1.
+template <int kGapBits>
+std::int64_t UnpackSparse(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
+                          std::size_t slack, TopicCount* entries) {
+  constexpr int kLowBits = kGapBits - 1;
+  constexpr std::uint32_t kLeastLong = 1u << (8 - kGapBits);
+  TopicCount* out = entries;
   const std::uint8_t* at = packed.data();
   const std::uint8_t* const end = at + packed.size();
+  const std::uint8_t* const readable_end = end + slack;
   std::uint64_t next = 0;
-  while (at != end) {
+  while (at < end) {
     const std::uint32_t head = *at++;
-    std::uint64_t gap = head & (more - 1);
-    std::uint64_t count = head >> gap_bits;
-    if ((head & more) != 0) {
-      std::uint64_t rest;
-      if (!GetVarint<kMaxWidth>(&at, end, &rest) || rest == 0) return false;
-      gap |= rest << low_bits;
+    std::uint64_t gap = head & ((1u << kLowBits) - 1);
+    std::uint64_t count = head >> kGapBits;
+    const std::uint32_t has_rest = head >> kLowBits & 1;
+    const std::uint32_t is_long = count == 0;
+    bool usual = readable_end - at >= kRowSlack;
+    if (usual) {
+      // The rest in 1 ... 0x7F and the count in kLeastLong ... 0x7F, if they are there.
+      const std::uint32_t rest = at[0] & -has_rest;
+      const std::uint32_t long_count = at[has_rest] & -is_long;
+      usual = ((rest - has_rest) | (long_count - (kLeastLong & -is_long))) < 0x80;
+      usual = usual && (rest | long_count) < 0x80;
+      if (usual) {
+        gap |= std::uint64_t{rest} << kLowBits;
+        count |= long_count;
+        at += has_rest + is_long;
+      }
     }
-    if (count == 0 && (!GetVarint<kMaxWidth>(&at, end, &count) || count >> count_bits == 0)) {
-      return false;
-    }
+    if (!usual && !ReadRest(head, kGapBits, &at, end, &gap, &count)) return -1;
     const std::uint64_t topic = next + gap;
-    if (topic >= num_topics) return false;
+    if (topic >= num_topics) return -1;
     *out++ = {static_cast<TopicId>(topic), static_cast<std::uint32_t>(count)};
     next = topic + 1;
   }
-  entries->resize(static_cast<std::size_t>(out - entries->data()));
-  return !entries->empty();
+  // What looks like a number may have been read from behind the end.
+  return out == entries || at != end ? -1 : out - entries;
+}
+
+// Calls visit(g), g a compile-time constant, for a number of gap bits known only at run time.
+template <int kGapBits = kMinGapBits, typename Visit>
+auto WithGapBits(int gap_bits, Visit&& visit) {
+  if constexpr (kGapBits < kMaxGapBits) {
+    if (gap_bits != kGapBits) return WithGapBits<kGapBits + 1>(gap_bits, visit);
+  }
+  return visit(std::integral_constant<int, kGapBits>());
 }
 
 template <typename T>
@@ -184,33 +245,30 @@ void PackDense(std::span<const TopicCount> entries, std::span<std::uint8_t> pack
 }
 
 template <typename T>
-bool UnpackDense(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
-                 std::vector<TopicCount>* entries) {
-  if (packed.size() != std::size_t{num_topics} * sizeof(T)) return false;
-  entries->resize(num_topics);
-  TopicCount* out = entries->data();
+std::int64_t UnpackDense(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
+                         TopicCount* entries) {
+  if (packed.size() != std::size_t{num_topics} * sizeof(T)) return -1;
+  TopicCount* out = entries;
   for (TopicId topic = 0; topic < num_topics; ++topic) {
     T count;
     std::memcpy(&count, packed.data() + topic * sizeof(T), sizeof(T));
     *out = {topic, count};
     out += count != 0;
   }
-  entries->resize(static_cast<std::size_t>(out - entries->data()));
-  return !entries->empty();
+  return out == entries ? -1 : out - entries;
 }
 
 }  // namespace
 
 RowPlan PlanRow(std::span<const TopicCount> entries, std::uint32_t num_topics) {
   if (entries.empty()) return {};
-  const BitHistogram bits = CountBits(entries);
-  const std::size_t width = DenseWidth(bits.largest_count);
+  const RowSizes sizes = FindSizes(entries);
+  const std::size_t width = DenseWidth(sizes.largest_count);
   std::uint64_t best = 1 + std::uint64_t{num_topics} * width;
   auto tag = static_cast<std::uint8_t>(kDenseTag + width);
   for (int gap_bits = kMaxGapBits; gap_bits >= kMinGapBits; --gap_bits) {
-    const std::uint64_t bytes = SparseBytes(bits, entries.size(), gap_bits);
-    if (bytes < best) {
-      best = bytes;
+    if (sizes.sparse[gap_bits] < best) {
+      best = sizes.sparse[gap_bits];
       tag = static_cast<std::uint8_t>(gap_bits);
     }
   }
@@ -218,7 +276,7 @@ RowPlan PlanRow(std::span<const TopicCount> entries, std::uint32_t num_topics) {
 }
 
 void PackRow(std::span<const TopicCount> entries, const RowPlan& plan,
-             std::span<std::uint8_t> packed) {
+             std::span<std::uint8_t> packed, std::size_t slack) {
   DCHECK_EQ(packed.size(), plan.bytes);
   if (entries.empty()) return;
   packed[0] = plan.tag;
@@ -231,7 +289,9 @@ void PackRow(std::span<const TopicCount> entries, const RowPlan& plan,
     case kDenseTag + 4:
       return PackDense<std::uint32_t>(entries, body);
     default:
-      return PackSparse(entries, plan.tag, body.data());
+      return WithGapBits(plan.tag, [&](auto gap_bits) {
+        PackSparse<decltype(gap_bits)::value>(entries, body, slack);
+      });
   }
 }
 
@@ -242,12 +302,14 @@ std::vector<std::uint8_t> EncodeRow(std::span<const TopicCount> entries, std::ui
   return packed;
 }
 
-bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
-               std::vector<TopicCount>* entries) {
-  if (packed.empty()) {
-    entries->clear();
-    return true;
-  }
+std::size_t MaxRowEntries(std::span<const std::uint8_t> packed, std::uint32_t num_topics) {
+  if (packed.empty()) return 0;
+  return std::min<std::size_t>(packed.size() - 1, num_topics);  // an entry takes a byte at least
+}
+
+std::int64_t UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
+                       std::size_t slack, TopicCount* entries) {
+  if (packed.empty()) return 0;
   const std::uint8_t tag = packed[0];
   const std::span<const std::uint8_t> body = packed.subspan(1);
   switch (tag) {
@@ -258,9 +320,19 @@ bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
     case kDenseTag + 4:
       return UnpackDense<std::uint32_t>(body, num_topics, entries);
     default:
-      if (tag < kMinGapBits || tag > kMaxGapBits) return false;
-      return UnpackSparse(body, tag, num_topics, entries);
+      if (tag < kMinGapBits || tag > kMaxGapBits) return -1;
+      return WithGapBits(tag, [&](auto gap_bits) {
+        return UnpackSparse<decltype(gap_bits)::value>(body, num_topics, slack, entries);
+      });
   }
+}
+
+bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
+               std::vector<TopicCount>* entries, std::size_t slack) {
+  entries->resize(MaxRowEntries(packed, num_topics));
+  const std::int64_t size = UnpackRow(packed, num_topics, slack, entries->data());
+  entries->resize(static_cast<std::size_t>(std::max<std::int64_t>(size, 0)));
+  return size >= 0;
 }
 
 bool DecodeRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,

@@ -1,4 +1,4 @@
-// Clocks and steps of the parameter server behind the calls of a sampler.
+// Clocks and phases of the parameter server behind the calls of a sampler.
 #include "train/ps_table.h"
 
 #include <utility>
@@ -26,38 +26,85 @@ PsTable::PsTable(const PsJob* job, WorkerSession* session) : job_(*job), session
   slice_begins_.push_back(job->placement.num_words());
 }
 
-void PsTable::BeginClock(bool everything) {
-  min_clock_ = everything ? clock_ : 0;
-  ++clock_;
+lightlda::Step PsTable::TellAt(Step step) const {
+  const std::uint32_t second = step == Step::kSecond ? 1 : 0;
+  if (exact()) return {clock_, static_cast<std::uint8_t>(second)};
+  return {clock_ + second, 0};
+}
+lightlda::Step PsTable::AskAt(Step step) const {
+  const lightlda::Step told = TellAt(step);
+  return exact() || !twice_ ? told : lightlda::Step{told.clock + 1, 0};
+}
+std::uint32_t PsTable::MinClock(Step step) const {
+  return exact() || !twice_ ? 0 : TellAt(step).clock;
+}
+std::uint32_t PsTable::LastPushed() const {
+  return TellAt(twice_ ? Step::kSecond : Step::kFirst).clock;
+}
+
+Status PsTable::BeginPass(bool twice) {
+  if (clock_ == 0) {
+    clock_ = 1;
+    twice_ = twice;
+    return twice && !exact() ? AskIdly() : Status();
+  }
+  const bool change = twice != twice_;
+  clock_ = LastPushed() + 1;
+  if (change && !twice) {
+    LIGHTLDA_RETURN_IF_ERROR(TellIdly());
+    ++clock_;
+  }
+  twice_ = twice;
+  return change && twice ? AskIdly() : Status();
+}
+
+// Nothing that is pulled here is used, so it may be as old as the job allows.
+Status PsTable::AskIdly() {
+  const lightlda::Step step{clock_, 0};
+  for (std::uint32_t slice = 0; slice < num_slices(); ++slice) {
+    LIGHTLDA_RETURN_IF_ERROR(session_.Pull(slice, step));
+    LIGHTLDA_RETURN_IF_ERROR(session_.WaitRows(slice).status());
+  }
+  LIGHTLDA_RETURN_IF_ERROR(session_.PullTotals(step));
+  return session_.WaitTotals().status();
+}
+
+Status PsTable::TellIdly() {
+  const lightlda::Step step{clock_, 0};
+  for (std::uint32_t slice = 0; slice < num_slices(); ++slice) {
+    LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(slice, step));
+    LIGHTLDA_RETURN_IF_ERROR(session_.EndPush());
+  }
+  return session_.PushTotals(step, std::vector<Count>(job_.placement.num_topics(), 0));
 }
 
 Status PsTable::BeginTell(std::uint32_t slice, Step step) {
-  return session_.BeginPush(slice, At(step));
+  return session_.BeginPush(slice, TellAt(step));
 }
 Status PsTable::AddRow(WordId word, std::span<const TopicDelta> deltas) {
   return session_.AddRow(word, deltas);
 }
 Status PsTable::EndTell() { return session_.EndPush(); }
 Status PsTable::TellTotals(Step step, std::span<const Count> deltas) {
-  return session_.PushTotals(At(step), deltas);
+  return session_.PushTotals(TellAt(step), deltas);
 }
 
 Status PsTable::Ask(std::uint32_t slice, Step step) {
-  return session_.Pull(slice, At(step), min_clock_);
+  return session_.Pull(slice, AskAt(step), MinClock(step));
 }
 Result<std::unique_ptr<const SharedRows>> PsTable::WaitRows(std::uint32_t slice) {
   LIGHTLDA_ASSIGN_OR_RETURN(SliceRows rows, session_.WaitRows(slice));
   return std::unique_ptr<const SharedRows>(std::make_unique<PulledRows>(std::move(rows)));
 }
-Status PsTable::AskTotals(Step step) { return session_.PullTotals(At(step), min_clock_); }
+Status PsTable::AskTotals(Step step) { return session_.PullTotals(AskAt(step), MinClock(step)); }
 Result<std::vector<Count>> PsTable::WaitTotals() { return session_.WaitTotals(); }
 
 Result<std::unique_ptr<const SharedRows>> PsTable::Inspect(std::uint32_t slice) {
-  LIGHTLDA_RETURN_IF_ERROR(session_.Inspect(slice, clock_));
+  LIGHTLDA_RETURN_IF_ERROR(session_.Inspect(slice, LastPushed()));
   return WaitRows(slice);
 }
 Result<std::vector<Count>> PsTable::InspectTotals() {
-  LIGHTLDA_RETURN_IF_ERROR(session_.InspectTotals(clock_));
+  LIGHTLDA_RETURN_IF_ERROR(session_.InspectTotals(LastPushed()));
   return WaitTotals();
 }
 

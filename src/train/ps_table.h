@@ -21,7 +21,7 @@ class PsTable final : public SharedTable {
   bool exact() const override { return job_.options.staleness == 0; }
   std::span<const WordId> slice_begins() const override { return slice_begins_; }
 
-  void BeginClock(bool everything) override;
+  Status BeginPass(bool twice) override;
 
   Status BeginTell(std::uint32_t slice, Step step) override;
   Status AddRow(WordId word, std::span<const TopicDelta> deltas) override;
@@ -39,16 +39,24 @@ class PsTable final : public SharedTable {
   std::uint32_t max_asked() const override { return job_.options.max_pulls - 1; }
 
  private:
-  // A step of the parameter server.
-  lightlda::Step At(Step step) const {
-    return {clock_, static_cast<std::uint8_t>(step == Step::kFirst ? 0 : 1)};
-  }
+  // Where this process stands. A job at staleness 0 has a clock a pass, of two phases. Others have
+  // clocks of one phase, pull, push, of which a pass that exchanges twice takes two: it pushes to a
+  // clock that it has pulled already, and pulls the next one with all that has been pushed.
+  lightlda::Step TellAt(Step step) const;
+  lightlda::Step AskAt(Step step) const;
+  // What an answer must hold: everybody's pushes up to this clock.
+  std::uint32_t MinClock(Step step) const;
+  std::uint32_t LastPushed() const;
+
+  // Take the part of a clock that a change between the kinds of passes leaves open.
+  Status AskIdly();
+  Status TellIdly();
 
   const PsJob& job_;
   WorkerSession& session_;
   std::vector<WordId> slice_begins_;  // [num_slices + 1]
-  std::uint32_t clock_ = 0;
-  std::uint32_t min_clock_ = 0;  // of what is asked for in this clock
+  std::uint32_t clock_ = 0;           // of the first push of the pass
+  bool twice_ = false;                // the pass exchanges twice
 };
 
 }  // namespace lightlda

@@ -187,13 +187,12 @@ inline std::string CheckFinal(const PsJob& job, const ToySpec& spec, const ToyRe
   }
   std::vector<TopicCount> row;
   for (const ServerShard* shard : shards) {
-    const std::span<const WordId> words = job.placement.Words(shard->shard());
-    for (std::uint32_t local = 0; local < words.size(); ++local) {
-      shard->rows().table().GetRow(local, &row);
+    for (const WordId word : job.placement.Words(shard->shard())) {
+      shard->rows().GetRow(word, &row);
       DenseRow found(job.placement.num_topics(), 0);
       for (const TopicCount& entry : row) found[entry.topic] = entry.count;
-      if (found != counts.rows[words[local]]) {
-        return "the row of word " + std::to_string(words[local]) + " is not the recount";
+      if (found != counts.rows[word]) {
+        return "the row of word " + std::to_string(word) + " is not the recount";
       }
     }
     const auto [begin, end] = job.placement.Topics(shard->shard());

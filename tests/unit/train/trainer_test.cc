@@ -12,70 +12,19 @@
 #include "lightlda/model.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/signals.h"
-#include "synthetic_corpus.h"
 #include "test_util.h"
+#include "train_test_util.h"
 
 namespace lightlda {
 namespace {
 
+using testing::Config;
+using testing::MakeCorpus;
+using testing::Metrics;
+using testing::MustTrain;
 using testing::ReadText;
 using testing::TempDir;
 using testing::WriteText;
-
-constexpr std::size_t kWords = 60;
-
-// A corpus directory of planted documents.
-std::string MakeCorpus(const TempDir& dir, std::uint32_t seed = 4) {
-  std::string text;
-  for (auto document : testing::DrawPlanted(600, 60, kWords, 5, seed)) {
-    std::ranges::sort(document);
-    std::string pairs;
-    std::size_t distinct = 0;
-    for (std::size_t i = 0; i < document.size(); ++distinct) {
-      std::size_t end = i;
-      while (end < document.size() && document[end] == document[i]) ++end;
-      pairs += " " + std::to_string(document[i]) + ":" + std::to_string(end - i);
-      i = end;
-    }
-    text += std::to_string(distinct) + pairs + "\n";
-  }
-  WriteText(dir.File("in.ldac"), text);
-  PreprocessConfig config;
-  config.inputs = {dir.File("in.ldac")};
-  config.format = InputFormat::kLdac;
-  config.output = dir.File("corpus" + std::to_string(seed));
-  const auto summary = Preprocess(config);
-  INFO(summary.status().message());
-  REQUIRE(summary.ok());
-  return config.output;
-}
-
-TrainConfig Config(const std::string& corpus, const std::string& model) {
-  TrainConfig config;
-  config.corpus = corpus;
-  config.model = model;
-  config.num_topics = 12;
-  config.num_iterations = 6;
-  config.growth_stages = 2;
-  config.growth_iterations = 3;
-  config.num_threads = 1;
-  config.likelihood_interval = 2;
-  return config;
-}
-
-TrainResult MustTrain(const TrainConfig& config, TrainObserver* observer = nullptr) {
-  auto result = Train(config, observer);
-  INFO(result.status().message());
-  REQUIRE(result.ok());
-  return *result;
-}
-
-std::vector<nlohmann::json> Metrics(const std::string& model) {
-  std::istringstream in(ReadText(model + "/metrics.jsonl"));
-  std::vector<nlohmann::json> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(nlohmann::json::parse(line));
-  return lines;
-}
 
 // Asks for a stop at the end of an iteration.
 struct StopAfter : TrainObserver {
