@@ -128,7 +128,7 @@ TEST_CASE("no fault loses a count, applies it twice, breaks the staleness bound 
             << " cut, " << sum.faults.duplicated << " duplicated, " << sum.faults.delayed
             << " delayed, " << sum.faults.reordered << " reordered; " << sum.resent << " resends, "
             << sum.duplicates << " duplicates refused, " << sum.pulls << " pulls checked, "
-            << sum.meetings << " inspections between clocks; "
+            << sum.meetings << " meetings between clocks; "
             << std::chrono::duration_cast<seconds>(sum.end).count() << " s of virtual time\n";
   CHECK(sum.pulls > 0);
 }
