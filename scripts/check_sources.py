@@ -27,7 +27,7 @@ LAYERS = {
     "eval": {"base", "table", "corpus", "model"},
     "infer": {"base", "table", "corpus", "model", "sampler"},
     "report": {"base", "table", "corpus", "model", "eval"},
-    "train": {"base", "text", "table", "corpus", "sampler", "model", "eval"},
+    "train": {"base", "text", "table", "corpus", "sampler", "ps", "model", "eval"},
 }
 FLAG_FOLDERS = ("apps/", "tools/", "bench/")
 

@@ -122,6 +122,7 @@ void Actor::CheckSilence() {
 
 void Actor::Advance(TimePoint now, Transport* transport) {
   TakeTime(now);
+  touched_ = false;
   if (status_.ok()) CheckSilence();
   if (status_.ok()) {
     if (Status status = OnTick(awake_now_); !status.ok()) Fail(std::move(status));
@@ -170,11 +171,13 @@ void Actor::Send(Peer* to, MessageHeader header, const Payload& payload, Transpo
 
 void Actor::Enqueue(std::size_t peer, MessageHeader header, Payload payload) {
   peers_[peer].link.Enqueue(header, std::move(payload));
+  touched_ = true;
 }
 
 void Actor::Fail(Status why) {
   if (!status_.ok() || finished_) return;
   status_ = std::move(why);
+  touched_ = true;
   failed_at_ = awake_now_;
   const std::string& text = status_.message();
   failure_text_ = MakePayload(std::vector<std::uint8_t>(text.begin(), text.end()));

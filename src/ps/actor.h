@@ -45,6 +45,9 @@ class Actor {
   // When Advance has to be called next.
   TimePoint NextWake() const;
 
+  // Whether there may be something to send since the last Advance: NextWake may be earlier now.
+  bool touched() const { return touched_; }
+
   // Ends the job on all actors. The first reason stays.
   void Fail(Status why);
   // kFailure once the job has failed, here or elsewhere.
@@ -106,6 +109,7 @@ class Actor {
   std::vector<Peer> peers_;
   Status status_;
   bool finished_ = false;
+  bool touched_ = false;
   TimePoint last_advance_;
   Duration stopped_for_ = Duration::zero();
   TimePoint awake_now_;

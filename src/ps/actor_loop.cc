@@ -17,25 +17,37 @@ ActorLoop::~ActorLoop() {
   thread_.join();
 }
 
+void ActorLoop::Turnstile::WaitFor(std::function<bool()> look) {
+  Waiter waiter{std::move(look)};
+  loop_->waiters_.push_back(&waiter);
+  WakeLoop();
+  loop_->changed_.wait(lock_, [&] { return waiter.done; });
+}
+
 void ActorLoop::Turnstile::WakeLoop() {
+  if (!loop_->actor_->touched()) return;
   if (loop_->actor_->NextWake() >= loop_->sleeping_until_) return;
   loop_->sleeping_until_ = TimePoint::zero();
   loop_->transport_->Wake();
 }
 
+bool ActorLoop::LookForWaiters() {
+  return std::erase_if(waiters_, [](Waiter* waiter) { return waiter->done = waiter->look(); }) > 0;
+}
+
 bool ActorLoop::Turn(Duration* wait) {
-  bool going;
+  bool ended, notify;
   {
     const std::lock_guard lock(mutex_);
     const TimePoint now = time_->Now();
     actor_->Advance(now, transport_.get());
-    going = !stopping_ && !actor_->finished();
-    ended_ = !going;
+    ended = ended_ = stopping_ || actor_->finished();
+    notify = LookForWaiters() || ended;
     sleeping_until_ = std::min(actor_->NextWake(), transport_->NextWake());
     *wait = std::max(sleeping_until_ - now, Duration::zero());
   }
-  changed_.notify_all();
-  return going;
+  if (notify) changed_.notify_all();
+  return !ended;
 }
 
 void ActorLoop::Run() {

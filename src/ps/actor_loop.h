@@ -2,11 +2,14 @@
 #ifndef LIGHTLDA_PS_ACTOR_LOOP_H_
 #define LIGHTLDA_PS_ACTOR_LOOP_H_
 
+#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "lightlda/status.h"
 #include "ps/actor.h"
@@ -31,30 +34,43 @@ class ActorLoop {
     const Turnstile turnstile(this);
     return use();
   }
-  // Waits until ready() or the job has failed. ready() runs as under With, after every change; it
-  // may change the actor itself. Every wait ends: an actor fails when its deadlines pass.
+  // Waits until ready() or the job has failed; adds the time of it to *waited, if it has to wait.
+  // ready() runs as under With, here or on the loop's thread, whenever something may have changed;
+  // it may change the actor itself. Every wait ends: an actor fails when its deadlines pass.
   // Thread-safe.
   template <typename Ready>
-  Status WaitUntil(Ready&& ready) {
-    for (Turnstile turnstile(this);; turnstile.Wait()) {
-      if (!actor_->status().ok()) return actor_->status();
-      if (ready()) return {};
-      if (ended_) return Status::Failure("the job has ended");
+  Status WaitUntil(Ready&& ready, std::atomic<Duration::rep>* waited = nullptr) {
+    Turnstile turnstile(this);
+    bool is_ready = false;
+    const auto look = [&] {
+      if (actor_->status().ok()) is_ready = ready();
+      return is_ready || ended_ || !actor_->status().ok();
+    };
+    if (!look()) {
+      const TimePoint begin = time_->Now();
+      turnstile.WaitFor(std::ref(look));
+      if (waited != nullptr) *waited += (time_->Now() - begin).count();
     }
+    if (is_ready) return {};
+    return actor_->status().ok() ? Status::Failure("the job has ended") : actor_->status();
   }
   // Waits until the actor has finished. Thread-safe.
   Status Join();
 
  private:
+  // A thread that waits. The loop's thread looks for it, so it is woken when it can go on.
+  struct Waiter {
+    std::function<bool()> look;
+    bool done = false;
+  };
+
   // Holds the lock; on the way out wakes the thread if what was done cannot wait for it.
   class Turnstile {
    public:
     explicit Turnstile(ActorLoop* loop) : loop_(loop), lock_(loop->mutex_) {}
     ~Turnstile() { WakeLoop(); }
-    void Wait() {
-      WakeLoop();
-      loop_->changed_.wait(lock_);
-    }
+    // Waits until the loop's thread finds look() true.
+    void WaitFor(std::function<bool()> look);
 
    private:
     void WakeLoop();
@@ -66,12 +82,15 @@ class ActorLoop {
   void Run();
   // False when there is nothing left to do.
   bool Turn(Duration* wait);
+  // Marks those who can go on; true if there are any.
+  bool LookForWaiters();
 
   Actor* actor_;
   std::unique_ptr<Transport> transport_;
   const TimeSource* time_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_;  // a waiter is done, or all has ended
+  std::vector<Waiter*> waiters_;
   TimePoint sleeping_until_ = TimePoint::zero();  // zero: awake, or woken already
   bool stopping_ = false;
   bool ended_ = false;

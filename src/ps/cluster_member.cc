@@ -140,9 +140,13 @@ Status ClusterMember::Finish() {
 }
 
 void ClusterMember::Abort(const Status& why) {
-  const Status named = why.WithContext(where_);
-  if (session_ != nullptr) session_->Abort(named);
-  if (shard_loop_ != nullptr) shard_loop_->With([&] { shard_->Fail(named); });
+  Status reason = why.WithContext(where_);
+  if (session_ != nullptr) {
+    session_->Abort(reason);
+    // Had the job failed before, its first error is the one to tell.
+    if (Status first = session_->status(); !first.ok()) reason = std::move(first);
+  }
+  if (shard_loop_ != nullptr) shard_loop_->With([&] { shard_->Fail(reason); });
 }
 
 ClusterTraffic ClusterMember::traffic() const {

@@ -47,9 +47,10 @@ void PackDeltas(std::span<const TopicDelta> deltas, std::uint32_t num_topics,
   DeltasToRow(deltas, row);
   ForEachPart(*row, buffer_bytes, [&](std::span<const TopicCount> part) {
     const RowPlan plan = PlanRow(part, num_topics);
-    packed->resize(plan.bytes);
-    PackRow(part, plan, *packed);
-    if (!part.empty()) visit(std::span<const std::uint8_t>(*packed));
+    packed->resize(plan.bytes + kRowSlack);
+    const std::span<std::uint8_t> bytes = std::span(*packed).first(plan.bytes);
+    PackRow(part, plan, bytes, kRowSlack);
+    if (!part.empty()) visit(std::span<const std::uint8_t>(bytes));
   });
 }
 
@@ -83,6 +84,8 @@ class RowBatchReader {
   // The next row: *offset < slice_size, *packed points into the batch. False at the end and at
   // malformed bytes; ok() tells which.
   bool Next(std::uint32_t slice_size, std::uint32_t* offset, std::span<const std::uint8_t>* packed);
+  // Bytes of the batch behind the row.
+  std::size_t slack() const { return rest_.size(); }
   bool ok() const { return ok_; }
   std::uint32_t num_rows() const { return num_rows_; }  // read so far
 

@@ -1,6 +1,7 @@
 // Indexing and unpacking of pulled rows and totals.
 #include "ps/slice_rows.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -21,20 +22,19 @@ Result<SliceRows> SliceRows::Make(const Placement* placement, PulledSlice pulled
   SliceRows rows;
   rows.placement_ = placement;
   rows.pulled_ = std::move(pulled);
-  rows.first_.assign(placement->slice_size(rows.pulled_.slice), kNone);
-  std::vector<std::uint32_t> last(rows.first_.size(), kNone);
+  rows.parts_.resize(placement->slice_size(rows.pulled_.slice));
   for (std::uint32_t shard = 0; shard < rows.pulled_.shards.size(); ++shard) {
+    std::uint32_t last_offset = static_cast<std::uint32_t>(rows.parts_.size());  // none
     for (const AnswerBatch& batch : rows.pulled_.shards[shard]) {
-      LIGHTLDA_RETURN_IF_ERROR(rows.Index(shard, batch, &last));
+      LIGHTLDA_RETURN_IF_ERROR(rows.Index(shard, batch, &last_offset));
     }
   }
   return rows;
 }
 
-Status SliceRows::Index(std::uint32_t shard, const AnswerBatch& batch,
-                        std::vector<std::uint32_t>* last) {
+Status SliceRows::Index(std::uint32_t shard, const AnswerBatch& batch, std::uint32_t* last_offset) {
   RowBatchReader reader(batch.payload.bytes);
-  const auto size = static_cast<std::uint32_t>(first_.size());
+  const auto size = static_cast<std::uint32_t>(parts_.size());
   const WordId begin = placement_->slice_begin(pulled_.slice);
   std::uint32_t offset;
   std::span<const std::uint8_t> packed;
@@ -44,11 +44,18 @@ Status SliceRows::Index(std::uint32_t shard, const AnswerBatch& batch,
                                         ", which belongs to shard " +
                                         std::to_string(placement_->Owner(begin + offset)));
     }
-    const auto part = static_cast<std::uint32_t>(parts_.size());
-    parts_.push_back({packed});
-    std::uint32_t& before = (*last)[offset];
-    (before == kNone ? first_[offset] : parts_[before].next) = part;
-    before = part;
+    const auto slack = std::min<std::size_t>(reader.slack(), kRowSlack);
+    const Part part = {packed.data(), static_cast<std::uint32_t>(packed.size()),
+                       static_cast<std::uint16_t>(slack)};
+    if (parts_[offset].bytes == nullptr) {
+      parts_[offset] = part;
+    } else if (offset == *last_offset) {
+      parts_[offset].continued = true;
+      more_[offset].push_back(part);
+    } else {
+      return MalformedAnswer(shard, "word " + std::to_string(begin + offset) + " comes again");
+    }
+    *last_offset = offset;
   }
   if (!reader.ok() || reader.num_rows() != batch.num_items) {
     return MalformedAnswer(
@@ -58,25 +65,26 @@ Status SliceRows::Index(std::uint32_t shard, const AnswerBatch& batch,
   return {};
 }
 
+bool SliceRows::Unpack(const Part& part, std::vector<TopicCount>* row) const {
+  return UnpackRow({part.bytes, part.size}, placement_->num_topics(), row, part.slack);
+}
+
 Status SliceRows::Get(WordId word, std::vector<TopicCount>* row) const {
-  row->clear();
-  const std::uint32_t begin = placement_->slice_begin(pulled_.slice);
-  bool first = true;
-  std::vector<TopicCount> part;
-  for (std::uint32_t i = first_[word - begin]; i != kNone; i = parts_[i].next) {
-    std::vector<TopicCount>* const target = first ? row : &part;
-    if (!UnpackRow(parts_[i].packed, placement_->num_topics(), target)) {
-      return MalformedAnswer(placement_->Owner(word), "row of word " + std::to_string(word));
-    }
-    if (first) {
-      first = false;
-      continue;
-    }
-    if (!row->empty() && !part.empty() && part.front().topic <= row->back().topic) {
+  const std::uint32_t offset = word - placement_->slice_begin(pulled_.slice);
+  const Part& first = parts_[offset];
+  if (!Unpack(first, row)) {
+    return MalformedAnswer(placement_->Owner(word), "row of word " + std::to_string(word));
+  }
+  if (!first.continued) return {};
+  std::vector<TopicCount> entries;
+  for (const Part& part : more_.at(offset)) {
+    const bool valid = Unpack(part, &entries) && !row->empty() && !entries.empty() &&
+                       entries.front().topic > row->back().topic;
+    if (!valid) {
       return MalformedAnswer(placement_->Owner(word),
-                             "overlapping parts of the row of word " + std::to_string(word));
+                             "parts of the row of word " + std::to_string(word));
     }
-    row->insert(row->end(), part.begin(), part.end());
+    row->insert(row->end(), entries.begin(), entries.end());
   }
   return {};
 }

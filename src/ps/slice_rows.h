@@ -4,6 +4,7 @@
 #define LIGHTLDA_PS_SLICE_ROWS_H_
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -36,18 +37,22 @@ class SliceRows {
   std::uint32_t applied_clock() const { return pulled_.applied_clock; }
 
  private:
+  // A packed row, or its first part.
   struct Part {
-    std::span<const std::uint8_t> packed;
-    std::uint32_t next = kNone;  // index of the row's next part
+    const std::uint8_t* bytes = nullptr;  // null: the row is empty
+    std::uint32_t size = 0;
+    std::uint16_t slack = 0;  // bytes that can be read behind it
+    bool continued = false;   // in more_
   };
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  Status Index(std::uint32_t shard, const AnswerBatch& batch, std::vector<std::uint32_t>* last);
+  Status Index(std::uint32_t shard, const AnswerBatch& batch, std::uint32_t* last_offset);
+  // Unpacks a part into *row.
+  bool Unpack(const Part& part, std::vector<TopicCount>* row) const;
 
   const Placement* placement_ = nullptr;
   PulledSlice pulled_;
-  std::vector<std::uint32_t> first_;  // [slice_size], index of the row's first part
-  std::vector<Part> parts_;
+  std::vector<Part> parts_;                          // [slice_size]
+  std::map<std::uint32_t, std::vector<Part>> more_;  // of rows that fit no message, by offset
 };
 
 // Writes the numbers of a pulled slice of totals to *totals, [num_topics]. Errors: kFailure for

@@ -57,10 +57,10 @@ std::int64_t AddDeltas(std::span<const TopicCount> row, std::span<const TopicCou
     out += value != 0;
   };
   while (old != old_end && delta != delta_end) {
-    const bool from_old = old->topic <= delta->topic;
-    const bool from_delta = delta->topic <= old->topic;
-    put(from_old ? old->topic : delta->topic,
-        SumOf(from_old ? old->count : 0, from_delta ? delta->count : 0));
+    const std::uint32_t from_old = old->topic <= delta->topic;
+    const std::uint32_t from_delta = delta->topic <= old->topic;
+    put(std::min(old->topic, delta->topic),
+        SumOf(old->count & -from_old, delta->count & -from_delta));
     old += from_old;
     delta += from_delta;
   }
@@ -128,25 +128,32 @@ RowPart::RowPart(const Placement* placement, std::uint32_t shard)
   }
 }
 
-Status RowPart::ApplyRow(WordId word, std::span<const std::uint8_t> packed, PackedRows* rows,
-                         std::uint32_t row) {
+bool RowPart::ApplyRow(const DeltaRow& deltas, PackedRows* rows, std::uint32_t row) {
   const std::uint32_t num_topics = placement_->num_topics();
+  TopicCount* const delta = deltas_.Room(MaxRowEntries(deltas.packed, num_topics));
+  const std::int64_t num_deltas = UnpackRow(deltas.packed, num_topics, deltas.slack, delta);
+  if (num_deltas < 0) return false;
   const std::span<const std::uint8_t> old_packed = rows->Row(row);
-  TopicCount* const deltas = deltas_.Room(MaxRowEntries(packed, num_topics));
   TopicCount* const old = old_.Room(MaxRowEntries(old_packed, num_topics));
-  const std::int64_t num_deltas = UnpackRow(packed, num_topics, deltas);
-  if (num_deltas < 0) return Status::Failure("malformed row" + OfWord(word));
-  const std::int64_t num_old = UnpackRow(old_packed, num_topics, old);
+  const std::int64_t num_old = UnpackRow(old_packed, num_topics, kRowSlack, old);
   CHECK_GE(num_old, 0);
-  const std::span<const TopicCount> delta_row(deltas, static_cast<std::size_t>(num_deltas));
-  const std::span<const TopicCount> old_row(old, static_cast<std::size_t>(num_old));
-  TopicCount* const sum = sum_.Room(delta_row.size() + old_row.size());
-  const std::int64_t size = AddDeltas(old_row, delta_row, sum);
-  if (size < 0) return FindOutOfRange(word, old_row, delta_row);
-  const std::span<const TopicCount> new_row(sum, static_cast<std::size_t>(size));
-  const RowPlan plan = PlanRow(new_row, num_topics);
-  PackRow(new_row, plan, rows->Resize(row, plan.bytes));
-  return {};
+  TopicCount* const sum = sum_.Room(static_cast<std::size_t>(num_old + num_deltas));
+  const std::int64_t size = AddDeltas({old, static_cast<std::size_t>(num_old)},
+                                      {delta, static_cast<std::size_t>(num_deltas)}, sum);
+  if (size < 0) return false;
+  const std::span<const TopicCount> entries(sum, static_cast<std::size_t>(size));
+  const RowPlan plan = PlanRow(entries, num_topics);
+  PackRow(entries, plan, rows->Resize(row, plan.bytes), kRowSlack);
+  return true;
+}
+
+Status RowPart::WhyNot(const DeltaRow& deltas) const {
+  std::vector<TopicCount> entries, old;
+  if (!UnpackRow(deltas.packed, placement_->num_topics(), &entries)) {
+    return Status::Failure("malformed row" + OfWord(deltas.word));
+  }
+  GetRow(deltas.word, &old);
+  return FindOutOfRange(deltas.word, old, entries);
 }
 
 Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) {
@@ -157,13 +164,13 @@ Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t>
   std::span<const std::uint8_t> packed;
   PackedRows* const rows = &slices_[header.slice];
   while (reader.Next(size, &offset, &packed)) {
-    const WordId word = begin + offset;
-    if (placement_->Owner(word) != shard_) {
-      return Status::Failure("a row" + OfWord(word) + " belongs to shard " +
-                             std::to_string(placement_->Owner(word)));
+    const DeltaRow deltas = {begin + offset, packed, reader.slack()};
+    if (placement_->Owner(deltas.word) != shard_) {
+      return Status::Failure("a row" + OfWord(deltas.word) + " belongs to shard " +
+                             std::to_string(placement_->Owner(deltas.word)));
     }
-    const std::uint32_t row = placement_->LocalRow(word) - first_rows_[header.slice];
-    LIGHTLDA_RETURN_IF_ERROR(ApplyRow(word, packed, rows, row));
+    const std::uint32_t row = placement_->LocalRow(deltas.word) - first_rows_[header.slice];
+    if (!ApplyRow(deltas, rows, row)) return WhyNot(deltas);
   }
   if (!reader.ok()) return WrongItems(header, -1);
   return reader.num_rows() == header.num_items ? Status() : WrongItems(header, reader.num_rows());

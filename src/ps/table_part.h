@@ -51,9 +51,17 @@ class RowPart : public TablePart {
   std::size_t MemoryBytes() const;
 
  private:
-  // Adds a packed row of deltas to row number `row` of `rows`, that of `word`.
-  Status ApplyRow(WordId word, std::span<const std::uint8_t> packed, PackedRows* rows,
-                  std::uint32_t row);
+  struct DeltaRow {
+    WordId word;
+    std::span<const std::uint8_t> packed;
+    std::size_t slack;  // bytes that can be read behind it
+  };
+
+  // Adds deltas to row number `row` of `rows`, that of their word. False, with nothing done, if
+  // they are malformed or lead to what is no count.
+  bool ApplyRow(const DeltaRow& deltas, PackedRows* rows, std::uint32_t row);
+  // Why ApplyRow has refused.
+  Status WhyNot(const DeltaRow& deltas) const;
 
   const Placement* placement_;
   std::uint32_t shard_;

@@ -22,22 +22,11 @@ Result<std::unique_ptr<WorkerSession>> WorkerSession::Start(std::shared_ptr<cons
 
 WorkerSession::WorkerSession(std::shared_ptr<const PsJob> job, std::uint32_t worker,
                              std::unique_ptr<Transport> transport, const TimeSource* time)
-    : job_(job),
-      time_(time),
-      client_(job, worker, time->Now()),
-      loop_(&client_, std::move(transport), time) {}
+    : job_(job), client_(job, worker, time->Now()), loop_(&client_, std::move(transport), time) {}
 
 WorkerSession::~WorkerSession() {
   const bool failed = loop_.With([&] { return !client_.status().ok(); });
   if (failed) (void)loop_.Join();
-}
-
-template <typename Ready>
-Status WorkerSession::Wait(Ready&& ready) {
-  const TimePoint begin = time_->Now();
-  Status status = loop_.WaitUntil(std::forward<Ready>(ready));
-  waited_ += (time_->Now() - begin).count();
-  return status;
 }
 
 Status WorkerSession::Begin(TableId table, std::uint32_t slice, Step step) {
@@ -58,7 +47,8 @@ Status WorkerSession::AddRow(WordId word, std::span<const TopicDelta> deltas) {
   Status status;
   PackDeltas(deltas, job_->placement.num_topics(), client_.buffer_bytes(), &row, &scratch,
              [&](std::span<const std::uint8_t> packed) {
-               if (status.ok()) status = Wait([&] { return client_.TryAddRow(word, packed); });
+               if (!status.ok()) return;
+               status = loop_.WaitUntil([&] { return client_.TryAddRow(word, packed); }, &waited_);
              });
   return status;
 }
@@ -73,12 +63,13 @@ Status WorkerSession::EndPush() {
 Status WorkerSession::PushTotals(Step step, std::span<const Count> deltas) {
   LIGHTLDA_RETURN_IF_ERROR(Begin(TableId::kTopicTotals, 0, step));
   TopicId topic = 0;
-  LIGHTLDA_RETURN_IF_ERROR(Wait([&] {
+  const auto add = [&] {
     for (; topic < deltas.size(); ++topic) {
       if (deltas[topic] != 0 && !client_.TryAddTotal(topic, deltas[topic])) return false;
     }
     return true;
-  }));
+  };
+  LIGHTLDA_RETURN_IF_ERROR(loop_.WaitUntil(add, &waited_));
   return EndPush();
 }
 
@@ -114,11 +105,12 @@ Status WorkerSession::InspectTotals(std::uint32_t clock) {
 
 Result<PulledSlice> WorkerSession::Take(TableId table, std::uint32_t slice) {
   PulledSlice pulled;
-  LIGHTLDA_RETURN_IF_ERROR(Wait([&] {
+  const auto take = [&] {
     if (!client_.IsReady(table, slice)) return false;
     pulled = client_.Take(table, slice);
     return true;
-  }));
+  };
+  LIGHTLDA_RETURN_IF_ERROR(loop_.WaitUntil(take, &waited_));
   return pulled;
 }
 

@@ -83,16 +83,12 @@ class WorkerSession {
   WorkerSession(std::shared_ptr<const PsJob> job, std::uint32_t worker,
                 std::unique_ptr<Transport> transport, const TimeSource* time);
 
-  // ActorLoop::WaitUntil, timed.
-  template <typename Ready>
-  Status Wait(Ready&& ready);
   Status Begin(TableId table, std::uint32_t slice, Step step);
   Status Ask(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock);
   Status AskQuiet(TableId table, std::uint32_t slice, std::uint32_t clock);
   Result<PulledSlice> Take(TableId table, std::uint32_t slice);
 
   std::shared_ptr<const PsJob> job_;
-  const TimeSource* time_;
   std::atomic<Duration::rep> waited_{0};
   PsClient client_;
   ActorLoop loop_;

@@ -3,18 +3,14 @@
 #include "table/packed_rows.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace lightlda {
 namespace {
 
 constexpr std::size_t kMinArena = 64;
 
-std::uint32_t RoomFor(std::uint32_t size) {
-  const std::uint64_t room = std::uint64_t{size} + size / 8 + 2;
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(room, std::numeric_limits<std::uint32_t>::max()));
-}
+// A row has 2^24 topics at most, 10 bytes each: far from overflow.
+std::uint32_t RoomFor(std::uint32_t size) { return size + size / 8 + kRowSlack; }
 
 }  // namespace
 

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "table/row_codec.h"
+
 namespace lightlda {
 
 // Rows of bytes (table/row_codec.h), empty at first. They lie in the order of their numbers, but
@@ -18,13 +20,14 @@ class PackedRows {
  public:
   explicit PackedRows(std::size_t num_rows) : rows_(num_rows) {}
 
+  // kRowSlack bytes behind it may be read.
   std::span<const std::uint8_t> Row(std::size_t row) const {
     return {arena_.get() + rows_[row].begin, rows_[row].size};
   }
-  // Gives a row this size; its bytes are to be written. Earlier spans of any row are no longer
-  // valid.
+  // Gives a row this size; its bytes are to be written, and kRowSlack bytes behind them may be.
+  // Earlier spans of any row are no longer valid.
   std::span<std::uint8_t> Resize(std::size_t row, std::uint32_t size) {
-    if (size > rows_[row].room) Move(row, size);
+    if (size + std::size_t{kRowSlack} > rows_[row].room) Move(row, size);
     rows_[row].size = size;
     return {arena_.get() + rows_[row].begin, size};
   }

@@ -67,6 +67,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 #include "base/varint.h"
 
@@ -141,26 +142,28 @@ RowSizes FindSizes(std::span<const TopicCount> entries) {
 // Bytes a count takes in a dense row whose largest count has this many bits.
 std::size_t DenseWidth(int bits) { return bits <= 8 ? 1 : bits <= 16 ? 2 : 4; }
 
-// Which entries have a rest or a long count follows no pattern: a branch would be guessed wrong
-// every third time. So in both directions one byte of either is taken as if it were there, and the
-// usual case, bytes below 0x80, takes no branch.
-void PackSparse(std::span<const TopicCount> entries, int gap_bits, std::span<std::uint8_t> packed) {
-  const int low_bits = gap_bits - 1;
-  const std::uint32_t low_mask = (1u << low_bits) - 1;
-  const int count_bits = 8 - gap_bits;
+// In short rows, which entries have a rest or a long count follows no pattern: a branch would be
+// guessed wrong every third time. So in both directions one byte of either is taken as if it were
+// there, and the usual case, bytes below 0x80, takes no branch. In long rows most entries are one
+// byte: four of those are unpacked at a time.
+template <int kGapBits>
+void PackSparse(std::span<const TopicCount> entries, std::span<std::uint8_t> packed,
+                std::size_t slack) {
+  constexpr int kLowBits = kGapBits - 1;
+  constexpr std::uint32_t kLowMask = (1u << kLowBits) - 1;
   std::uint8_t* out = packed.data();
-  const std::uint8_t* const end = out + packed.size();
+  const std::uint8_t* const end = out + packed.size() + slack;
   TopicId next = 0;
   for (const TopicCount& entry : entries) {
     const std::uint32_t gap = entry.topic - next;
-    const std::uint32_t rest = gap >> low_bits;
+    const std::uint32_t rest = gap >> kLowBits;
     const std::uint32_t has_rest = rest != 0;
-    const std::uint32_t is_long = entry.count >> count_bits != 0;
+    const std::uint32_t is_long = entry.count >> (8 - kGapBits) != 0;
     const std::uint32_t count = entry.count & -is_long;
     next = entry.topic + 1;
-    *out++ = static_cast<std::uint8_t>((gap & low_mask) | has_rest << low_bits |
-                                       (entry.count - count) << gap_bits);
-    if ((rest | count) < 0x80 && end - out >= 2) {
+    *out++ = static_cast<std::uint8_t>((gap & kLowMask) | has_rest << kLowBits |
+                                       (entry.count - count) << kGapBits);
+    if ((rest | count) < 0x80 && end - out >= kRowSlack) {
       out[0] = static_cast<std::uint8_t>(rest);
       out[has_rest] = static_cast<std::uint8_t>(count);
       out += has_rest + is_long;
@@ -184,44 +187,87 @@ bool ReadRest(std::uint32_t head, int gap_bits, const std::uint8_t** at, const s
   return GetVarint<kMaxWidth>(at, end, count) && *count >> (8 - gap_bits) != 0;
 }
 
+// Four entries of one byte each, in one word of four bytes.
+template <int kGapBits>
+struct FourHeads {
+  static constexpr std::uint32_t kOnes = 0x01010101;
+  static constexpr std::uint32_t kMore = kOnes << (kGapBits - 1);
+
+  explicit FourHeads(const std::uint8_t* at) {
+    std::memcpy(&word, at, sizeof(word));
+    gaps = word & (kMore - kOnes);
+    counts = word >> kGapBits & kOnes * ((1u << (8 - kGapBits)) - 1);
+  }
+  // No byte has a rest, or a count that does not fit it.
+  bool AreAll() const {
+    return (word & kMore) == 0 && ((counts - kOnes) & ~counts & (kOnes << 7)) == 0;
+  }
+  std::uint32_t SumOfGaps() const { return gaps * kOnes >> 24; }  // at most 4 * 63
+  std::uint32_t gap(int i) const { return gaps >> (8 * i) & 0xFF; }
+  std::uint32_t count(int i) const { return counts >> (8 * i) & 0xFF; }
+
+  std::uint32_t word, gaps, counts;
+};
+
 // Returns the number of entries, or -1.
-std::int64_t UnpackSparse(std::span<const std::uint8_t> packed, int gap_bits,
-                          std::uint32_t num_topics, TopicCount* entries) {
-  const int low_bits = gap_bits - 1;
-  const std::uint32_t low_mask = (1u << low_bits) - 1;
-  const std::uint32_t least_long = 1u << (8 - gap_bits);
+template <int kGapBits>
+std::int64_t UnpackSparse(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
+                          std::size_t slack, TopicCount* entries) {
+  constexpr int kLowBits = kGapBits - 1;
+  constexpr std::uint32_t kLeastLong = 1u << (8 - kGapBits);
   TopicCount* out = entries;
   const std::uint8_t* at = packed.data();
   const std::uint8_t* const end = at + packed.size();
+  const std::uint8_t* const readable_end = end + slack;
   std::uint64_t next = 0;
-  while (at != end) {
+  while (at < end) {
+    if (end - at >= 4) {
+      const FourHeads<kGapBits> heads(at);
+      if (heads.AreAll() && next + heads.SumOfGaps() + 3 < num_topics) {
+        for (int i = 0; i < 4; ++i) {
+          const std::uint64_t topic = next + heads.gap(i);
+          *out++ = {static_cast<TopicId>(topic), heads.count(i)};
+          next = topic + 1;
+        }
+        at += 4;
+        continue;
+      }
+    }
     const std::uint32_t head = *at++;
-    std::uint64_t gap = head & low_mask;
-    std::uint64_t count = head >> gap_bits;
-    const std::uint32_t has_rest = head >> low_bits & 1;
+    std::uint64_t gap = head & ((1u << kLowBits) - 1);
+    std::uint64_t count = head >> kGapBits;
+    const std::uint32_t has_rest = head >> kLowBits & 1;
     const std::uint32_t is_long = count == 0;
-    bool usual = end - at >= 2;
+    bool usual = readable_end - at >= kRowSlack;
     if (usual) {
-      const std::uint32_t rest = at[0];
-      const std::uint32_t long_count = at[has_rest];
-      // rest in 1 ... 0x7F if it is there, the count in least_long ... 0x7F.
-      const std::uint32_t bad_rest = has_rest & static_cast<std::uint32_t>(rest - 1 >= 0x7F);
-      const std::uint32_t bad_count =
-          is_long & static_cast<std::uint32_t>(long_count - least_long >= 0x80 - least_long);
-      usual = (bad_rest | bad_count) == 0;
+      // The rest in 1 ... 0x7F and the count in kLeastLong ... 0x7F, if they are there.
+      const std::uint32_t rest = at[0] & -has_rest;
+      const std::uint32_t long_count = at[has_rest] & -is_long;
+      usual = ((rest - has_rest) | (long_count - (kLeastLong & -is_long))) < 0x80;
+      usual = usual && (rest | long_count) < 0x80;
       if (usual) {
-        gap |= std::uint64_t{rest & -has_rest} << low_bits;
-        count |= long_count & -is_long;
+        gap |= std::uint64_t{rest} << kLowBits;
+        count |= long_count;
         at += has_rest + is_long;
       }
     }
-    if (!usual && !ReadRest(head, gap_bits, &at, end, &gap, &count)) return -1;
+    if (!usual && !ReadRest(head, kGapBits, &at, end, &gap, &count)) return -1;
     const std::uint64_t topic = next + gap;
     if (topic >= num_topics) return -1;
     *out++ = {static_cast<TopicId>(topic), static_cast<std::uint32_t>(count)};
     next = topic + 1;
   }
-  return out == entries ? -1 : out - entries;
+  // What looks like a number may have been read from behind the end.
+  return out == entries || at != end ? -1 : out - entries;
+}
+
+// Calls visit(g), g a compile-time constant, for a number of gap bits known only at run time.
+template <int kGapBits = kMinGapBits, typename Visit>
+auto WithGapBits(int gap_bits, Visit&& visit) {
+  if constexpr (kGapBits < kMaxGapBits) {
+    if (gap_bits != kGapBits) return WithGapBits<kGapBits + 1>(gap_bits, visit);
+  }
+  return visit(std::integral_constant<int, kGapBits>());
 }
 
 template <typename T>
@@ -265,7 +311,7 @@ RowPlan PlanRow(std::span<const TopicCount> entries, std::uint32_t num_topics) {
 }
 
 void PackRow(std::span<const TopicCount> entries, const RowPlan& plan,
-             std::span<std::uint8_t> packed) {
+             std::span<std::uint8_t> packed, std::size_t slack) {
   DCHECK_EQ(packed.size(), plan.bytes);
   if (entries.empty()) return;
   packed[0] = plan.tag;
@@ -278,7 +324,9 @@ void PackRow(std::span<const TopicCount> entries, const RowPlan& plan,
     case kDenseTag + 4:
       return PackDense<std::uint32_t>(entries, body);
     default:
-      return PackSparse(entries, plan.tag, body);
+      return WithGapBits(plan.tag, [&](auto gap_bits) {
+        PackSparse<decltype(gap_bits)::value>(entries, body, slack);
+      });
   }
 }
 
@@ -295,7 +343,7 @@ std::size_t MaxRowEntries(std::span<const std::uint8_t> packed, std::uint32_t nu
 }
 
 std::int64_t UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
-                       TopicCount* entries) {
+                       std::size_t slack, TopicCount* entries) {
   if (packed.empty()) return 0;
   const std::uint8_t tag = packed[0];
   const std::span<const std::uint8_t> body = packed.subspan(1);
@@ -308,14 +356,16 @@ std::int64_t UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_t
       return UnpackDense<std::uint32_t>(body, num_topics, entries);
     default:
       if (tag < kMinGapBits || tag > kMaxGapBits) return -1;
-      return UnpackSparse(body, tag, num_topics, entries);
+      return WithGapBits(tag, [&](auto gap_bits) {
+        return UnpackSparse<decltype(gap_bits)::value>(body, num_topics, slack, entries);
+      });
   }
 }
 
 bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
-               std::vector<TopicCount>* entries) {
+               std::vector<TopicCount>* entries, std::size_t slack) {
   entries->resize(MaxRowEntries(packed, num_topics));
-  const std::int64_t size = UnpackRow(packed, num_topics, entries->data());
+  const std::int64_t size = UnpackRow(packed, num_topics, slack, entries->data());
   entries->resize(static_cast<std::size_t>(std::max<std::int64_t>(size, 0)));
   return size >= 0;
 }

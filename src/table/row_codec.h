@@ -24,10 +24,14 @@ struct RowPlan {
 // num_topics <= 2^24.
 RowPlan PlanRow(std::span<const TopicCount> entries, std::uint32_t num_topics);
 
+// Rows are packed and unpacked faster with room behind them: `slack` says how many bytes may be
+// read or overwritten there. This many help.
+inline constexpr std::ptrdiff_t kRowSlack = 2;
+
 // Writes the packed row. REQUIRES: plan == PlanRow(entries, num_topics), packed has plan.bytes
 // bytes.
 void PackRow(std::span<const TopicCount> entries, const RowPlan& plan,
-             std::span<std::uint8_t> packed);
+             std::span<std::uint8_t> packed, std::size_t slack = 0);
 
 // Both at once. Equal rows have equal bytes.
 std::vector<std::uint8_t> EncodeRow(std::span<const TopicCount> entries, std::uint32_t num_topics);
@@ -35,12 +39,12 @@ std::vector<std::uint8_t> EncodeRow(std::span<const TopicCount> entries, std::ui
 // Replaces *entries by the row. False, with *entries unspecified, if the bytes are not a row: a
 // topic out of range, a zero or over-long number, bytes missing or left over. Safe on any bytes.
 bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
-               std::vector<TopicCount>* entries);
+               std::vector<TopicCount>* entries, std::size_t slack = 0);
 
 // The same into room of the caller's, MaxRowEntries(packed, num_topics) entries; returns how many
 // there are, or -1.
 std::int64_t UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
-                       TopicCount* entries);
+                       std::size_t slack, TopicCount* entries);
 // At most as many as there are bytes behind the tag, or topics.
 std::size_t MaxRowEntries(std::span<const std::uint8_t> packed, std::uint32_t num_topics);
 

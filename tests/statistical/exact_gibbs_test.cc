@@ -147,8 +147,7 @@ TEST_CASE("the sampler stays where exact Gibbs sampling converges to", "[statist
       oracle.ReadTopics(*blocks[block], &topics);
       return Result<std::vector<TopicId>>(std::move(topics));
     }));
-    CHECK(LogLikelihood(sampler.get()) ==
-          Approx(oracle.LogLikelihoodPerToken()).epsilon(1e-9));
+    CHECK(LogLikelihood(sampler.get()) == Approx(oracle.LogLikelihoodPerToken()).epsilon(1e-9));
     double mean = 0;
     for (std::uint32_t i = 1; i <= 200; ++i) {
       Must(sampler->Iterate(i));
@@ -170,10 +169,8 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
     GibbsOracle oracle(documents, chain);
     for (int i = 0; i < 100; ++i) oracle.Iterate();
     exact = std::max(exact, oracle.LogLikelihoodPerToken());
-    plain =
-        std::max(plain, LogLikelihood(Train(blocks, &pool, 0, chain, 200).get()));
-    grown =
-        std::max(grown, LogLikelihood(Train(blocks, &pool, 3, chain, 100).get()));
+    plain = std::max(plain, LogLikelihood(Train(blocks, &pool, 0, chain, 200).get()));
+    grown = std::max(grown, LogLikelihood(Train(blocks, &pool, 3, chain, 100).get()));
   }
   INFO("exact " << exact << ", plain " << plain << ", grown " << grown);
   CHECK(plain == Approx(exact).margin(kTolerance));

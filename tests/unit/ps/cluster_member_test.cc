@@ -247,6 +247,23 @@ TEST_CASE("a worker that leaves without a word ends the job", "[ps][member]") {
   CHECK(ends[2] == ends[0]);
 }
 
+TEST_CASE("all hear of the first error, not of what follows from it", "[ps][member]") {
+  std::vector<std::string> ends(2);
+  RunProcesses(2, [&](ProcessGroup* group) {
+    Result<std::unique_ptr<ClusterMember>> member = Join(group, Options());
+    if (!member.ok()) return;
+    std::string* const end = &ends[static_cast<std::size_t>(group->rank())];
+    if (group->rank() == 1) {
+      (*member)->session()->Abort(Status::Failure("lost shard 7"));
+      (*member)->Abort(Status::Failure("training has failed"));
+      *end = (*member)->Finish().message();
+    } else {
+      *end = Agree((*member)->workers(), {}).message();
+    }
+  });
+  CHECK(ends == std::vector<std::string>{"lost shard 7", "lost shard 7"});
+}
+
 Rendezvous Meeting(std::vector<std::string> hosts, int servers, Transport transport) {
   Rendezvous meeting = {Roles::Make(static_cast<int>(hosts.size()), servers).value()};
   for (std::string& host : hosts) meeting.processes.push_back({host, host, ""});

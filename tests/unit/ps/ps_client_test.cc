@@ -163,6 +163,41 @@ TEST_CASE("rows of another shard, malformed rows and wrong counts are refused", 
   CHECK_FALSE(rows_of(0, {0x09, 1}, 1).ok());
 }
 
+TEST_CASE("parts of a row are joined if they follow each other, refused otherwise", "[ps]") {
+  const ClientTest test(1);
+  const Placement& placement = test.job->placement;
+  const std::vector<std::uint8_t> low = EncodeRow(std::vector<TopicCount>{{0, 5}, {1, 2}}, 4);
+  const std::vector<std::uint8_t> high = EncodeRow(std::vector<TopicCount>{{3, 9}}, 4);
+  using Records = std::vector<std::pair<std::uint32_t, std::vector<std::uint8_t>>>;
+  // The row of word 0, or why there is none; each record is a batch of its own or all are one.
+  const auto row_of = [&](const Records& records, bool split, std::vector<TopicCount>* row) {
+    PulledSlice pulled;
+    pulled.shards.resize(1);
+    std::vector<std::uint8_t> bytes(200);
+    RowBatchWriter writer(bytes);
+    const auto close = [&] {
+      const std::vector<std::uint8_t> used(bytes.begin(), bytes.begin() + writer.size());
+      pulled.shards[0].push_back({writer.num_rows(), MakePayload(used)});
+      writer = RowBatchWriter(bytes);
+    };
+    for (const auto& [offset, packed] : records) {
+      writer.Add(offset, packed);
+      if (split) close();
+    }
+    close();
+    const Result<SliceRows> rows = SliceRows::Make(&placement, std::move(pulled));
+    return rows.ok() ? rows.value().Get(0, row) : rows.status();
+  };
+  for (const bool split : {false, true}) {
+    std::vector<TopicCount> row;
+    REQUIRE(row_of({{0, low}, {0, high}, {1, low}}, split, &row).ok());
+    CHECK(row == std::vector<TopicCount>{{0, 5}, {1, 2}, {3, 9}});
+    CHECK_FALSE(row_of({{0, high}, {0, low}}, split, &row).ok());
+    CHECK_FALSE(row_of({{0, low}, {0, low}}, split, &row).ok());
+    CHECK_FALSE(row_of({{0, low}, {1, low}, {0, high}}, split, &row).ok());
+  }
+}
+
 TEST_CASE("a silent shard is named; a failure elsewhere is passed on in its own words", "[ps]") {
   ClientTest test(0);
   test.hand.Pass(seconds(21));

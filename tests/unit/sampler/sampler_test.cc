@@ -96,8 +96,7 @@ TEST_CASE("the model does not depend on threads or kernels", "[sampler]") {
       RunAll(other.sampler.get());
       INFO(threads << " threads, " << kernels->name);
       CHECK(other.Topics() == reference.Topics());
-      CHECK(LogLikelihood(other.sampler.get()) ==
-            LogLikelihood(reference.sampler.get()));
+      CHECK(LogLikelihood(other.sampler.get()) == LogLikelihood(reference.sampler.get()));
     }
   }
 }
@@ -117,8 +116,7 @@ TEST_CASE("the model does not depend on where the token state is kept", "[sample
       INFO("K " << num_topics << " budget " << budget);
       CHECK(other.Topics() == reference.Topics());
       CHECK(std::ranges::equal(other.sampler->topic_totals(), reference.sampler->topic_totals()));
-      CHECK(LogLikelihood(other.sampler.get()) ==
-            LogLikelihood(reference.sampler.get()));
+      CHECK(LogLikelihood(other.sampler.get()) == LogLikelihood(reference.sampler.get()));
       CHECK(std::filesystem::is_empty(other.scratch.path()));
     }
   }
@@ -153,10 +151,11 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
               fixture.sampler->active().total_tokens());
         std::map<WordId, Count> sums;
         std::mutex mutex;
-        Must(fixture.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
-          std::lock_guard lock(mutex);
-          for (const TopicCount& entry : row) sums[word] += entry.count;
-        }));
+        Must(
+            fixture.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
+              std::lock_guard lock(mutex);
+              for (const TopicCount& entry : row) sums[word] += entry.count;
+            }));
         for (const auto& [word, sum] : sums) {
           CHECK(sum == fixture.sampler->active().num_tokens(word));
         }

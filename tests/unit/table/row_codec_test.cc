@@ -78,6 +78,32 @@ TEST_CASE("a full row round trips for every width of its counts", "[table]") {
   }
 }
 
+TEST_CASE("bytes behind a row change neither its encoding nor what it unpacks to", "[table]") {
+  std::mt19937 random(5);
+  for (int trial = 0; trial < 20000; ++trial) {
+    const std::uint32_t num_topics = 1 + random() % 3000;
+    const Row row = RandomRow(num_topics, 1 + random() % std::min(num_topics, 30u),
+                              1 + static_cast<int>(random() % 20), &random);
+    const Bytes packed = EncodeRow(row, num_topics);
+    Bytes roomy(packed.size() + kRowSlack, static_cast<std::uint8_t>(random()));
+    const std::span<std::uint8_t> inside = std::span(roomy).first(packed.size());
+    PackRow(row, PlanRow(row, num_topics), inside, kRowSlack);
+    REQUIRE(Bytes(inside.begin(), inside.end()) == packed);
+    for (std::size_t i = packed.size(); i < roomy.size(); ++i) {
+      roomy[i] = static_cast<std::uint8_t>(random());
+    }
+    Row decoded;
+    REQUIRE(UnpackRow(inside, num_topics, &decoded, kRowSlack));
+    REQUIRE(decoded == row);
+    // Cut short, a number must not be completed from the bytes behind.
+    const std::span<std::uint8_t> cut = inside.first(inside.size() - 1);
+    Row strict;
+    const bool ok = UnpackRow(cut, num_topics, &strict);
+    REQUIRE(UnpackRow(cut, num_topics, &decoded, kRowSlack) == ok);
+    if (ok) REQUIRE(decoded == strict);
+  }
+}
+
 TEST_CASE("an empty row takes no bytes", "[table]") {
   CHECK(EncodeRow({}, 10).empty());
   Row decoded = {{1, 1}};

@@ -151,8 +151,9 @@ TEST_CASE("a stop by one process is a stop of all, and any number of processes g
     REQUIRE(stopped.status().code() == StatusCode::kStopped);
     auto model = Model::Load(config.model);
     REQUIRE(model.ok());
-    // The vote on an iteration is in before it is shown.
-    CHECK(model->progress().iteration == stop + 1);
+    // The leader has voted on an iteration before it shows it; the others may not have.
+    CHECK(model->progress().iteration >= stop);
+    CHECK(model->progress().iteration <= stop + 1);
     CHECK(MustTrainTogether(2, config, Options()) == alone.model_hash);
     CHECK(MustTrainTogether(4, config, Options()) == alone.model_hash);  // nothing left to do
   }

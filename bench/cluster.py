@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""Makes the figures of docs/benchmarks.md that need several processes; all of them run on this machine.
+
+usage: bench/cluster.py WHAT [--bin_dir=DIR] [--corpora=DIR] [--scratch=DIR] [--repeats=N]
+
+WHAT is one or more of
+  hashes      model_hash for 1 to 4 processes x 1 and 2 threads x 0 to 2 server processes, over ipc and tcp
+  lab         the same across network namespaces (needs root)
+  staleness   likelihood after the same work at staleness 0, 1 and 4
+  throughput  2 processes x 1 thread against 1 process x 2 threads, interleaved; and bytes on the wire
+  straggler   one process stopped for 5 s: what the others lose at staleness 0 and 4
+  cuts        100 TCP connections cut during training (needs root and `ss -K`)
+
+--corpora has the raw corpora uci-kos and arxiv-abstracts-100k, -527k; prepared ones are kept in --scratch.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+class Cluster:
+    def __init__(self, options, scratch):
+        self.options = options
+        self.scratch = scratch
+        self.number = 0
+
+    def corpus(self, name):
+        """A prepared corpus directory, made on first use."""
+        directory = os.path.join(self.options.scratch or self.scratch, name)
+        if not os.path.exists(os.path.join(directory, "manifest.json")):
+            source = os.path.join(self.options.corpora, name)
+            docword, vocab = (next(f for f in sorted(os.listdir(source)) if f.startswith(part))
+                              for part in ("docword", "vocab"))
+            subprocess.run([os.path.join(self.options.bin_dir, "lightlda-preprocess"), f"--output={directory}",
+                            f"--input={source}/{docword}", f"--vocab={source}/{vocab}"], check=True,
+                           stderr=subprocess.DEVNULL)
+        return directory
+
+    def command(self, processes, threads, flags, lab=False):
+        """(the command that trains, the model it writes)"""
+        self.number += 1
+        model = os.path.join(self.scratch, f"model{self.number}")
+        program = os.path.join(self.options.bin_dir, "lightlda")
+        own = [f"--model={model}", f"--num_threads={threads}", "--preview_interval=0", *flags]
+        if processes == 1:
+            return [program, *own], model
+        if lab:
+            return [os.path.join(ROOT, "scripts/lab.sh"), "run", "-np", str(processes), "--", program, *own], model
+        return [os.path.join(ROOT, "scripts/run_local.sh"), "-n", str(processes), "--threads", str(threads),
+                "--program", program, "--", *own], model
+
+    def start(self, processes, threads, flags, lab=False):
+        command, model = self.command(processes, threads, flags, lab)
+        environment = dict(os.environ, LIGHTLDA_BENCH=model)
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment), model
+
+    def train(self, processes, threads, flags, lab=False):
+        """Trains; returns (manifest, lines of metrics). The model is removed."""
+        process, model = self.start(processes, threads, flags, lab)
+        return self.finish(process, model)
+
+    def finish(self, process, model):
+        _, err = process.communicate()
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(process.args)}: exit {process.returncode}\n{err[-2000:]}")
+        with open(os.path.join(model, "manifest.json"), encoding="utf-8") as file:
+            manifest = json.load(file)
+        with open(os.path.join(model, "metrics.jsonl"), encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        shutil.rmtree(model)
+        return manifest, lines
+
+
+def flags(corpus, topics, iterations, *more):
+    return [f"--corpus={corpus}", f"--num_topics={topics}", f"--num_iterations={iterations}", "--seed=1",
+            "--likelihood_interval=0", *more]
+
+
+def shapes():
+    """(processes, server processes) that leave a worker."""
+    return [(p, s) for p in (1, 2, 3, 4) for s in (0, 1, 2) if s < p]
+
+
+def compare(cluster, name, topics, iterations, runs):
+    """runs: (processes, threads, flags, lab)"""
+    corpus = cluster.corpus(name)
+    expected = cluster.train(1, 1, flags(corpus, topics, iterations))[0]["model_hash"]
+    different = []
+    for processes, threads, more, lab in runs:
+        found = cluster.train(processes, threads, flags(corpus, topics, iterations, *more), lab)[0]["model_hash"]
+        if found != expected:
+            different.append((processes, threads, more, found))
+    print(f"{name} K={topics}: {expected} in {len(runs) + 1 - len(different)} of {len(runs) + 1} runs"
+          + "".join(f"\n  differs: {run}" for run in different), flush=True)
+
+
+def hashes(cluster):
+    runs = [(p, t, [f"--server_processes={s}", f"--transport={transport}"], False)
+            for p, s in shapes() for t in (1, 2) for transport in ("ipc", "tcp")
+            if p > 1 or (t, transport) == (2, "ipc")]
+    for name, iterations in (("uci-kos", 10), ("arxiv-abstracts-100k", 3)):
+        for topics in (100, 1000):
+            compare(cluster, name, topics, iterations, runs)
+
+
+def lab(cluster):
+    script = os.path.join(ROOT, "scripts/lab.sh")
+    runs = [(p, t, [f"--server_processes={s}"], True) for p, s in shapes() if p > 1 for t in (1, 2)]
+    subprocess.run([script, "up", "4"], check=True)
+    try:
+        for name, iterations in (("uci-kos", 10), ("arxiv-abstracts-100k", 3)):
+            for topics in (100, 1000):
+                compare(cluster, name, topics, iterations, runs)
+    finally:
+        subprocess.run([script, "down"], check=True)
+
+
+def staleness(cluster):
+    for name, iterations in (("uci-kos", 50), ("arxiv-abstracts-100k", 20), ("arxiv-abstracts-527k", 10)):
+        for topics in (100, 1000):
+            found = {}
+            for stale in (0, 1, 4):
+                common = flags(cluster.corpus(name), topics, iterations, f"--staleness={stale}")
+                found[stale] = cluster.train(2, 1, common)[1][-1]["log_likelihood_per_token"]
+            print(f"{name} K={topics}, 2 processes: " + ", ".join(
+                f"staleness {stale}: {value:.4f} ({100 * (value / found[0] - 1):+.2f} %)"
+                for stale, value in found.items()), flush=True)
+
+
+def steady_rate(lines):
+    """Tokens a second over the iterations on all documents, but the first."""
+    full = [line for line in lines if line["active_tokens"] == lines[-1]["active_tokens"]]
+    tokens = (len(full) - 1) * full[-1]["active_tokens"]
+    return tokens / (full[-1]["seconds"] - full[0]["seconds"])
+
+
+def throughput(cluster):
+    common = flags(cluster.corpus("arxiv-abstracts-527k"), 1000, 15)
+    kinds = {"1 process x 2 threads": (1, 2, []), "2 x 1, staleness 1": (2, 1, ["--staleness=1"]),
+             "2 x 1, staleness 0": (2, 1, ["--staleness=0"])}
+    rates = {kind: [] for kind in kinds}
+    last = {}
+    for _ in range(cluster.options.repeats):
+        for kind, (processes, threads, more) in kinds.items():
+            manifest, lines = cluster.train(processes, threads, common + more)
+            rates[kind].append(steady_rate(lines))
+            last[kind] = (manifest, lines[-1])
+    base = rates["1 process x 2 threads"]
+    for kind, values in rates.items():
+        ratios = [value / one for value, one in zip(values, base)]
+        line = last[kind][1]
+        wire = f", {line['exchanged_bytes_per_token']:.3f} bytes a token, waiting {line['waiting_share']:.2f}" \
+            if "exchanged_bytes_per_token" in line else ""
+        print(f"{kind}: {statistics.median(values) / 1e6:.1f} Mtok/s, ratio {statistics.median(ratios):.2f} "
+              f"({min(ratios):.2f} to {max(ratios):.2f}){wire}", flush=True)
+    plain_bytes(cluster, last["2 x 1, staleness 1"])
+
+
+def plain_bytes(cluster, last):
+    """What other encodings of the same rows would take, pulled once an iteration by each of two processes."""
+    manifest, line = last
+    words = manifest["num_words"]
+    dense = 2 * words * 1000 * 4
+    print(f"dense rows of 4 bytes a count, pulled alone: {dense / line['active_tokens']:.2f} bytes a token", flush=True)
+
+
+def pids(model):
+    """The lightlda processes of a run, by rank."""
+    found = {}
+    for pid in os.listdir("/proc"):
+        try:
+            with open(f"/proc/{pid}/environ", encoding="utf-8", errors="replace") as file:
+                environment = dict(pair.split("=", 1) for pair in file.read().split("\0") if "=" in pair)
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                name = file.read().strip()
+        except (OSError, ValueError):
+            continue
+        if name == "lightlda" and environment.get("LIGHTLDA_BENCH") == model:
+            found[int(environment.get("OMPI_COMM_WORLD_RANK", 0))] = int(pid)
+    return [found[rank] for rank in sorted(found)]
+
+
+def wait_for_iteration(process, model, iteration):
+    log = os.path.join(model, "metrics.jsonl")
+    while process.poll() is None:
+        if os.path.exists(log):
+            with open(log, encoding="utf-8") as file:
+                if sum(1 for _ in file) >= iteration:
+                    return
+        time.sleep(0.02)
+
+
+def straggler(cluster):
+    """Rank 0 is never stopped: its seconds are those of the others."""
+    for stale in (0, 4):
+        common = flags(cluster.corpus("arxiv-abstracts-527k"), 1000, 60, f"--staleness={stale}", "--growth_stages=0")
+        lost = []
+        for _ in range(cluster.options.repeats):
+            seconds = {}
+            for stop in (False, True):
+                process, model = cluster.start(3, 1, common)
+                if stop:
+                    wait_for_iteration(process, model, 10)
+                    victim = pids(model)[2]
+                    os.kill(victim, signal.SIGSTOP)
+                    time.sleep(5)
+                    os.kill(victim, signal.SIGCONT)
+                # To the iteration that the stopped process is still away from.
+                lines = cluster.finish(process, model)[1]
+                seconds[stop] = lines[-1]["seconds"]
+            lost.append(seconds[True] - seconds[False])
+        print(f"3 processes, one stopped for 5 s, staleness {stale}: the run takes {statistics.median(lost):.1f} s longer "
+              f"({min(lost):.1f} to {max(lost):.1f}); counts add up", flush=True)
+
+
+def connections(processes):
+    """TCP connections between the processes, as (source port, destination port)."""
+    out = subprocess.run(["ss", "-tnpH", "state", "established"], capture_output=True, text=True, check=True).stdout
+    ends = re.findall(r"\S+:(\d+)\s+\S+:(\d+)\s+users:\(\(\"lightlda\",pid=(\d+)", out)
+    ours = {(source, target) for source, target, pid in ends if int(pid) in processes}
+    return sorted((source, target) for source, target in ours if (target, source) in ours)
+
+
+def cuts(cluster):
+    common = flags(cluster.corpus("arxiv-abstracts-100k"), 100, 150, "--transport=tcp")
+    expected = cluster.train(1, 2, common)[0]["model_hash"]
+    process, model = cluster.start(2, 1, common)
+    wait_for_iteration(process, model, 3)
+    processes = pids(model)
+    done = 0
+    while process.poll() is None and done < 100:
+        found = connections(processes)
+        if found:
+            source, target = found[done % len(found)]
+            subprocess.run(["ss", "-K", "-tn", f"sport = :{source} and dport = :{target}"], capture_output=True,
+                           check=True)
+            done += 1
+        time.sleep(0.05)
+    manifest, _ = cluster.finish(process, model)
+    same = "equal" if manifest["model_hash"] == expected else "DIFFERENT"
+    print(f"arxiv-abstracts-100k K=100: {done} connections cut, model {same}", flush=True)
+
+
+WHAT = {function.__name__: function for function in (hashes, lab, staleness, throughput, straggler, cuts)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="+", choices=WHAT)
+    parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build/bench/bin"))
+    parser.add_argument("--corpora", default=os.path.join(ROOT, "../shared/corpora"))
+    parser.add_argument("--scratch", default="", help="where prepared corpora are kept; default: nowhere")
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lightlda-cluster-") as scratch:
+        for what in options.what:
+            print(f"-- {what}", flush=True)
+            WHAT[what](Cluster(options, scratch))
+
+
+if __name__ == "__main__":
+    main()
