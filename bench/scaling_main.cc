@@ -17,7 +17,8 @@ DEFINE_double(documents, 1e9, "so many documents, over");
 DEFINE_uint32(words, 1'000'000, "so many words");
 DEFINE_uint32(num_topics, 1000, "K");
 DEFINE_int32(mh_steps, 2, "proposals of each kind a token");
-DEFINE_uint32(workers, 1, "processes that sample, each on a machine of its own");
+DEFINE_uint32(workers, 1, "processes that sample");
+DEFINE_uint32(processes_per_machine, 1, "processes that share a link");
 DEFINE_uint32(servers, 0, "dedicated servers; 0: every worker's process has a shard");
 DEFINE_int32(num_threads, 1, "threads of a process, a core each");
 DEFINE_uint32(staleness, 1, "as of lightlda");
@@ -78,8 +79,9 @@ MachineModel SlowMachine(double slowdown) {
 }
 
 Status Main() {
-  if (FLAGS_num_topics < 2 || FLAGS_mh_steps < 1 || FLAGS_workers < 1 || FLAGS_num_threads < 1 ||
-      FLAGS_slices < 1 || FLAGS_words < 1 || !(FLAGS_tokens >= 1)) {
+  if (FLAGS_num_topics < 2 || FLAGS_mh_steps < 1 || FLAGS_workers < 1 ||
+      FLAGS_processes_per_machine < 1 || FLAGS_num_threads < 1 || FLAGS_slices < 1 ||
+      FLAGS_words < 1 || !(FLAGS_tokens >= 1)) {
     return Status::Usage("a number that is too small; try --help");
   }
   std::vector<Count> frequencies;
@@ -89,6 +91,7 @@ Status Main() {
   job.num_topics = FLAGS_num_topics;
   job.mh_steps = FLAGS_mh_steps;
   job.num_workers = FLAGS_workers;
+  job.processes_per_machine = FLAGS_processes_per_machine;
   job.num_servers = FLAGS_servers;
   job.num_threads = FLAGS_num_threads;
   job.staleness = FLAGS_staleness;

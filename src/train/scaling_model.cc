@@ -148,7 +148,8 @@ struct Sizes {
   double Away() const { return combined ? (shards - 1) / shards : 1; }
 };
 
-// The busiest link, one way: a worker's process sends what it pushes and its shard's answers.
+// The busiest link, one way: a worker's process sends what it pushes and its shard's answers, of
+// which a part stays within the machine.
 double NetworkSeconds(const ScalingJob& job, const Sizes& sizes, const ScalingPrediction& result) {
   if (sizes.exchanges == 0) return 0;
   const double others = sizes.combined ? sizes.workers - 1 : sizes.workers;
@@ -156,9 +157,12 @@ double NetworkSeconds(const ScalingJob& job, const Sizes& sizes, const ScalingPr
   const double busiest = sizes.combined
                              ? result.pushed_bytes + answered
                              : std::max({result.pushed_bytes, result.pulled_bytes, answered});
+  const double machine = job.processes_per_machine;
+  const double leaving =
+      sizes.combined ? std::max(0.0, sizes.workers - machine) / (sizes.workers - 1) : 1;
   const double rounds = sizes.exchanges * std::ceil(job.num_slices / kSlicesAhead);
   const double bits = job.link_bits_per_second;
-  return (bits > 0 ? busiest * 8 / bits : 0) + rounds * job.round_trip_seconds;
+  return (bits > 0 ? busiest * machine * leaving * 8 / bits : 0) + rounds * job.round_trip_seconds;
 }
 
 void PredictBytes(const ScalingJob& job, const Sizes& sizes, const Rows& rows,

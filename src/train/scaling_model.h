@@ -32,13 +32,14 @@ struct MachineModel {
   double wire_byte_ns = 0.15;  // either end: a byte sent or received
 };
 
-// A training job and the machines it runs on. Every machine has one process.
+// A training job and the machines it runs on.
 struct ScalingJob {
   std::span<const Count> frequencies;  // [V], tokens of each word
   Count num_documents = 0;
   std::uint32_t num_topics = 2;
   int mh_steps = 2;               // proposals of each kind a token
   std::uint32_t num_workers = 1;  // processes that sample
+  std::uint32_t processes_per_machine = 1;
   std::uint32_t num_servers = 0;  // dedicated ones; 0: every worker's process has a shard
   Count busiest_tokens = 0;       // of the worker with the most; 0: an equal share
   int num_threads = 1;            // of each process, a core each
@@ -67,7 +68,7 @@ struct ScalingPrediction {
   double sampling_seconds = 0;     // a worker, all its threads at work
   double row_seconds = 0;          // a worker: packing, reading rows, building proposals
   double shard_seconds = 0;        // a shard, which is one thread: applying and answering
-  double network_seconds = 0;      // the busiest link
+  double network_seconds = 0;      // a machine's link, one way
 
   double row_entries = 0;  // non-zero entries of the word-topic table
   double row_bytes = 0;    // of all rows packed

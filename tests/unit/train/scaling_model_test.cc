@@ -71,6 +71,16 @@ TEST_CASE("A link that is twice as fast takes half the time") {
   CHECK(PredictIteration(job).network_seconds == Approx(once / 2));
 }
 
+TEST_CASE("Processes of a machine share its link and what stays within it") {
+  ScalingJob job = FlatJob();
+  job.link_bits_per_second = 1e6;
+  const double apart = PredictIteration(job).network_seconds;
+  job.processes_per_machine = 2;  // two machines: of the three others, two are elsewhere
+  CHECK(PredictIteration(job).network_seconds == Approx(apart * 2 * 2 / 3));
+  job.processes_per_machine = 4;
+  CHECK(PredictIteration(job).network_seconds == 0);
+}
+
 TEST_CASE("More workers: less each, more on the wire") {
   ScalingJob job = FlatJob();
   job.num_workers = 1;
