@@ -48,9 +48,9 @@ constexpr double kBlockTokens = 1 << 20;  // at least, or 16 a word
 constexpr double kOffsetBytes = 12;       // a word and block
 
 // How much slower sampling is with K topics than with 1,000: its arrays leave the caches.
-// bench/measure.py large_k; UCI NIPS up to 10,000.
+// bench/measure.py large_k.
 constexpr std::array<std::pair<double, double>, 5> kSlowdown = {
-    {{2, 0.98}, {3, 1.0}, {4, 1.2}, {5, 1.65}, {6, 4.0}}};  // log10 K, factor
+    {{2, 0.98}, {3, 1.0}, {4, 1.1}, {5, 1.65}, {6, 4.0}}};  // log10 K, factor
 
 double Slowdown(std::uint32_t num_topics) {
   const double at = std::log10(static_cast<double>(num_topics));
@@ -86,9 +86,11 @@ double Any(double events) { return -std::expm1(-events); }
 // Sums over the words, of an iteration; what is said of a worker is of each.
 struct Rows {
   double entries = 0;
-  double bytes = 0;         // of all rows packed
-  double own_bytes = 0;     // of rows of a worker's own tokens
-  double read_entries = 0;  // of the rows that a worker has tokens of
+  double bytes = 0;      // of all rows packed
+  double own_bytes = 0;  // of rows of a worker's own tokens
+  double own_entries = 0;
+  double read_rows = 0;     // rows that a worker has tokens of
+  double read_entries = 0;  // of those
   double changes = 0;       // entries that a worker tells of
   double change_bytes = 0;
   double hit_rows = 0;     // rows that a worker's pushes change
@@ -112,6 +114,8 @@ Rows SumRows(const ScalingJob& job, double num_tokens, double exchanges) {
     rows.entries += entries;
     rows.bytes += PackedBytes(entries, 1, kEntryBytes, job.num_topics);
     rows.own_bytes += PackedBytes(own, present, kEntryBytes, job.num_topics);
+    rows.own_entries += own;
+    rows.read_rows += present;
     rows.read_entries += entries * present;
     if (exchanges == 0) continue;
     const double changes =
@@ -207,10 +211,12 @@ void PredictProcessors(const ScalingJob& job, const MachineModel& machine, const
   result->sampling_seconds = sizes.tokens * token / speed;
   if (sizes.exchanges == 0) return;
   const double bytes = result->pushed_bytes + result->pulled_bytes;
+  const double reading =
+      rows.read_rows * machine.read_row_ns + rows.read_entries * machine.read_entry_ns;
+  const double own = job.staleness > 0 ? rows.own_entries * machine.own_entry_ns : 0;
   result->row_seconds =
-      (rows.changes * machine.pack_change_ns +
-       rows.read_entries * (sizes.exchanges * machine.read_entry_ns + machine.build_entry_ns) +
-       bytes * machine.wire_byte_ns) /
+      (sizes.exchanges * reading + rows.read_entries * machine.build_entry_ns + own +
+       rows.changes * machine.pack_change_ns + bytes * machine.wire_byte_ns) /
       speed;
   // An answer is packed once for all where all are to see the same.
   const double answers = job.staleness == 0 ? sizes.exchanges : sizes.workers;

@@ -11,8 +11,8 @@
 
 namespace lightlda {
 
-// Processor time of the steps of an iteration. Measured on one core of an Intel Xeon (AVX2, 2 MiB
-// L2), see the command of each; other machines differ by a factor that is much the same for all.
+// Processor time of the steps of an iteration, measured on one core of an Intel Xeon (AVX2, 2 MiB
+// L2) by the command above each; other machines differ by a factor that is much the same for all.
 struct MachineModel {
   // lightlda-bench --measure=throughput --workloads=arxiv527k-k1000 --mh_steps=1,2 --threads=1,2
   double token_ns = 8;            // of a token whatever the number of proposals
@@ -24,10 +24,12 @@ struct MachineModel {
   double apply_change_ns = 9;  // shard: the same
   double apply_entry_ns = 9;   // shard: an entry of a row that a push changes, for each push
   double apply_row_ns = 70;    // shard: such a row
-  double answer_entry_ns = 1;  // shard: an entry of an answer, for each worker
-  double read_entry_ns = 6;    // worker: an entry of a row that it has tokens of
-  // lightlda-microbench --benchmark_filter='word_proposal_build|row_scratch'
-  double build_entry_ns = 12;  // worker: the same, until proposals can be drawn from it
+  double answer_entry_ns = 1;  // shard: an entry of an answer
+  // bench/scaling.py processors on arXiv 100k, K = 100, 1000, 10000; one, two and four processes
+  double read_row_ns = 500;    // worker: a row that it has tokens of, each time it is read
+  double read_entry_ns = 24;   // worker: an entry of such a row, each time
+  double build_entry_ns = 17;  // worker: the same, until proposals can be drawn from it
+  double own_entry_ns = 57;    // worker: an entry of its own rows, kept up at staleness >= 1
   // lightlda-ps-transport over tcp, 3.3 GB/s with both ends on one core
   double wire_byte_ns = 0.15;  // either end: a byte sent or received
 };
