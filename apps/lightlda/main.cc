@@ -170,6 +170,8 @@ std::string Describe(const TrainPlan& plan) {
             FormatCount(stage.tokens) + " tokens, " + std::to_string(stage.mh_steps) +
             " proposals\n";
   }
+  text += "predicted time of an iteration over all documents: " +
+          FormatDuration(plan.iteration_seconds) + "\n";
   const auto line = [&text](const char* what, std::uint64_t bytes) {
     text += std::string("  ") + what + FormatBytes(static_cast<double>(bytes)) + "\n";
   };

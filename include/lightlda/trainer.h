@@ -61,6 +61,9 @@ struct TrainPlan {
   int num_shards = 0;         // server shards; 0: the process is alone
   int num_slices = 1;         // of the vocabulary, exchanged one by one
   std::uint32_t staleness = 0;
+  // Predicted seconds of an iteration over all documents, on a machine like that of docs/scaling.md
+  // and a network that does not limit it.
+  double iteration_seconds = 0;
   // Memory at the peak, bytes, of the process with the most tokens. Where the run would take more
   // than the budget, token state is kept on disk and streamed.
   std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens

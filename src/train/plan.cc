@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "base/progress.h"
 #include "base/thread_pool.h"
 #include "ps/job.h"
 #include "sampler/sampler.h"
 #include "train/block_assignment.h"
+#include "train/scaling_model.h"
 #include "train/schedule.h"
 
 namespace lightlda {
@@ -105,6 +107,26 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
   plan->shard_bytes = Scale(rows / team.num_shards, kShardSlack) + arena;
 }
 
+double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& share,
+                      std::uint32_t num_topics, const TrainPlan& plan) {
+  std::vector<Count> frequencies(corpus.num_words());
+  for (WordId word = 0; word < frequencies.size(); ++word) {
+    frequencies[word] = corpus.vocabulary().frequency(word);
+  }
+  ScalingJob job;
+  job.frequencies = frequencies;
+  job.num_documents = corpus.num_documents();
+  job.num_topics = num_topics;
+  job.mh_steps = plan.stages.back().mh_steps;
+  job.num_workers = team.num_workers;
+  job.num_servers = team.dedicated_servers ? team.num_shards : 0;
+  job.busiest_tokens = static_cast<Count>(share.tokens);
+  job.num_threads = plan.num_threads;
+  job.staleness = team.staleness;
+  job.num_slices = static_cast<std::uint32_t>(plan.num_slices);
+  return PredictIteration(job).seconds;
+}
+
 // Keeps the token state on disk. Rows are then packed a part at a time, within the state's share.
 void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
             std::uint32_t num_topics, const Share& share, std::uint64_t hosted_shard,
@@ -150,6 +172,7 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   plan.model_bytes = SavingBytes(corpus, largest_block);
   if (team.num_shards == 0) plan.model_bytes += RowBytes(corpus, config.num_topics, 1);
   AddTeam(corpus, team, config.num_topics, share.of_all, &plan);
+  plan.iteration_seconds = PredictSeconds(corpus, team, share, config.num_topics, plan);
   const std::uint64_t hosted_shard = team.dedicated_servers ? 0 : plan.shard_bytes;
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
                      plan.thread_bytes + plan.model_bytes + plan.exchange_bytes + hosted_shard;
