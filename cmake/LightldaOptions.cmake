@@ -34,3 +34,9 @@ if(LIGHTLDA_SANITIZE)
     -Wno-maybe-uninitialized)
   target_link_options(lightlda_options INTERFACE -fsanitize=${LIGHTLDA_SANITIZE})
 endif()
+
+# Linked by every executable: the sanitizers look for such things there alone.
+add_library(lightlda_suppressions INTERFACE)
+if(LIGHTLDA_SANITIZE MATCHES "thread")
+  target_sources(lightlda_suppressions INTERFACE ${PROJECT_SOURCE_DIR}/tests/tsan_suppressions.cc)
+endif()
