@@ -155,14 +155,16 @@ class Packer {
     for (std::vector<std::uint8_t>& buffer : buffers_) writers_.emplace_back(buffer);
     const WordId begin = placement_->slice_begin(slice);
     for (WordId word = begin; word < placement_->slice_end(slice); ++word) {
-      if (rows[word].empty()) continue;
-      PackDeltas(rows[word], placement_->num_topics(), FLAGS_batch_bytes, &row_, &packed_,
-                 [&](std::span<const std::uint8_t> packed) {
-                   const std::uint32_t shard = placement_->Owner(word);
-                   if (writers_[shard].Add(word - begin, packed)) return;
-                   Close(shard);
-                   writers_[shard].Add(word - begin, packed);
-                 });
+      changes_.Add(word, rows[word]);
+    }
+    packed_.Pack(changes_, placement_->num_topics(), FLAGS_batch_bytes);
+    changes_.Clear();
+    for (std::size_t row = 0; row < packed_.num_rows(); ++row) {
+      const std::uint32_t offset = packed_.word(row) - begin;
+      const std::uint32_t shard = placement_->Owner(packed_.word(row));
+      if (writers_[shard].Add(offset, packed_.bytes(row))) continue;
+      Close(shard);
+      writers_[shard].Add(offset, packed_.bytes(row));
     }
     for (std::uint32_t shard = 0; shard < placement_->num_shards(); ++shard) Close(shard);
     return std::move(batches_);
@@ -182,8 +184,8 @@ class Packer {
   std::vector<std::vector<std::uint8_t>> buffers_;  // [num_shards]
   std::vector<RowBatchWriter> writers_;
   std::vector<std::vector<Batch>> batches_;
-  std::vector<TopicCount> row_;
-  std::vector<std::uint8_t> packed_;
+  RowChanges changes_;
+  PackedChanges packed_;
 };
 
 // A job in one thread.

@@ -19,6 +19,28 @@ std::int32_t EntryDelta(const TopicCount& entry) {
   return static_cast<std::int32_t>(UnZigZag(entry.count));
 }
 
+void PackedChanges::Pack(const RowChanges& rows, std::uint32_t num_topics,
+                         std::size_t buffer_bytes) {
+  rows_.clear();
+  bytes_.clear();
+  for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+    DeltasToRow(rows.deltas(row), &entries_);
+    ForEachPart(entries_, buffer_bytes, [&](std::span<const TopicCount> part) {
+      Append(rows.word(row), part, num_topics);
+    });
+  }
+}
+
+void PackedChanges::Append(WordId word, std::span<const TopicCount> part,
+                           std::uint32_t num_topics) {
+  const RowPlan plan = PlanRow(part, num_topics);
+  const std::size_t begin = bytes_.size();
+  bytes_.resize(begin + plan.bytes + kRowSlack);
+  PackRow(part, plan, std::span(bytes_).subspan(begin, plan.bytes), kRowSlack);
+  bytes_.resize(begin + plan.bytes);
+  rows_.push_back({word, begin, plan.bytes});
+}
+
 bool RowBatchWriter::Add(std::uint32_t offset, std::span<const std::uint8_t> packed) {
   const std::uint64_t gap = ZigZag(std::int64_t{offset} - last_offset_);
   const std::size_t needed = VarintSize(gap) + VarintSize(packed.size()) + packed.size();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lightlda/types.h"
+#include "table/row_changes.h"
 #include "table/row_codec.h"
 #include "table/topic_delta.h"
 
@@ -38,21 +39,31 @@ void ForEachPart(std::span<const TopicCount> row, std::size_t buffer_bytes, Visi
   visit(row);
 }
 
-// Calls visit(packed) for the packed rows of deltas that a row becomes: one, or parts that fit a
-// buffer of buffer_bytes each; none if there are no deltas. *row and *packed are scratch.
-template <typename Visit>
-void PackDeltas(std::span<const TopicDelta> deltas, std::uint32_t num_topics,
-                std::size_t buffer_bytes, std::vector<TopicCount>* row,
-                std::vector<std::uint8_t>* packed, Visit&& visit) {
-  DeltasToRow(deltas, row);
-  ForEachPart(*row, buffer_bytes, [&](std::span<const TopicCount> part) {
-    const RowPlan plan = PlanRow(part, num_topics);
-    packed->resize(plan.bytes + kRowSlack);
-    const std::span<std::uint8_t> bytes = std::span(*packed).first(plan.bytes);
-    PackRow(part, plan, bytes, kRowSlack);
-    if (!part.empty()) visit(std::span<const std::uint8_t>(bytes));
-  });
-}
+// Changes of rows as they are sent: each row packed, in parts where it fits no buffer. Not
+// thread-safe.
+class PackedChanges {
+ public:
+  // Replaces the content. A part fits a buffer of buffer_bytes.
+  void Pack(const RowChanges& rows, std::uint32_t num_topics, std::size_t buffer_bytes);
+
+  std::size_t num_rows() const { return rows_.size(); }  // or parts
+  WordId word(std::size_t row) const { return rows_[row].word; }
+  std::span<const std::uint8_t> bytes(std::size_t row) const {
+    return std::span(bytes_).subspan(rows_[row].begin, rows_[row].size);
+  }
+
+ private:
+  struct Row {
+    WordId word;
+    std::size_t begin;  // in bytes_
+    std::size_t size;
+  };
+  void Append(WordId word, std::span<const TopicCount> part, std::uint32_t num_topics);
+
+  std::vector<Row> rows_;
+  std::vector<std::uint8_t> bytes_;
+  std::vector<TopicCount> entries_;  // scratch
+};
 
 // Fills a buffer with rows. Not thread-safe.
 class RowBatchWriter {

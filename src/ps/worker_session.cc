@@ -40,17 +40,19 @@ Status WorkerSession::BeginPush(std::uint32_t slice, Step step) {
   return Begin(TableId::kWordTopic, slice, step);
 }
 
-Status WorkerSession::AddRow(WordId word, std::span<const TopicDelta> deltas) {
-  // Packed outside the lock; the scratch is a thread's own.
-  thread_local std::vector<TopicCount> row;
-  thread_local std::vector<std::uint8_t> scratch;
-  Status status;
-  PackDeltas(deltas, job_->placement.num_topics(), client_.buffer_bytes(), &row, &scratch,
-             [&](std::span<const std::uint8_t> packed) {
-               if (!status.ok()) return;
-               status = loop_.WaitUntil([&] { return client_.TryAddRow(word, packed); }, &waited_);
-             });
-  return status;
+Status WorkerSession::AddRows(const RowChanges& rows) {
+  // Packed outside the lock; the scratch is this thread's own, though `add` may run on another.
+  thread_local PackedChanges scratch;
+  PackedChanges& packed = scratch;
+  packed.Pack(rows, job_->placement.num_topics(), client_.buffer_bytes());
+  std::size_t next = 0;
+  const auto add = [&] {
+    while (next < packed.num_rows() && client_.TryAddRow(packed.word(next), packed.bytes(next))) {
+      ++next;
+    }
+    return next == packed.num_rows();
+  };
+  return loop_.WaitUntil(add, &waited_);
 }
 
 Status WorkerSession::EndPush() {

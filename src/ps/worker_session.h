@@ -1,7 +1,7 @@
 // The parameter server as the trainer of one process sees it: calls that wait.
 //
 // An iteration at staleness 0, with the two steps a = {clock, 0} and b = {clock, 1}:
-//   document pass; for each slice BeginPush(slice, a), AddRow..., EndPush; PushTotals(a)
+//   document pass; for each slice BeginPush(slice, a), AddRows..., EndPush; PushTotals(a)
 //   PullTotals(a), WaitTotals
 //   for each slice: Pull(slice, a), WaitRows -> accept -> push b -> Pull(slice, b), WaitRows ->
 //   propose PushTotals(b), PullTotals(b), WaitTotals
@@ -29,11 +29,11 @@
 #include "ps/clock.h"
 #include "ps/ps_client.h"
 #include "ps/slice_rows.h"
-#include "table/topic_delta.h"
+#include "table/row_changes.h"
 
 namespace lightlda {
 
-// Every call fails with the job's error once the job has failed. AddRow may be called by several
+// Every call fails with the job's error once the job has failed. AddRows may be called by several
 // threads at a time; all else by one.
 class WorkerSession {
  public:
@@ -49,8 +49,8 @@ class WorkerSession {
 
   // Pushes the changes of a slice's rows: begin, rows, end. A word may come more than once.
   Status BeginPush(std::uint32_t slice, Step step);
-  // deltas: topics ascending, < num_topics, none 0. Waits while all buffers are in use.
-  Status AddRow(WordId word, std::span<const TopicDelta> deltas);
+  // REQUIRES: words of the slice, topics < num_topics. Waits while all buffers are in use.
+  Status AddRows(const RowChanges& rows);
   Status EndPush();
   // deltas: [num_topics], of n_k.
   Status PushTotals(Step step, std::span<const Count> deltas);

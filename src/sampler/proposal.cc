@@ -31,8 +31,8 @@ void WordProposal::Build(RowScratch& row, std::int64_t num_tokens) {
   if (is_expanded_) {
     // Written eight at a time, beyond the end of the topic's share: most counts are below eight,
     // and a loop of the exact length would mispredict for every topic.
-    topics_.resize(static_cast<std::size_t>(num_tokens) + kLanes);
-    TopicId* out = topics_.data();
+    TopicId* const topics = topics_.Room(static_cast<std::size_t>(num_tokens) + kLanes);
+    TopicId* out = topics;
     for (const TopicId topic : row.SortedTopics()) {
       const std::int32_t count = row.count(topic);
       std::fill_n(out, kLanes, topic);
@@ -41,8 +41,8 @@ void WordProposal::Build(RowScratch& row, std::int64_t num_tokens) {
       }
       out += count;
     }
-    CHECK(out == topics_.data() + num_tokens);
-    expanded_ = MakeExpanded(topics_.data(), static_cast<std::uint32_t>(num_tokens), beta_total_);
+    CHECK(out == topics + num_tokens);
+    expanded_ = MakeExpanded(topics, static_cast<std::uint32_t>(num_tokens), beta_total_);
   } else {
     alias_.Clear();
     row.ForEach([&](TopicId topic, std::int32_t count) { alias_.Add(topic, count); });

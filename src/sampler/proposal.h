@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/scratch_array.h"
 #include "lightlda/types.h"
 #include "sampler/alias_table.h"
 #include "sampler/kernels.h"
@@ -35,7 +36,7 @@ class WordProposal {
   std::uint32_t num_topics_;
   double beta_total_;
   bool is_expanded_ = false;
-  std::vector<TopicId> topics_;
+  ScratchArray<TopicId> topics_;
   ExpandedTable expanded_ = {};
   AliasTable alias_;
 };

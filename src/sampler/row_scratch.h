@@ -40,16 +40,44 @@ class RowScratch {
     size_ += topics_[topic].count == 0 ? 1 : 0;
     topics_[topic].count += amount;
   }
+  // Replaces the counts by a row. REQUIRES: all are 0; topics ascending.
+  void Set(std::span<const TopicCount> row) {
+    TopicId* out = touched_.data();
+    for (const TopicCount& entry : row) {
+      *out++ = entry.topic;
+      topics_[entry.topic].count = static_cast<std::int32_t>(entry.count);
+    }
+    size_ = row.size();
+    sorted_ = size_;
+  }
   // A token of each of the topics.
   void Add(std::span<const TopicId> topics) {
     AddEach(topics, [](TopicStats*, TopicId topic) { return topic; });
   }
-  // REQUIRES: a move's `from` has a token left.
+  // REQUIRES: every count is that of tokens, among them those that move: `from` is listed.
   void Apply(std::span<const Move> moves) {
     AddEach(moves, [](TopicStats* stats, const Move& move) {
       --stats[move.from].count;
       return move.to;
     });
+  }
+  // The same for counts that are changes, of either sign: a token less and a token more.
+  void AddMoves(std::span<const Move> moves) {
+    TopicStats* const stats = topics_.data();
+    TopicId* const touched = touched_.data();
+    while (!moves.empty()) {
+      if (size_ + 2 > capacity_) Sort();
+      const auto piece = moves.first(std::min(moves.size(), (capacity_ - size_) / 2));
+      std::size_t size = size_;
+      for (const Move& move : piece) {
+        touched[size] = move.from;
+        size += stats[move.from].count-- == 0 ? 1 : 0;
+        touched[size] = move.to;
+        size += stats[move.to].count++ == 0 ? 1 : 0;
+      }
+      size_ = size;
+      moves = moves.subspan(piece.size());
+    }
   }
 
   // The touched topics, ascending. Some may have a count of 0 again. Valid until the next change.
@@ -70,6 +98,7 @@ class RowScratch {
   void Clear() {
     for (std::size_t i = 0; i < size_; ++i) topics_[touched_[i]].count = 0;
     size_ = 0;
+    sorted_ = 0;
   }
 
  private:
@@ -96,6 +125,7 @@ class RowScratch {
 
   // Puts the touched topics in ascending order, each once.
   void Sort() {
+    if (sorted_ == size_) return;
     for (std::size_t i = 0; i < size_; ++i) {
       const TopicId topic = touched_[i];
       bits_[topic >> 6] |= std::uint64_t{1} << (topic & 63);
@@ -111,6 +141,7 @@ class RowScratch {
       end = ReadSparse();
     }
     size_ = static_cast<std::size_t>(end - touched_.data());
+    sorted_ = size_;
   }
 
   // The topics of one word of the bitmap, which it clears. Returns the end of what it wrote.
@@ -163,6 +194,7 @@ class RowScratch {
   std::size_t capacity_;
   std::vector<TopicId> touched_;  // [capacity_ + 1]
   std::size_t size_ = 0;
+  std::size_t sorted_ = 0;           // size_ if the list is in order
   std::vector<std::uint64_t> bits_;  // a bit a topic and an empty word, zero between calls
   std::vector<std::uint64_t> top_;   // a bit a word of bits_, zero between calls
 };

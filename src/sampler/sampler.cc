@@ -20,7 +20,7 @@ class LocalSampler final : public SamplerBase<Topic> {
 
  public:
   LocalSampler(SamplerOptions options, typename Base::Blocks blocks, ThreadPool* pool)
-      : Base(std::move(options), blocks, pool) {}
+      : Base(std::move(options), blocks, pool, /*keeps_told=*/false) {}
 
   Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(level, mh_steps, {}));
@@ -115,9 +115,9 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
              : MakeSamplerOf<std::uint32_t>(std::move(options), blocks, pool, table);
 }
 
-std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps) {
-  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(mh_steps)
-                                    : RecordBytes<std::uint32_t>(mh_steps);
+std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared) {
+  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(mh_steps, is_shared)
+                                    : RecordBytes<std::uint32_t>(mh_steps, is_shared);
 }
 
 }  // namespace lightlda

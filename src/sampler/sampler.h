@@ -115,8 +115,8 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
                                      std::span<const std::unique_ptr<const Block>> blocks,
                                      ThreadPool* pool, SharedTable* table = nullptr);
 
-// Bytes of token state a token for the sampler that MakeSampler chooses.
-std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps);
+// Bytes of token state a token for the sampler that MakeSampler chooses. is_shared: with a table.
+std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared);
 
 }  // namespace lightlda
 

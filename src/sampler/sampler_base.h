@@ -69,11 +69,13 @@ class SamplerBase : public Sampler {
   using Tokens = typename Stage<Topic>::Tokens;
   using Blocks = typename Stage<Topic>::Blocks;
 
-  SamplerBase(SamplerOptions options, Blocks blocks, ThreadPool* pool)
+  // keeps_told: tokens have told topics (token_view.h).
+  SamplerBase(SamplerOptions options, Blocks blocks, ThreadPool* pool, bool keeps_told)
       : options_(std::move(options)),
         kernels_(options_.kernels != nullptr ? *options_.kernels : BestKernels()),
         blocks_(blocks),
         pool_(*pool),
+        keeps_told_(keeps_told),
         totals_(options_.num_topics, 0),
         prior_(options_.alpha.begin(), options_.alpha.end()),
         document_proposal_(options_.alpha),
@@ -162,6 +164,7 @@ class SamplerBase : public Sampler {
   const Kernels& kernels_;
   Blocks blocks_;
   ThreadPool& pool_;
+  const bool keeps_told_;
   std::vector<Count> totals_;  // [num_topics]: n_k
   std::unique_ptr<Stage<Topic>> stage_;
 
@@ -169,8 +172,8 @@ class SamplerBase : public Sampler {
   Status MakeStage(int level, int mh_steps, std::span<const WordId> word_cuts) {
     CHECK_GE(mh_steps, 1);
     CHECK_LE(mh_steps, kMaxMhSteps);
-    LIGHTLDA_ASSIGN_OR_RETURN(
-        stage_, Stage<Topic>::Make(options_, blocks_, &pool_, level, mh_steps, word_cuts));
+    LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, level, mh_steps,
+                                                         keeps_told_, word_cuts));
     return {};
   }
 

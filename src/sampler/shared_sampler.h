@@ -19,7 +19,6 @@
 #include "sampler/sampler_base.h"
 #include "sampler/shared_table.h"
 #include "sampler/shared_word_pass.h"
-#include "table/word_topic_table.h"
 
 namespace lightlda {
 
@@ -34,15 +33,14 @@ class SharedSampler final : public SamplerBase<Topic> {
  public:
   SharedSampler(SamplerOptions options, typename Base::Blocks blocks, ThreadPool* pool,
                 SharedTable* table)
-      : Base(std::move(options), blocks, pool),
-        table_(*table),
-        told_(Base::options_.num_words, Base::options_.num_topics) {}
+      : Base(std::move(options), blocks, pool, /*keeps_told=*/true), table_(*table) {}
 
   Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous,
                               Base::NextStage(level, mh_steps, table_.slice_begins()));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
-    return FreshPass(iteration, &previous->index(), &Worker::Join);
+    // Tokens that are about to join have no topics to tell yet.
+    return FreshPass(iteration, &previous->index(), nullptr, &Worker::Join);
   }
 
   Status Restore(int level, int mh_steps, std::uint32_t iteration,
@@ -50,7 +48,7 @@ class SharedSampler final : public SamplerBase<Topic> {
     LIGHTLDA_RETURN_IF_ERROR(
         Base::RestoreStage(level, mh_steps, table_.slice_begins(), read_topics));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
-    return FreshPass(iteration, nullptr, nullptr);
+    return FreshPass(iteration, nullptr, &Worker::TellAll, nullptr);
   }
 
   Status Iterate(std::uint32_t iteration) override {
@@ -60,7 +58,8 @@ class SharedSampler final : public SamplerBase<Topic> {
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(twice));
     if (!twice) LIGHTLDA_RETURN_IF_ERROR(TakeTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
-    return twice ? FreshPass(iteration, nullptr, &Worker::Accept) : StalePass(iteration);
+    return twice ? FreshPass(iteration, nullptr, &Worker::TellMoves, &Worker::Accept)
+                 : StalePass(iteration);
   }
 
   Status RefreshTotals() override {
@@ -93,10 +92,12 @@ class SharedSampler final : public SamplerBase<Topic> {
   }
 
  private:
-  // What a worker does with a word and everybody's row of it; leaves what to tell in changes().
-  using Process = bool (Worker::*)(WordId word, std::span<const TopicCount> row);
+  // What a worker does with a word, and with everybody's row of it.
+  using Account = void (Worker::*)();
+  using Process = bool (Worker::*)(std::span<const TopicCount> row);
 
   static constexpr WordId kTaskWords = 256;
+  static constexpr std::size_t kTellDeltas = 1024;  // told at a time: fit the first-level cache
   static constexpr std::uint32_t kMaxAhead = 8;
 
   std::span<const WordId> slices() const { return table_.slice_begins(); }
@@ -136,24 +137,24 @@ class SharedSampler final : public SamplerBase<Topic> {
     return {};
   }
 
-  // A pass that exchanges twice. second: what happens to z between the steps; null: nothing. The
-  // document pass, or Restore, has happened before.
-  Status FreshPass(std::uint32_t iteration, const StageIndex* previous, Process second) {
+  // A pass that exchanges twice. first: tells what happened before, in the document pass or
+  // Restore; second: what happens to z between the steps. Null: nothing.
+  Status FreshPass(std::uint32_t iteration, const StageIndex* previous, Account first,
+                   Process second) {
     LIGHTLDA_RETURN_IF_ERROR(TellTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kFirst));
-    // Tokens that are about to join have no topics to count yet.
-    LIGHTLDA_RETURN_IF_ERROR(previous == nullptr ? TellChanges(iteration) : TellNothing());
+    LIGHTLDA_RETURN_IF_ERROR(first == nullptr ? TellNothing() : TellChanges(iteration, first));
     LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(FinishTotals());
 
     const PassContext<Topic> context = Base::FreezeTotals(iteration, previous);
-    auto workers = Base::template MakeWorkers<Worker>(context, &told_);
+    auto workers = Base::template MakeWorkers<Worker>(context);
     const auto begin = [&](std::uint32_t slice) {
       LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, Step::kFirst));
       return table_.BeginTell(slice, Step::kSecond);
     };
-    const auto change = [&](Tokens tokens, WordId word, int thread) {
-      return second == nullptr ? Status() : Visit(workers, second, tokens, word, thread);
+    const auto change = [&](Tokens tokens, WordTask task, int thread) {
+      return second == nullptr ? Status() : Visit(workers, second, tokens, task, thread);
     };
     const auto end = [&](std::uint32_t slice) {
       LIGHTLDA_RETURN_IF_ERROR(table_.EndTell());
@@ -166,8 +167,8 @@ class SharedSampler final : public SamplerBase<Topic> {
     LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kSecond));
 
     const auto next = [&](std::uint32_t slice) { return NextRows(slice, Step::kSecond); };
-    const auto propose = [&](Tokens tokens, WordId word, int thread) {
-      return Visit(workers, &Worker::Propose, tokens, word, thread);
+    const auto propose = [&](Tokens tokens, WordTask task, int thread) {
+      return Visit(workers, &Worker::Propose, tokens, task, thread);
     };
     const auto done = [](std::uint32_t) { return Status(); };
     LIGHTLDA_RETURN_IF_ERROR(
@@ -176,18 +177,18 @@ class SharedSampler final : public SamplerBase<Topic> {
     return FinishTotals();
   }
 
-  // Tells what the document pass, or Restore, changed.
-  Status TellChanges(std::uint32_t iteration) {
+  Status TellChanges(std::uint32_t iteration, Account first) {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
-    auto workers = Base::template MakeWorkers<Worker>(context, &told_);
+    auto workers = Base::template MakeWorkers<Worker>(context);
     return Base::stage_->SweepSlices(
         Access::kRead, slices(),
         [&](std::uint32_t slice) { return table_.BeginTell(slice, Step::kFirst); },
-        [&](Tokens tokens, WordId word, int thread) {
-          Worker& worker = *workers[static_cast<std::size_t>(thread)];
-          worker.set_tokens(tokens);
-          worker.CountChanges(word);
-          return Tell(word, worker);
+        [&](Tokens tokens, WordTask task, int thread) {
+          const auto count = [&](WordId, Worker* worker) {
+            (worker->*first)();
+            return Status();
+          };
+          return Run(workers, tokens, task, thread, count);
         },
         [&](std::uint32_t) { return table_.EndTell(); });
   }
@@ -203,14 +204,14 @@ class SharedSampler final : public SamplerBase<Topic> {
   // A pass that exchanges once.
   Status StalePass(std::uint32_t iteration) {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
-    auto workers = Base::template MakeWorkers<Worker>(context, &told_);
+    auto workers = Base::template MakeWorkers<Worker>(context);
     LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst));
     const auto begin = [&](std::uint32_t slice) {
       LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, Step::kFirst));
       return table_.BeginTell(slice, Step::kFirst);
     };
-    const auto visit = [&](Tokens tokens, WordId word, int thread) {
-      return Visit(workers, &Worker::AcceptAndPropose, tokens, word, thread);
+    const auto visit = [&](Tokens tokens, WordTask task, int thread) {
+      return Visit(workers, &Worker::AcceptAndPropose, tokens, task, thread);
     };
     const auto end = [&](std::uint32_t) { return table_.EndTell(); };
     LIGHTLDA_RETURN_IF_ERROR(
@@ -220,25 +221,38 @@ class SharedSampler final : public SamplerBase<Topic> {
     return TellTotals(Step::kFirst);
   }
 
-  Status Visit(std::vector<std::unique_ptr<Worker>>& workers, Process process, Tokens tokens,
-               WordId word, int thread) {
-    thread_local std::vector<TopicCount> row;
+  using Workers = std::vector<std::unique_ptr<Worker>>;
+
+  // Calls visit(word, worker) for the words of a task that have tokens, and tells the changes.
+  template <typename Visit>
+  Status Run(const Workers& workers, Tokens tokens, WordTask task, int thread, Visit&& visit) {
+    thread_local RowChanges changes;
+    changes.Clear();
     Worker& worker = *workers[static_cast<std::size_t>(thread)];
     worker.set_tokens(tokens);
-    LIGHTLDA_RETURN_IF_ERROR(rows_->Get(word, &row));
-    if (!(worker.*process)(word, row)) {
+    for (WordId word = task.begin; word < task.end; ++word) {
+      if (!worker.Start(word)) continue;
+      LIGHTLDA_RETURN_IF_ERROR(visit(word, &worker));
+      changes.Add(word, worker.changes());
+      if (changes.num_deltas() < kTellDeltas) continue;
+      LIGHTLDA_RETURN_IF_ERROR(table_.AddRows(changes));
+      changes.Clear();
+    }
+    return changes.num_rows() == 0 ? Status() : table_.AddRows(changes);
+  }
+
+  // Run with everybody's rows.
+  Status Visit(const Workers& workers, Process process, Tokens tokens, WordTask task, int thread) {
+    thread_local std::vector<TopicCount> row;
+    return Run(workers, tokens, task, thread, [&](WordId word, Worker* worker) {
+      LIGHTLDA_RETURN_IF_ERROR(rows_->Get(word, &row));
+      if ((worker->*process)(row)) return Status();
       return Status::Failure("the shared row of word " + std::to_string(word) +
                              " cannot be: it lacks tokens of this process, or has too many");
-    }
-    return Tell(word, worker);
-  }
-  Status Tell(WordId word, const Worker& worker) {
-    if (worker.changes().empty()) return {};
-    return table_.AddRow(word, worker.changes());
+    });
   }
 
   SharedTable& table_;
-  WordTopicTable told_;              // what the others know of this process's tokens
   std::vector<Count> seen_totals_ =  // [num_topics]: totals_ less what the others do not know
       std::vector<Count>(Base::options_.num_topics, 0);
   std::unique_ptr<const SharedRows> rows_;  // of the slice at hand

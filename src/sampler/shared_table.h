@@ -10,7 +10,7 @@
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "table/topic_delta.h"
+#include "table/row_changes.h"
 
 namespace lightlda {
 
@@ -24,7 +24,7 @@ class SharedRows {
 };
 
 // All processes make the same passes over all words, and in each go through every slice of words.
-// All calls but AddRow come from one thread.
+// All calls but AddRows come from one thread.
 class SharedTable {
  public:
   // A pass that exchanges twice has two steps, in each of which a process tells, then asks. One
@@ -44,10 +44,10 @@ class SharedTable {
   // Begins a pass. REQUIRES: twice, if exact().
   virtual Status BeginPass(bool twice) = 0;
 
-  // Tells the changes of a slice's rows: begin, rows, end. deltas: topics ascending, none 0. AddRow
-  // may be called from any number of threads.
+  // Tells the changes of a slice's rows: begin, rows, end. AddRows may be called from any number of
+  // threads.
   virtual Status BeginTell(std::uint32_t slice, Step step) = 0;
-  virtual Status AddRow(WordId word, std::span<const TopicDelta> deltas) = 0;
+  virtual Status AddRows(const RowChanges& rows) = 0;
   virtual Status EndTell() = 0;
   // Changes of n_k, [num_topics].
   virtual Status TellTotals(Step step, std::span<const Count> deltas) = 0;

@@ -30,12 +30,13 @@ class Stage {
   using Blocks = std::span<const std::unique_ptr<const Block>>;
   using Tokens = std::span<const TokenView<Topic>>;  // [num_blocks]
 
-  // Of the documents of `level` and deeper; all records are zero. word_cuts: as for StageIndex.
-  // What is pointed to must outlive it. Errors: kCannotWrite.
+  // Of the documents of `level` and deeper; all records are zero. keeps_told: records have told
+  // topics, which are as CarryOver finds the topics. word_cuts: as for StageIndex. What is pointed
+  // to must outlive it. Errors: kCannotWrite.
   static Result<std::unique_ptr<Stage>> Make(const SamplerOptions& options, Blocks blocks,
                                              ThreadPool* pool, int level, int mh_steps,
-                                             std::span<const WordId> word_cuts) {
-    std::unique_ptr<Stage> stage(new Stage(blocks, pool, level, mh_steps));
+                                             bool keeps_told, std::span<const WordId> word_cuts) {
+    std::unique_ptr<Stage> stage(new Stage(blocks, pool, level, mh_steps, keeps_told));
     LIGHTLDA_RETURN_IF_ERROR(stage->Prepare(options, word_cuts));
     return stage;
   }
@@ -70,12 +71,12 @@ class Stage {
     return Sweep(document_parts_, access, begin_part, run);
   }
 
-  // For each slice in order: begin(slice), then visit(tokens, word, thread) for each of its words
-  // that may have tokens, spread over the pool, then end(slice). All return a Status; the first
-  // error ends the sweep. slice_begins: [num_slices + 1]. REQUIRES: these were the word_cuts.
-  template <typename Begin, typename Visit, typename End>
-  Status SweepSlices(Access access, std::span<const WordId> slice_begins, Begin&& begin,
-                     Visit&& visit, End&& end) const {
+  // For each slice in order: begin(slice), then run(tokens, task, thread) for word tasks that
+  // have all its words with tokens, spread over the pool, then end(slice). All return a Status; the
+  // first error ends the sweep. slice_begins: [num_slices + 1]. REQUIRES: these were the word_cuts.
+  template <typename Begin, typename Run, typename End>
+  Status SweepSlices(Access access, std::span<const WordId> slice_begins, Begin&& begin, Run&& run,
+                     End&& end) const {
     const auto tasks = index_->word_tasks();
     std::vector<Status> failed(static_cast<std::size_t>(pool_.size()));
     Status status;
@@ -99,10 +100,7 @@ class Stage {
         if (!status.ok()) return;
         pool_.ParallelFor(last - first, [&](std::size_t i, int thread) {
           Status& failure = failed[static_cast<std::size_t>(thread)];
-          const WordTask& task = tasks[first + i];
-          for (WordId word = task.begin; word < task.end && failure.ok(); ++word) {
-            failure = visit(tokens, word, thread);
-          }
+          if (failure.ok()) failure = run(tokens, tasks[first + i], thread);
         });
         for (const Status& failure : failed) {
           if (status.ok()) status = failure;
@@ -179,23 +177,27 @@ class Stage {
   }
 
  private:
-  Stage(Blocks blocks, ThreadPool* pool, int level, int mh_steps)
-      : blocks_(blocks), pool_(*pool), level_(level), mh_steps_(mh_steps) {}
+  Stage(Blocks blocks, ThreadPool* pool, int level, int mh_steps, bool keeps_told)
+      : blocks_(blocks),
+        pool_(*pool),
+        level_(level),
+        mh_steps_(mh_steps),
+        keeps_told_(keeps_told) {}
 
   Status Prepare(const SamplerOptions& options, std::span<const WordId> word_cuts) {
     Count tokens = 0;
     for (const auto& block : blocks_) {
       tokens += block->document_offsets[CountActiveDocuments(*block, level_)];
     }
-    const std::size_t a_token = RecordBytes<Topic>(mh_steps_) + sizeof(std::uint32_t);
+    StateShape shape;
+    shape.record_bytes = RecordBytes<Topic>(mh_steps_, keeps_told_);
+    const std::size_t a_token = shape.record_bytes + sizeof(std::uint32_t);
     streamed_ = options.state_budget > 0 &&
                 static_cast<std::size_t>(tokens) * a_token > options.state_budget;
     const std::string& directory = streamed_ ? options.scratch_directory : std::string();
     LIGHTLDA_ASSIGN_OR_RETURN(StageIndex index, StageIndex::Make(blocks_, options.num_words, level_,
                                                                  directory, word_cuts));
     index_ = std::make_unique<StageIndex>(std::move(index));
-    StateShape shape;
-    shape.record_bytes = RecordBytes<Topic>(mh_steps_);
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
       shape.block_records.push_back(index_->num_records(b));
     }
@@ -212,7 +214,7 @@ class Stage {
   }
 
   TokenView<Topic> View(const RecordWindow& window) const {
-    return TokenView<Topic>(window.data, window.first, mh_steps_);
+    return TokenView<Topic>(window.data, window.first, mh_steps_, keeps_told_);
   }
   std::vector<TokenView<Topic>> Views(std::span<const RecordWindow> windows) const {
     std::vector<TokenView<Topic>> tokens;
@@ -241,6 +243,7 @@ class Stage {
   ThreadPool& pool_;
   int level_;
   int mh_steps_;
+  bool keeps_told_;
   bool streamed_ = false;  // the records are on disk
   std::unique_ptr<StageIndex> index_;
   std::unique_ptr<TokenState> state_;

@@ -106,19 +106,21 @@ void StageIndex::WillNotNeedDocuments(std::size_t block) const {
   if (active.on_disk) WillNotNeed(std::as_bytes(active.document_records));
 }
 
-void StageIndex::FindRuns(WordId word, const StageIndex* previous, std::vector<Run>* runs) const {
-  runs->clear();
+std::span<const Run> StageIndex::FindRuns(WordId word, const StageIndex* previous,
+                                          std::vector<Run>* room) const {
+  room->resize(blocks_.size());
+  Run* out = room->data();
   for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
-    const auto& offsets = blocks_[b].record_offsets;
-    const std::uint32_t length = offsets[word + 1] - offsets[word];
-    if (length == 0) continue;
-    std::uint32_t before = length;
+    const std::uint32_t* const offsets = blocks_[b].record_offsets.data() + word;
+    const std::uint32_t length = offsets[1] - offsets[0];
+    *out = {b, blocks_[b].word_offsets[word], offsets[0], length, length};
     if (previous != nullptr) {
-      const auto& earlier = previous->blocks_[b].record_offsets;
-      before = earlier[word + 1] - earlier[word];
+      const std::uint32_t* const earlier = previous->blocks_[b].record_offsets.data() + word;
+      out->joined_from = earlier[1] - earlier[0];
     }
-    runs->push_back({b, blocks_[b].word_offsets[word], offsets[word], length, before});
+    out += length > 0 ? 1 : 0;  // in rare words, which blocks are without follows no pattern
   }
+  return {room->data(), out};
 }
 
 Count StageIndex::num_tokens(WordId word) const {

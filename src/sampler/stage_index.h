@@ -53,9 +53,10 @@ class StageIndex {
                                  const std::string& scratch_directory,
                                  std::span<const WordId> word_cuts = {});
 
-  // Replaces *runs by those of the word, ascending by block, none empty. previous: the index of the
-  // stage before; null: every token was active before.
-  void FindRuns(WordId word, const StageIndex* previous, std::vector<Run>* runs) const;
+  // The runs of the word, ascending by block, none empty, in *room, which may be used again.
+  // previous: the index of the stage before; null: every token was active before.
+  std::span<const Run> FindRuns(WordId word, const StageIndex* previous,
+                                std::vector<Run>* room) const;
   // Active tokens of a word; its frequency once all documents are active.
   Count num_tokens(WordId word) const;
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -117,11 +118,17 @@ class WordBatches {
     row_.SetTotals(context.totals);
   }
 
-  // Sets the cursor to all tokens of the word, none of them staged.
-  void StartWord(WordId word) {
-    context_.index->FindRuns(word, context_.previous_index, &runs_);
+  // Sets the cursor to all tokens of the word, none of them staged; returns their number.
+  std::int64_t StartWord(WordId word) {
+    runs_ = context_.index->FindRuns(word, context_.previous_index, &run_room_);
     fits_one_batch_ = false;
     cursor_.Start(runs_, [](const Run&) { return 0u; });
+    num_own_ = num_told_ = 0;
+    for (const Run& run : runs_) {
+      num_own_ += run.length;
+      num_told_ += run.joined_from;
+    }
+    return num_own_;
   }
 
   // As StartWord, and counts the first length(run) tokens of each run into row_. If they fit one
@@ -150,6 +157,43 @@ class WordBatches {
       }
     }
     return num_counted_ > 0;
+  }
+
+  // Sets row_ to everybody's row of the word, topics ascending; false if that cannot be. REQUIRES:
+  // row_ is clear.
+  bool SetRow(std::span<const TopicCount> row) {
+    num_counted_ = 0;
+    for (const TopicCount& entry : row) num_counted_ += entry.count;
+    if (num_counted_ > std::numeric_limits<std::int32_t>::max()) return false;
+    row_.Set(row);
+    return num_counted_ >= num_told_;
+  }
+
+  // Calls visit(topics) for each batch of the tokens.
+  template <typename Visit>
+  void VisitTopics(Visit&& visit) {
+    for (cursor_.Rewind(); cursor_.Next();) {
+      LoadTopics();
+      visit(std::span<const TopicId>(staging_.before.data(), cursor_.size()));
+    }
+  }
+
+  // Lists what moved since it was told. If the tokens fit one batch their records stay staged.
+  void FindMoves() {
+    fits_one_batch_ = num_own_ <= static_cast<std::int64_t>(kBatch);
+    moves_.Clear();
+    for (cursor_.Rewind(); cursor_.Next();) {
+      if (fits_one_batch_) {
+        LoadRecords();
+      } else {
+        LoadTopics();
+      }
+      TopicId* const told = staging_.after.data();
+      ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+        tokens_[piece.block].LoadTold(piece.record, piece.size, told + at);
+      });
+      moves_.Append(*context_.kernels, cursor_.size(), told, staging_.before.data());
+    }
   }
 
   // Accepts the pending proposals of the cursor's tokens; lists what moved.
@@ -204,6 +248,8 @@ class WordBatches {
   Staging staging_;
   RowScratch row_;                // counts that the word is sampled from
   std::int64_t num_counted_ = 0;  // their sum
+  std::int64_t num_own_ = 0;      // tokens of the word at hand that are here
+  std::int64_t num_told_ = 0;     // those that did not join just now
   MoveList moves_;
 
  private:
@@ -226,6 +272,11 @@ class WordBatches {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
       tokens_[piece.block].LoadRecords(piece.record, piece.size, staging_.pitch,
                                        staging_.before.data() + at, staging_.proposals.data() + at);
+    });
+  }
+  void LoadTopics() {
+    ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+      tokens_[piece.block].LoadTopics(piece.record, piece.size, staging_.before.data() + at);
     });
   }
   void StoreTopics() {
@@ -262,7 +313,8 @@ class WordBatches {
   }
 
   std::span<const TokenView<Topic>> tokens_;
-  std::vector<Run> runs_;  // of the word at hand
+  std::vector<Run> run_room_;
+  std::span<const Run> runs_;  // of the word at hand
   BatchCursor cursor_;
   bool fits_one_batch_ = false;  // then staging_ holds all of the word's tokens
   WordProposal proposal_;

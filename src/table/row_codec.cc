@@ -69,6 +69,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/scratch_array.h"
 #include "base/varint.h"
 
 namespace lightlda {
@@ -364,9 +365,11 @@ std::int64_t UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_t
 
 bool UnpackRow(std::span<const std::uint8_t> packed, std::uint32_t num_topics,
                std::vector<TopicCount>* entries, std::size_t slack) {
-  entries->resize(MaxRowEntries(packed, num_topics));
-  const std::int64_t size = UnpackRow(packed, num_topics, slack, entries->data());
-  entries->resize(static_cast<std::size_t>(std::max<std::int64_t>(size, 0)));
+  // Not into the vector, which would first fill the room that it makes.
+  thread_local ScratchArray<TopicCount> scratch;
+  TopicCount* const room = scratch.Room(MaxRowEntries(packed, num_topics));
+  const std::int64_t size = UnpackRow(packed, num_topics, slack, room);
+  entries->assign(room, room + std::max<std::int64_t>(size, 0));
   return size >= 0;
 }
 

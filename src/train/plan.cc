@@ -56,9 +56,10 @@ std::uint64_t Scale(std::uint64_t bytes, double factor) {
 
 // A stage's bytes for its active tokens: records and, before the last, their numbers in the order
 // of the documents (which the last has from the corpus).
-std::uint64_t StageBytes(const TrainPlan::Stage& stage, std::uint32_t num_topics) {
+std::uint64_t StageBytes(const TrainPlan::Stage& stage, std::uint32_t num_topics, bool is_shared) {
   const std::uint64_t numbers = stage.level > 0 ? sizeof(std::uint32_t) : 0;
-  return Unsigned(stage.tokens) * (TokenStateBytes(num_topics, stage.mh_steps) + numbers);
+  return Unsigned(stage.tokens) *
+         (TokenStateBytes(num_topics, stage.mh_steps, is_shared) + numbers);
 }
 
 // Offsets of the words in every block: the corpus's, this stage's and those of the stage before.
@@ -87,7 +88,7 @@ std::uint64_t RowBytes(const Corpus& corpus, std::uint32_t num_topics, double sh
 }
 
 // What a process needs to train with others.
-void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topics, double share,
+void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topics,
              TrainPlan* plan) {
   plan->num_workers = static_cast<int>(team.num_workers);
   plan->num_shards = static_cast<int>(team.num_shards);
@@ -102,8 +103,7 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
   const std::uint64_t arena = options.num_buffers * options.batch_bytes;
   const std::uint64_t under_way = rows / slices * std::min(slices, kSlicesAtHand);
   plan->num_slices = static_cast<int>(slices);
-  plan->exchange_bytes = RowBytes(corpus, num_topics, share) + corpus.num_words() * kBytesPerRow +
-                         std::min(under_way + arena, rows + arena);
+  plan->exchange_bytes = std::min(under_way, rows) + arena;
   plan->shard_bytes = Scale(rows / team.num_shards, kShardSlack) + arena;
 }
 
@@ -131,7 +131,7 @@ double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& 
 void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
             std::uint32_t num_topics, const Share& share, std::uint64_t hosted_shard,
             TrainPlan* plan) {
-  const std::uint64_t record = TokenStateBytes(num_topics, mh_steps);
+  const std::uint64_t record = TokenStateBytes(num_topics, mh_steps, plan->num_shards > 0);
   plan->streamed = true;
   plan->scratch_bytes = share.tokens * record;
   plan->model_bytes = SavingBytes(corpus, largest_block);
@@ -156,8 +156,8 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
     most_steps = std::max(most_steps, stage.mh_steps);
     plan.total_work += static_cast<double>(stage.iterations) * static_cast<double>(stage.tokens) /
                        static_cast<double>(std::max<Count>(1, corpus.num_tokens()));
-    plan.token_state_bytes =
-        std::max(plan.token_state_bytes, Scale(StageBytes(stage, config.num_topics), share.of_all));
+    const std::uint64_t bytes = StageBytes(stage, config.num_topics, team.num_shards > 0);
+    plan.token_state_bytes = std::max(plan.token_state_bytes, Scale(bytes, share.of_all));
   }
   plan.num_threads = ResolveThreadCount(config.num_threads);
   std::uint64_t largest_block = 0;
@@ -171,7 +171,7 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
       static_cast<std::uint64_t>(plan.num_threads) * config.num_topics * kThreadBytesPerTopic;
   plan.model_bytes = SavingBytes(corpus, largest_block);
   if (team.num_shards == 0) plan.model_bytes += RowBytes(corpus, config.num_topics, 1);
-  AddTeam(corpus, team, config.num_topics, share.of_all, &plan);
+  AddTeam(corpus, team, config.num_topics, &plan);
   plan.iteration_seconds = PredictSeconds(corpus, team, share, config.num_topics, plan);
   const std::uint64_t hosted_shard = team.dedicated_servers ? 0 : plan.shard_bytes;
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +

@@ -81,9 +81,7 @@ Status PsTable::TellIdly() {
 Status PsTable::BeginTell(std::uint32_t slice, Step step) {
   return session_.BeginPush(slice, TellAt(step));
 }
-Status PsTable::AddRow(WordId word, std::span<const TopicDelta> deltas) {
-  return session_.AddRow(word, deltas);
-}
+Status PsTable::AddRows(const RowChanges& rows) { return session_.AddRows(rows); }
 Status PsTable::EndTell() { return session_.EndPush(); }
 Status PsTable::TellTotals(Step step, std::span<const Count> deltas) {
   return session_.PushTotals(TellAt(step), deltas);

@@ -24,7 +24,7 @@ class PsTable final : public SharedTable {
   Status BeginPass(bool twice) override;
 
   Status BeginTell(std::uint32_t slice, Step step) override;
-  Status AddRow(WordId word, std::span<const TopicDelta> deltas) override;
+  Status AddRows(const RowChanges& rows) override;
   Status EndTell() override;
   Status TellTotals(Step step, std::span<const Count> deltas) override;
 

@@ -188,7 +188,8 @@ void PredictMemory(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
   const auto words = static_cast<double>(job.frequencies.size());
   const double documents = static_cast<double>(job.num_documents) * sizes.tokens / sizes.num_tokens;
   const double blocks = std::ceil(sizes.tokens / std::max(kBlockTokens, 16 * words));
-  const auto record = static_cast<double>(TokenStateBytes(job.num_topics, job.mh_steps));
+  const auto record =
+      static_cast<double>(TokenStateBytes(job.num_topics, job.mh_steps, sizes.exchanges > 0));
   double worker = sizes.tokens * (record + kPermutationBytes) + blocks * words * kOffsetBytes +
                   documents * kDocumentBytes +
                   static_cast<double>(job.num_threads) * job.num_topics * kThreadTopicBytes;

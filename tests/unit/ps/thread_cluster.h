@@ -102,8 +102,9 @@ class ToyTrainer {
     Status statuses[2];
     const auto add = [&](std::size_t thread) {
       for (std::size_t i = thread; i < rows.size() && statuses[thread].ok(); i += 2) {
-        statuses[thread] =
-            session->AddRow(placement.slice_begin(slice) + static_cast<WordId>(i), rows[i]);
+        RowChanges changes;
+        changes.Add(placement.slice_begin(slice) + static_cast<WordId>(i), rows[i]);
+        statuses[thread] = session->AddRows(changes);
       }
     };
     std::thread other(add, 1);
