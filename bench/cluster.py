@@ -11,7 +11,8 @@ WHAT is one or more of
   straggler   one process stopped for 5 s: what the others lose at staleness 0 and 4
   cuts        100 TCP connections cut during training (needs root and `ss -K`)
 
---corpora has the raw corpora uci-kos and arxiv-abstracts-100k, -527k; prepared ones are kept in --scratch.
+--corpora has the raw corpora uci-kos and arxiv-abstracts-100k, -527k; prepared ones are kept in --scratch. --names and
+--num_topics take some of those of hashes, lab and staleness.
 """
 import argparse
 import json
@@ -103,13 +104,20 @@ def compare(cluster, name, topics, iterations, runs):
           + "".join(f"\n  differs: {run}" for run in different), flush=True)
 
 
+def cases(cluster, iterations):
+    """(corpus, K, iterations) of those asked for; iterations: {corpus: iterations}"""
+    for name, count in iterations.items():
+        if not cluster.options.names or name in cluster.options.names.split(","):
+            for topics in map(int, cluster.options.num_topics.split(",")):
+                yield name, topics, count
+
+
 def hashes(cluster):
     runs = [(p, t, [f"--server_processes={s}", f"--transport={transport}"], False)
             for p, s in shapes() for t in (1, 2) for transport in ("ipc", "tcp")
             if p > 1 or (t, transport) == (2, "ipc")]
-    for name, iterations in (("uci-kos", 10), ("arxiv-abstracts-100k", 3)):
-        for topics in (100, 1000):
-            compare(cluster, name, topics, iterations, runs)
+    for name, topics, iterations in cases(cluster, {"uci-kos": 10, "arxiv-abstracts-100k": 3}):
+        compare(cluster, name, topics, iterations, runs)
 
 
 def lab(cluster):
@@ -117,23 +125,23 @@ def lab(cluster):
     runs = [(p, t, [f"--server_processes={s}"], True) for p, s in shapes() if p > 1 for t in (1, 2)]
     subprocess.run([script, "up", "4"], check=True)
     try:
-        for name, iterations in (("uci-kos", 10), ("arxiv-abstracts-100k", 3)):
-            for topics in (100, 1000):
-                compare(cluster, name, topics, iterations, runs)
+        for name, topics, iterations in cases(cluster, {"uci-kos": 10, "arxiv-abstracts-100k": 3}):
+            compare(cluster, name, topics, iterations, runs)
     finally:
         subprocess.run([script, "down"], check=True)
 
 
 def staleness(cluster):
-    for name, iterations in (("uci-kos", 50), ("arxiv-abstracts-100k", 20), ("arxiv-abstracts-527k", 10)):
-        for topics in (100, 1000):
-            found = {}
-            for stale in (0, 1, 4):
-                common = flags(cluster.corpus(name), topics, iterations, f"--staleness={stale}")
-                found[stale] = cluster.train(2, 1, common)[1][-1]["log_likelihood_per_token"]
-            print(f"{name} K={topics}, 2 processes: " + ", ".join(
-                f"staleness {stale}: {value:.4f} ({100 * (value / found[0] - 1):+.2f} %)"
-                for stale, value in found.items()), flush=True)
+    iterations = {"uci-kos": 50, "arxiv-abstracts-100k": 20, "arxiv-abstracts-527k": 10}
+    for name, topics, count in cases(cluster, iterations):
+        found = {}
+        for stale in (0, 1, 4):
+            common = flags(cluster.corpus(name), topics, count, f"--staleness={stale}")
+            found[stale] = cluster.train(2, 1, common)[1][-1]["log_likelihood_per_token"]
+        # Log-likelihoods are negative: a plus is a better model.
+        print(f"{name} K={topics}, 2 processes: " + ", ".join(
+            f"staleness {stale}: {value:.4f} ({100 * (1 - value / found[0]):+.2f} %)"
+            for stale, value in found.items()), flush=True)
 
 
 def steady_rate(lines):
@@ -260,6 +268,8 @@ def main():
     parser.add_argument("--corpora", default=os.path.join(ROOT, "../shared/corpora"))
     parser.add_argument("--scratch", default="", help="where prepared corpora are kept; default: nowhere")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--names", default="", help="of corpora; default: all")
+    parser.add_argument("--num_topics", default="100,1000")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lightlda-cluster-") as scratch:
         for what in options.what:

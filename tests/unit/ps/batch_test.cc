@@ -10,6 +10,7 @@
 #include "ps/buffer_pool.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
+#include "table/row_changes.h"
 #include "table/row_codec.h"
 
 namespace lightlda {
@@ -111,6 +112,39 @@ TEST_CASE("a part of a long row fits an empty buffer, whatever its entries", "[p
     });
     CHECK(joined == row);
   }
+}
+
+TEST_CASE("changes of rows are packed one by one, long ones in parts that fit a buffer", "[ps]") {
+  constexpr std::uint32_t kTopics = 5000;
+  constexpr std::size_t kBufferBytes = 100;
+  std::vector<std::pair<WordId, std::vector<TopicDelta>>> rows = {
+      {9, {{0, -1}, {4999, 2}}}, {3, {}}, {11, {}}};
+  for (TopicId k = 0; k < 400; ++k) rows[2].second.push_back({10 * k, k % 2 == 0 ? -300 : 1});
+  RowChanges changes;
+  for (const auto& [word, deltas] : rows) changes.Add(word, deltas);
+  REQUIRE(changes.num_rows() == 2);  // nothing is no row
+  PackedChanges packed;
+  for (int round = 0; round < 2; ++round) {  // what was there before is gone
+    packed.Pack(changes, kTopics, kBufferBytes);
+    std::vector<std::pair<WordId, std::vector<TopicDelta>>> found;
+    for (std::size_t i = 0; i < packed.num_rows(); ++i) {
+      Bytes buffer(kBufferBytes);
+      RowBatchWriter writer(buffer);
+      REQUIRE(writer.Add(0xFFFFFFFF, packed.bytes(i)));
+      std::vector<TopicCount> entries;
+      REQUIRE(DecodeRow(packed.bytes(i), kTopics, &entries));
+      if (found.empty() || found.back().first != packed.word(i))
+        found.push_back({packed.word(i), {}});
+      for (const TopicCount& entry : entries) {
+        found.back().second.push_back({entry.topic, EntryDelta(entry)});
+      }
+    }
+    CHECK(packed.num_rows() > 10);
+    CHECK((found.size() == 2 && found[0] == rows[0] && found[1] == rows[2]));
+  }
+  changes.Clear();
+  packed.Pack(changes, kTopics, kBufferBytes);
+  CHECK(packed.num_rows() == 0);
 }
 
 TEST_CASE("numbers come back with their topics; zeros and topics out of range are refused",

@@ -33,6 +33,21 @@ class Checked {
     ++expected_[to];
     touched_.insert(to);
   }
+  void Set(const std::vector<TopicCount>& row) {
+    row_.Set(row);
+    for (const TopicCount& entry : row) {
+      expected_[entry.topic] = static_cast<std::int32_t>(entry.count);
+      touched_.insert(entry.topic);
+    }
+  }
+  void AddMoves(const std::vector<lightlda::Move>& moves) {
+    row_.AddMoves(moves);
+    for (const lightlda::Move& move : moves) {
+      --expected_[move.from];
+      ++expected_[move.to];
+      touched_.insert({move.from, move.to});
+    }
+  }
   void CheckRow() {
     std::erase_if(expected_, [](const auto& entry) { return entry.second == 0; });
     std::vector<std::pair<TopicId, std::int32_t>> found;
@@ -70,6 +85,37 @@ TEST_CASE("a row scratch lists its non-zero counts in order and clears them", "[
       row.Add(num_topics - 1, 5);  // goes on after the row was read
       row.CheckRow();
       row.Clear();
+      row.CheckRow();
+    }
+  }
+}
+
+TEST_CASE("a row scratch that is set to a row goes on in order from there", "[sampler]") {
+  Checked row(200);
+  row.Add(150, 3);
+  row.Clear();
+  row.Set({{3, 2}, {64, 1}, {199, 70000}});
+  row.CheckRow();
+  row.Move(64, 65);
+  row.Move(199, 0);
+  row.CheckRow();
+  row.Clear();
+  row.Set({{7, 1}});
+  row.CheckRow();
+}
+
+TEST_CASE("moves are changes of either sign where there are no tokens", "[sampler]") {
+  std::mt19937 random(5);
+  for (const std::uint32_t num_topics : {1u, 2u, 100u}) {
+    Checked row(num_topics);
+    for (const int num_moves : {0, 1, 7, 5000}) {
+      std::vector<lightlda::Move> moves;
+      for (int i = 0; i < num_moves; ++i) {
+        moves.push_back({static_cast<TopicId>(random() % num_topics),
+                         static_cast<TopicId>(random() % num_topics)});
+      }
+      INFO("K " << num_topics << " moves " << num_moves);
+      row.AddMoves(moves);
       row.CheckRow();
     }
   }

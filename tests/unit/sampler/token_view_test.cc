@@ -1,0 +1,124 @@
+// Records as the passes see them: by word, by document, with told topics and without.
+#include "sampler/token_view.h"
+
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <vector>
+
+namespace lightlda {
+namespace {
+
+constexpr std::size_t kRecords = 20;
+constexpr std::size_t kPitch = 24;
+
+// Records of mh_steps proposals, all different, as they should be.
+struct Expected {
+  explicit Expected(int steps, TopicId salt)
+      : topics(kPitch), told(kPitch), proposals(kPitch * static_cast<std::size_t>(steps)) {
+    for (std::size_t i = 0; i < kRecords; ++i) {
+      topics[i] = told[i] = salt + static_cast<TopicId>(i);
+      for (int m = 0; m < steps; ++m) {
+        proposals[static_cast<std::size_t>(m) * kPitch + i] =
+            salt + 100 * static_cast<TopicId>(m + 1) + static_cast<TopicId>(i);
+      }
+    }
+  }
+  std::vector<TopicId> topics, told;  // [kPitch]
+  std::vector<TopicId> proposals;     // [steps][kPitch]
+};
+
+template <typename Topic>
+struct Records {
+  Records(int steps_, bool keeps_told_)
+      : steps(steps_),
+        keeps_told(keeps_told_),
+        bytes(kRecords * RecordBytes<Topic>(steps, keeps_told)),
+        view(bytes.data(), 0, steps, keeps_told) {}
+
+  void Check(const Expected& expected) const {
+    Expected found(steps, 0);
+    view.LoadRecords(0, kRecords, kPitch, found.topics.data(), found.proposals.data());
+    for (std::size_t i = 0; i < kRecords; ++i) {
+      CHECK(view.topic(i) == expected.topics[i]);
+      CHECK(found.topics[i] == expected.topics[i]);
+      for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
+        CHECK(found.proposals[m * kPitch + i] == expected.proposals[m * kPitch + i]);
+      }
+    }
+    if (!keeps_told) return;
+    view.LoadTold(0, kRecords, found.told.data());
+    for (std::size_t i = 0; i < kRecords; ++i) CHECK(found.told[i] == expected.told[i]);
+  }
+
+  int steps;
+  bool keeps_told;
+  std::vector<std::byte> bytes;
+  TokenView<Topic> view;
+};
+
+TEMPLATE_TEST_CASE("a view keeps each record's topics, and the told one until a word's are stored",
+                   "[sampler]", std::uint16_t, std::uint32_t) {
+  const TopicId salt = sizeof(TestType) == 2 ? 55'000 : 70'000;
+  for (const int steps : {1, 2, 3, 4, 5, 64}) {
+    for (const bool keeps_told : {false, true}) {
+      INFO(steps << " proposals, told topics: " << keeps_told);
+      Records<TestType> records(steps, keeps_told);
+      Expected expected(steps, salt - 50'000);
+      records.view.StoreRecords(0, kRecords, kPitch, expected.topics.data(),
+                                expected.proposals.data());
+      records.Check(expected);
+
+      // The document pass changes some, and tells nobody.
+      const std::vector<std::uint32_t> listed = {19, 3, 7};
+      Expected drawn(steps, salt);
+      records.view.Scatter(listed.data(), listed.size(), kPitch, drawn.topics.data(),
+                           drawn.proposals.data());
+      for (std::size_t i = 0; i < listed.size(); ++i) {
+        expected.topics[listed[i]] = drawn.topics[i];
+        for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
+          expected.proposals[m * kPitch + listed[i]] = drawn.proposals[m * kPitch + i];
+        }
+      }
+      records.Check(expected);
+      Expected gathered(steps, 0);
+      records.view.Gather(listed.data(), listed.size(), kPitch, gathered.topics.data(),
+                          gathered.proposals.data());
+      for (std::size_t i = 0; i < listed.size(); ++i) CHECK(gathered.topics[i] == drawn.topics[i]);
+
+      // Storing a word's topics does.
+      const std::vector<TopicId> stored = {1, 2, 3, 4, 5, 6};
+      records.view.StoreTopics(2, stored.size(), stored.data());
+      for (std::size_t i = 0; i < stored.size(); ++i) {
+        expected.topics[2 + i] = expected.told[2 + i] = stored[i];
+      }
+      records.Check(expected);
+      std::vector<TopicId> loaded(stored.size());
+      records.view.LoadTopics(2, stored.size(), loaded.data());
+      CHECK(loaded == stored);
+
+      const Expected proposed(steps, salt + 1);
+      records.view.StoreProposals(0, 5, kPitch, proposed.proposals.data());
+      for (std::size_t i = 0; i < 5; ++i) {
+        for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
+          expected.proposals[m * kPitch + i] = proposed.proposals[m * kPitch + i];
+        }
+      }
+      records.Check(expected);
+    }
+  }
+}
+
+TEST_CASE("a view of records further on finds them by their numbers", "[sampler]") {
+  Records<std::uint16_t> records(2, true);
+  const Expected expected(2, 500);
+  records.view.StoreRecords(0, kRecords, kPitch, expected.topics.data(), expected.proposals.data());
+  const std::size_t bytes = RecordBytes<std::uint16_t>(2, true);
+  const TokenView<std::uint16_t> later(records.bytes.data() + 5 * bytes, 5, 2, true);
+  for (std::size_t i = 5; i < kRecords; ++i) CHECK(later.topic(i) == expected.topics[i]);
+  TopicId told;
+  later.LoadTold(6, 1, &told);
+  CHECK(told == expected.told[6]);
+}
+
+}  // namespace
+}  // namespace lightlda
