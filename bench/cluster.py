@@ -64,12 +64,12 @@ class Cluster:
         environment = dict(os.environ, LIGHTLDA_BENCH=model)
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment), model
 
-    def train(self, processes, threads, flags, lab=False):
-        """Trains; returns (manifest, lines of metrics). The model is removed."""
+    def train(self, processes, threads, flags, lab=False, look=None):
+        """Trains; returns (manifest, lines of metrics). The model is removed, after look(model)."""
         process, model = self.start(processes, threads, flags, lab)
-        return self.finish(process, model)
+        return self.finish(process, model, look)
 
-    def finish(self, process, model):
+    def finish(self, process, model, look=None):
         _, err = process.communicate()
         if process.returncode != 0:
             sys.exit(f"{' '.join(process.args)}: exit {process.returncode}\n{err[-2000:]}")
@@ -77,6 +77,8 @@ class Cluster:
             manifest = json.load(file)
         with open(os.path.join(model, "metrics.jsonl"), encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
+        if look:
+            look(model)
         shutil.rmtree(model)
         return manifest, lines
 
@@ -156,29 +158,32 @@ def throughput(cluster):
     kinds = {"1 process x 2 threads": (1, 2, []), "2 x 1, staleness 1": (2, 1, ["--staleness=1"]),
              "2 x 1, staleness 0": (2, 1, ["--staleness=0"])}
     rates = {kind: [] for kind in kinds}
-    last = {}
+    last, sizes = {}, {}
     for _ in range(cluster.options.repeats):
         for kind, (processes, threads, more) in kinds.items():
-            manifest, lines = cluster.train(processes, threads, common + more)
+            _, lines = cluster.train(processes, threads, common + more, look=lambda path: sizes.update(summary(cluster, path)))
             rates[kind].append(steady_rate(lines))
-            last[kind] = (manifest, lines[-1])
+            last[kind] = lines[-1]
     base = rates["1 process x 2 threads"]
     for kind, values in rates.items():
         ratios = [value / one for value, one in zip(values, base)]
-        line = last[kind][1]
+        line = last[kind]
         wire = f", {line['exchanged_bytes_per_token']:.3f} bytes a token, waiting {line['waiting_share']:.2f}" \
             if "exchanged_bytes_per_token" in line else ""
         print(f"{kind}: {statistics.median(values) / 1e6:.1f} Mtok/s, ratio {statistics.median(ratios):.2f} "
               f"({min(ratios):.2f} to {max(ratios):.2f}){wire}", flush=True)
-    plain_bytes(cluster, last["2 x 1, staleness 1"])
+    # What other encodings of the rows would take, if each of two processes pulled once an iteration the half that the
+    # other has, and pushed nothing.
+    for what, size in (("dense, 4 bytes a count", 4 * sizes["num_words"] * sizes["num_topics"]),
+                       ("plain, 4 + 4 bytes a non-zero count", 8 * sizes["non_zero_counts"]),
+                       ("as they are packed", sizes["packed_bytes"])):
+        print(f"rows {what}, pulled alone: {size / sizes['num_tokens']:.3f} bytes a token", flush=True)
 
 
-def plain_bytes(cluster, last):
-    """What other encodings of the same rows would take, pulled once an iteration by each of two processes."""
-    manifest, line = last
-    words = manifest["num_words"]
-    dense = 2 * words * 1000 * 4
-    print(f"dense rows of 4 bytes a count, pulled alone: {dense / line['active_tokens']:.2f} bytes a token", flush=True)
+def summary(cluster, model):
+    program = os.path.join(cluster.options.bin_dir, "lightlda-dump")
+    out = subprocess.run([program, "summary", f"--model={model}", "--format=json"], check=True, capture_output=True)
+    return json.loads(out.stdout)
 
 
 def pids(model):

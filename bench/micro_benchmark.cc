@@ -269,7 +269,9 @@ void RegisterKernels(const Kernels* kernels) {
 
 void RegisterAll() {
   RegisterKernels(&ScalarKernels());
-  if (Avx2Kernels() != nullptr) RegisterKernels(Avx2Kernels());
+  for (const lightlda::Kernels* kernels : {lightlda::Avx2Kernels(), lightlda::Avx512Kernels()}) {
+    if (kernels != nullptr) RegisterKernels(kernels);
+  }
   const auto rows = [](const char* name, void (*function)(benchmark::State&)) {
     benchmark::RegisterBenchmark(name, function)
         ->ArgNames({"K", "tokens"})

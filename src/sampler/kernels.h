@@ -99,6 +99,8 @@ struct Kernels {
 const Kernels& ScalarKernels();
 // The AVX2 set, or null where this processor or build has none.
 const Kernels* Avx2Kernels();
+// The AVX-512 set, or null likewise, and where it would not be faster.
+const Kernels* Avx512Kernels();
 // The fastest set this processor runs.
 const Kernels& BestKernels();
 

@@ -96,8 +96,10 @@ const Kernels& ScalarKernels() {
 }
 
 const Kernels& BestKernels() {
-  const Kernels* avx2 = Avx2Kernels();
-  return avx2 != nullptr ? *avx2 : ScalarKernels();
+  for (const Kernels* kernels : {Avx512Kernels(), Avx2Kernels()}) {
+    if (kernels != nullptr) return *kernels;
+  }
+  return ScalarKernels();
 }
 
 }  // namespace lightlda

@@ -14,7 +14,9 @@ namespace {
 // Every set of kernels this machine runs, beside the scalar one.
 std::vector<const Kernels*> OtherKernels() {
   std::vector<const Kernels*> all;
-  if (Avx2Kernels() != nullptr) all.push_back(Avx2Kernels());
+  for (const Kernels* kernels : {Avx2Kernels(), Avx512Kernels()}) {
+    if (kernels != nullptr) all.push_back(kernels);
+  }
   return all;
 }
 

@@ -88,7 +88,7 @@ TEST_CASE("the model does not depend on threads or kernels", "[sampler]") {
   Fixture reference(SmallCorpus(), 3, setup);
   RunAll(reference.sampler.get());
   for (const int threads : {1, 2, 4}) {
-    for (const Kernels* kernels : {&ScalarKernels(), Avx2Kernels()}) {
+    for (const Kernels* kernels : {&ScalarKernels(), Avx2Kernels(), Avx512Kernels()}) {
       if (kernels == nullptr) continue;
       setup.num_threads = threads;
       setup.kernels = kernels;
