@@ -54,14 +54,17 @@ class RowScratch {
   void Add(std::span<const TopicId> topics) {
     AddEach(topics, [](TopicStats*, TopicId topic) { return topic; });
   }
-  // REQUIRES: every count is that of tokens, among them those that move: `from` is listed.
-  void Apply(std::span<const Move> moves) {
-    AddEach(moves, [](TopicStats* stats, const Move& move) {
-      --stats[move.from].count;
+  // Moves tokens; false if the row lacks some that move: a count was below 0. REQUIRES: no count
+  // was before.
+  bool Apply(std::span<const Move> moves) {
+    std::int32_t all = 0;  // an "or": negative if one of them is
+    AddEach(moves, [&all](TopicStats* stats, const Move& move) {
+      all |= --stats[move.from].count;
       return move.to;
     });
+    return all >= 0;
   }
-  // The same for counts that are changes, of either sign: a token less and a token more.
+  // The same for counts of either sign, which are changes: a token less and a token more.
   void AddMoves(std::span<const Move> moves) {
     TopicStats* const stats = topics_.data();
     TopicId* const touched = touched_.data();

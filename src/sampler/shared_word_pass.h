@@ -89,12 +89,7 @@ class SharedWordWorker : public WordBatches<Topic> {
 
  private:
   // False if the row lacks tokens that have moved.
-  bool ApplyMoves() {
-    Base::row_.Apply({Base::moves_.begin(), Base::moves_.end()});
-    std::int32_t all = 0;  // an "or": negative if one of them is
-    for (const Move& move : Base::moves_) all |= Base::row_.count(move.from);
-    return all >= 0;
-  }
+  bool ApplyMoves() { return Base::row_.Apply({Base::moves_.begin(), Base::moves_.end()}); }
 
   // Lists how row_ differs from what it was set to, or from nothing.
   void ListChanges(std::span<const TopicCount> row) {

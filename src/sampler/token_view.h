@@ -45,11 +45,14 @@ class TokenView {
       for (std::size_t i = 0; i < n; ++i) topics[i] = record[i * shape.stride];
     });
   }
-  // REQUIRES: keeps_told.
-  void LoadTold(std::size_t begin, std::size_t n, TopicId* topics) const {
+  // And told topics. REQUIRES: keeps_told.
+  void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics, TopicId* told) const {
     WithShape([&](auto shape) {
-      const Topic* told = At(begin, shape) + shape.stride - 1;
-      for (std::size_t i = 0; i < n; ++i) topics[i] = told[i * shape.stride];
+      const Topic* record = At(begin, shape);
+      for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
+        topics[i] = record[0];
+        told[i] = record[shape.stride - 1];
+      }
     });
   }
   void StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) const {
@@ -70,6 +73,17 @@ class TokenView {
       const Topic* record = At(begin, shape);
       for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
         Unpack(record, shape, pitch, topics + i, proposals + i);
+      }
+    });
+  }
+  // The same with told topics. REQUIRES: keeps_told.
+  void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
+                   TopicId* proposals, TopicId* told) const {
+    WithShape([&](auto shape) {
+      const Topic* record = At(begin, shape);
+      for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
+        Unpack(record, shape, pitch, topics + i, proposals + i);
+        told[i] = record[shape.stride - 1];
       }
     });
   }

@@ -183,16 +183,18 @@ class WordBatches {
     fits_one_batch_ = num_own_ <= static_cast<std::int64_t>(kBatch);
     moves_.Clear();
     for (cursor_.Rewind(); cursor_.Next();) {
-      if (fits_one_batch_) {
-        LoadRecords();
-      } else {
-        LoadTopics();
-      }
+      TopicId* const topics = staging_.before.data();
       TopicId* const told = staging_.after.data();
       ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-        tokens_[piece.block].LoadTold(piece.record, piece.size, told + at);
+        const TokenView<Topic>& tokens = tokens_[piece.block];
+        if (fits_one_batch_) {
+          tokens.LoadRecords(piece.record, piece.size, staging_.pitch, topics + at,
+                             staging_.proposals.data() + at, told + at);
+        } else {
+          tokens.LoadTopics(piece.record, piece.size, topics + at, told + at);
+        }
       });
-      moves_.Append(*context_.kernels, cursor_.size(), told, staging_.before.data());
+      moves_.Append(*context_.kernels, cursor_.size(), told, topics);
     }
   }
 

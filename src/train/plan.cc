@@ -29,7 +29,7 @@ std::uint64_t Unsigned(Count count) { return static_cast<std::uint64_t>(count); 
 
 // A slice of the vocabulary should give a worker this much to do while the next is on its way, ...
 constexpr std::uint64_t kSliceTokens = 1 << 17;
-constexpr std::uint64_t kMaxSlicesByTokens = 24;
+constexpr std::uint64_t kMaxSlicesByTokens = 12;
 // ... and its rows should not take more memory than this.
 constexpr std::uint64_t kSliceBytes = 32 << 20;
 constexpr std::uint64_t kSlicesAtHand = 10;  // asked for ahead, at hand and being answered

@@ -46,8 +46,16 @@ struct Records {
       }
     }
     if (!keeps_told) return;
-    view.LoadTold(0, kRecords, found.told.data());
-    for (std::size_t i = 0; i < kRecords; ++i) CHECK(found.told[i] == expected.told[i]);
+    Expected again(steps, 0);
+    view.LoadTopics(0, kRecords, again.topics.data(), again.told.data());
+    CHECK(again.topics == found.topics);
+    view.LoadRecords(0, kRecords, kPitch, again.topics.data(), again.proposals.data(),
+                     found.told.data());
+    CHECK((again.topics == found.topics && again.proposals == found.proposals));
+    for (std::size_t i = 0; i < kRecords; ++i) {
+      CHECK(again.told[i] == expected.told[i]);
+      CHECK(found.told[i] == expected.told[i]);
+    }
   }
 
   int steps;
@@ -115,8 +123,8 @@ TEST_CASE("a view of records further on finds them by their numbers", "[sampler]
   const std::size_t bytes = RecordBytes<std::uint16_t>(2, true);
   const TokenView<std::uint16_t> later(records.bytes.data() + 5 * bytes, 5, 2, true);
   for (std::size_t i = 5; i < kRecords; ++i) CHECK(later.topic(i) == expected.topics[i]);
-  TopicId told;
-  later.LoadTold(6, 1, &told);
+  TopicId topic, told;
+  later.LoadTopics(6, 1, &topic, &told);
   CHECK(told == expected.told[6]);
 }
 
