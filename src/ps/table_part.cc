@@ -1,7 +1,5 @@
-// Adding deltas to packed rows and to totals, with every number checked.
+// Adding deltas to rows and to totals, with every number checked.
 #include "ps/table_part.h"
-
-#include <glog/logging.h>
 
 #include <algorithm>
 #include <limits>
@@ -128,32 +126,25 @@ RowPart::RowPart(const Placement* placement, std::uint32_t shard)
   }
 }
 
-bool RowPart::ApplyRow(const DeltaRow& deltas, PackedRows* rows, std::uint32_t row) {
+bool RowPart::ApplyRow(const DeltaRow& deltas, RowArena* rows, std::uint32_t row) {
   const std::uint32_t num_topics = placement_->num_topics();
   TopicCount* const delta = deltas_.Room(MaxRowEntries(deltas.packed, num_topics));
   const std::int64_t num_deltas = UnpackRow(deltas.packed, num_topics, deltas.slack, delta);
   if (num_deltas < 0) return false;
-  const std::span<const std::uint8_t> old_packed = rows->Row(row);
-  TopicCount* const old = old_.Room(MaxRowEntries(old_packed, num_topics));
-  const std::int64_t num_old = UnpackRow(old_packed, num_topics, kRowSlack, old);
-  CHECK_GE(num_old, 0);
-  TopicCount* const sum = sum_.Room(static_cast<std::size_t>(num_old + num_deltas));
-  const std::int64_t size = AddDeltas({old, static_cast<std::size_t>(num_old)},
-                                      {delta, static_cast<std::size_t>(num_deltas)}, sum);
+  const std::span<const TopicCount> old = rows->Row(row);
+  TopicCount* const sum = sum_.Room(old.size() + static_cast<std::size_t>(num_deltas));
+  const std::int64_t size = AddDeltas(old, {delta, static_cast<std::size_t>(num_deltas)}, sum);
   if (size < 0) return false;
-  const std::span<const TopicCount> entries(sum, static_cast<std::size_t>(size));
-  const RowPlan plan = PlanRow(entries, num_topics);
-  PackRow(entries, plan, rows->Resize(row, plan.bytes), kRowSlack);
+  rows->Set(row, {sum, static_cast<std::size_t>(size)});
   return true;
 }
 
 Status RowPart::WhyNot(const DeltaRow& deltas) const {
-  std::vector<TopicCount> entries, old;
+  std::vector<TopicCount> entries;
   if (!UnpackRow(deltas.packed, placement_->num_topics(), &entries)) {
     return Status::Failure("malformed row" + OfWord(deltas.word));
   }
-  GetRow(deltas.word, &old);
-  return FindOutOfRange(deltas.word, old, entries);
+  return FindOutOfRange(deltas.word, Row(deltas.word), entries);
 }
 
 Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) {
@@ -162,7 +153,7 @@ Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t>
   const std::uint32_t size = placement_->slice_size(header.slice);
   std::uint32_t offset;
   std::span<const std::uint8_t> packed;
-  PackedRows* const rows = &slices_[header.slice];
+  RowArena* const rows = &slices_[header.slice];
   while (reader.Next(size, &offset, &packed)) {
     const DeltaRow deltas = {begin + offset, packed, reader.slack()};
     if (placement_->Owner(deltas.word) != shard_) {
@@ -179,35 +170,41 @@ Status RowPart::Apply(const MessageHeader& header, std::span<const std::uint8_t>
 std::vector<AnswerBatch> RowPart::Encode(std::uint32_t slice, BufferPool* pool) {
   BatchList<RowBatchWriter> list(pool);
   const WordId begin = placement_->slice_begin(slice);
-  const PackedRows& rows = slices_[slice];
+  const std::uint32_t num_topics = placement_->num_topics();
   std::size_t next = 0;
-  std::vector<TopicCount> entries;
+  const auto add = [&](std::uint32_t offset, std::span<const TopicCount> entries, RowPlan plan) {
+    const std::span packed(packed_.Room(plan.bytes + kRowSlack), plan.bytes);
+    PackRow(entries, plan, packed, kRowSlack);
+    list.Fill([&](RowBatchWriter* writer) { return writer->Add(offset, packed); });
+  };
   for (const WordId word : placement_->Words(shard_, slice)) {
-    const std::uint32_t offset = word - begin;
-    const std::span<const std::uint8_t> packed = rows.Row(next++);
-    if (packed.empty()) continue;
-    if (packed.size() + kMinBatchBytes / 2 <= pool->buffer_bytes()) {
-      list.Fill([&](RowBatchWriter* writer) { return writer->Add(offset, packed); });
+    const std::span<const TopicCount> entries = slices_[slice].Row(next++);
+    if (entries.empty()) continue;
+    const RowPlan plan = PlanRow(entries, num_topics);
+    if (plan.bytes + kMinBatchBytes / 2 <= pool->buffer_bytes()) {
+      add(word - begin, entries, plan);
       continue;
     }
-    GetRow(word, &entries);
     ForEachPart(entries, pool->buffer_bytes(), [&](std::span<const TopicCount> part) {
-      const std::vector<std::uint8_t> bytes = EncodeRow(part, placement_->num_topics());
-      list.Fill([&](RowBatchWriter* writer) { return writer->Add(offset, bytes); });
+      add(word - begin, part, PlanRow(part, num_topics));
     });
   }
   return std::move(list).Finish();
 }
 
-void RowPart::GetRow(WordId word, std::vector<TopicCount>* entries) const {
+std::span<const TopicCount> RowPart::Row(WordId word) const {
   const std::uint32_t slice = placement_->SliceOf(word);
-  const std::uint32_t row = placement_->LocalRow(word) - first_rows_[slice];
-  CHECK(UnpackRow(slices_[slice].Row(row), placement_->num_topics(), entries));
+  return slices_[slice].Row(placement_->LocalRow(word) - first_rows_[slice]);
+}
+
+void RowPart::GetRow(WordId word, std::vector<TopicCount>* entries) const {
+  const std::span<const TopicCount> row = Row(word);
+  entries->assign(row.begin(), row.end());
 }
 
 std::size_t RowPart::MemoryBytes() const {
   std::size_t bytes = 0;
-  for (const PackedRows& rows : slices_) bytes += rows.MemoryBytes();
+  for (const RowArena& rows : slices_) bytes += rows.MemoryBytes();
   return bytes;
 }
 

@@ -12,7 +12,7 @@
 #include "ps/buffer_pool.h"
 #include "ps/message.h"
 #include "ps/placement.h"
-#include "table/packed_rows.h"
+#include "table/row_arena.h"
 
 namespace lightlda {
 
@@ -36,8 +36,8 @@ class TablePart {
   virtual std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) = 0;
 };
 
-// Rows of the word-topic table, packed: those of Placement::Words(shard), an arena a slice. Counts
-// have 32 bits. `placement` must outlive it.
+// Rows of the word-topic table: those of Placement::Words(shard), an arena a slice, not packed, as
+// every push changes most of them. Counts have 32 bits. `placement` must outlive it.
 class RowPart : public TablePart {
  public:
   RowPart(const Placement* placement, std::uint32_t shard);
@@ -47,7 +47,7 @@ class RowPart : public TablePart {
 
   // Replaces *entries by a row. REQUIRES: the word is the shard's.
   void GetRow(WordId word, std::vector<TopicCount>* entries) const;
-  // Of all rows: about 1.5 times their packed bytes at most, and 16 bytes a row.
+  // Of all rows: 16 bytes a row, and about 1.5 times 8 bytes an entry at most.
   std::size_t MemoryBytes() const;
 
  private:
@@ -59,17 +59,18 @@ class RowPart : public TablePart {
 
   // Adds deltas to row number `row` of `rows`, that of their word. False, with nothing done, if
   // they are malformed or lead to what is no count.
-  bool ApplyRow(const DeltaRow& deltas, PackedRows* rows, std::uint32_t row);
+  bool ApplyRow(const DeltaRow& deltas, RowArena* rows, std::uint32_t row);
+  std::span<const TopicCount> Row(WordId word) const;
   // Why ApplyRow has refused.
   Status WhyNot(const DeltaRow& deltas) const;
 
   const Placement* placement_;
   std::uint32_t shard_;
-  std::vector<PackedRows> slices_;         // [num_slices]
+  std::vector<RowArena> slices_;           // [num_slices]
   std::vector<std::uint32_t> first_rows_;  // [num_slices], LocalRow of the slice's first word
   ScratchArray<TopicCount> deltas_;
-  ScratchArray<TopicCount> old_;
   ScratchArray<TopicCount> sum_;
+  ScratchArray<std::uint8_t> packed_;
 };
 
 // Totals of the topics Placement::Topics(shard), 64 bits each. `placement` must outlive it.

@@ -33,7 +33,7 @@ constexpr std::uint64_t kMaxSlicesByTokens = 12;
 // ... and its rows should not take more memory than this.
 constexpr std::uint64_t kSliceBytes = 32 << 20;
 constexpr std::uint64_t kSlicesAtHand = 10;  // asked for ahead, at hand and being answered
-// A shard's rows have room to grow in place.
+// A shard's rows are not packed and have room to grow in place.
 constexpr double kShardSlack = 1.5;
 
 // What the tokens of one process come to.
@@ -77,14 +77,13 @@ std::uint64_t SavingBytes(const Corpus& corpus, std::uint64_t largest_block) {
   return corpus.num_words() * kBytesPerRow + largest_block * 2 * sizeof(TopicId);
 }
 
-// Rows of this share of the tokens of every word.
-std::uint64_t RowBytes(const Corpus& corpus, std::uint32_t num_topics, double share) {
+// Non-zero counts of all rows at most.
+std::uint64_t MaxEntries(const Corpus& corpus, std::uint32_t num_topics) {
   std::uint64_t entries = 0;
   for (WordId word = 0; word < corpus.num_words(); ++word) {
-    const auto tokens = static_cast<double>(corpus.vocabulary().frequency(word)) * share;
-    entries += std::min<std::uint64_t>(static_cast<std::uint64_t>(tokens) + 1, num_topics);
+    entries += std::min<std::uint64_t>(Unsigned(corpus.vocabulary().frequency(word)), num_topics);
   }
-  return entries * kBytesPerEntry;
+  return entries;
 }
 
 // What a process needs to train with others.
@@ -94,7 +93,8 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
   plan->num_shards = static_cast<int>(team.num_shards);
   plan->staleness = team.staleness;
   if (team.num_shards == 0) return;
-  const std::uint64_t rows = RowBytes(corpus, num_topics, 1);
+  const std::uint64_t entries = MaxEntries(corpus, num_topics);
+  const std::uint64_t rows = entries * kBytesPerEntry;
   const std::uint64_t by_tokens = std::clamp<std::uint64_t>(
       Unsigned(corpus.num_tokens()) / (kSliceTokens * team.num_workers), 1, kMaxSlicesByTokens);
   const std::uint64_t slices = std::min<std::uint64_t>(
@@ -104,7 +104,7 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
   const std::uint64_t under_way = rows / slices * std::min(slices, kSlicesAtHand);
   plan->num_slices = static_cast<int>(slices);
   plan->exchange_bytes = std::min(under_way, rows) + arena;
-  plan->shard_bytes = Scale(rows / team.num_shards, kShardSlack) + arena;
+  plan->shard_bytes = Scale(entries * sizeof(TopicCount) / team.num_shards, kShardSlack) + arena;
 }
 
 double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& share,
@@ -170,7 +170,9 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   plan.thread_bytes =
       static_cast<std::uint64_t>(plan.num_threads) * config.num_topics * kThreadBytesPerTopic;
   plan.model_bytes = SavingBytes(corpus, largest_block);
-  if (team.num_shards == 0) plan.model_bytes += RowBytes(corpus, config.num_topics, 1);
+  if (team.num_shards == 0) {
+    plan.model_bytes += MaxEntries(corpus, config.num_topics) * kBytesPerEntry;
+  }
   AddTeam(corpus, team, config.num_topics, &plan);
   plan.iteration_seconds = PredictSeconds(corpus, team, share, config.num_topics, plan);
   const std::uint64_t hosted_shard = team.dedicated_servers ? 0 : plan.shard_bytes;

@@ -33,10 +33,10 @@ constexpr double kEntryBytes = 1.2;
 constexpr double kChangeBytes = 0.9;
 constexpr double kGapBytes = 0.12;
 
-// Memory, as in train/plan.cc. Rows of a shard have room to grow (src/table/packed_rows.h).
+// Memory, as in train/plan.cc. Rows of a shard have room to grow (src/table/row_arena.h).
 constexpr double kShardSlack = 1.5;
+constexpr double kShardEntryBytes = 8;
 constexpr double kShardRowBytes = 16;
-constexpr double kOwnRowBytes = 48;       // a row of a worker's own counts, which it tells of
 constexpr double kThreadTopicBytes = 48;  // arrays of a thread
 constexpr double kArenaBytes = 64 << 20;  // messages on their way, of a worker or shard
 constexpr double kSlicesAtHand = 10;
@@ -87,9 +87,7 @@ double Any(double events) { return -std::expm1(-events); }
 // Sums over the words, of an iteration; what is said of a worker is of each.
 struct Rows {
   double entries = 0;
-  double bytes = 0;      // of all rows packed
-  double own_bytes = 0;  // of rows of a worker's own tokens
-  double own_entries = 0;
+  double bytes = 0;         // of all rows packed
   double read_rows = 0;     // rows that a worker has tokens of
   double read_entries = 0;  // of those
   double changes = 0;       // entries that a worker tells of
@@ -98,24 +96,15 @@ struct Rows {
   double hit_entries = 0;  // entries of those
 };
 
-double OwnEntries(double frequency, double num_tokens, std::uint32_t num_topics,
-                  std::uint32_t num_workers) {
-  const double x0 = Sharpness(num_tokens, num_topics) * std::pow(num_workers, -kChangesSplit);
-  return std::min<double>(num_topics, Saturate(frequency / num_workers, x0, kEntriesExponent));
-}
-
 Rows SumRows(const ScalingJob& job, double num_tokens, double exchanges) {
   Rows rows;
   for (const Count frequency : job.frequencies) {
     if (frequency == 0) continue;
     const auto f = static_cast<double>(frequency);
     const double entries = ExpectedEntries(f, num_tokens, job.num_topics);
-    const double own = OwnEntries(f, num_tokens, job.num_topics, job.num_workers);
     const double present = Any(f / job.num_workers);
     rows.entries += entries;
     rows.bytes += PackedBytes(entries, 1, kEntryBytes, job.num_topics);
-    rows.own_bytes += PackedBytes(own, present, kEntryBytes, job.num_topics);
-    rows.own_entries += own;
     rows.read_rows += present;
     rows.read_entries += entries * present;
     if (exchanges == 0) continue;
@@ -198,9 +187,9 @@ void PredictMemory(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
     return;
   }
   const double shard =
-      (rows.bytes * kShardSlack + words * kShardRowBytes) / sizes.shards + kArenaBytes;
-  worker += rows.bytes * std::min(1.0, kSlicesAtHand / job.num_slices) + rows.own_bytes +
-            words * kOwnRowBytes + kArenaBytes;
+      (rows.entries * kShardEntryBytes * kShardSlack + words * kShardRowBytes) / sizes.shards +
+      kArenaBytes;
+  worker += rows.bytes * std::min(1.0, kSlicesAtHand / job.num_slices) + kArenaBytes;
   result->worker_memory_bytes = worker + (sizes.combined ? shard : 0);
   result->server_memory_bytes = sizes.combined ? 0 : shard;
 }
@@ -216,11 +205,10 @@ void PredictProcessors(const ScalingJob& job, const MachineModel& machine, const
   const double bytes = result->pushed_bytes + result->pulled_bytes;
   const double reading =
       rows.read_rows * machine.read_row_ns + rows.read_entries * machine.read_entry_ns;
-  const double own = job.staleness > 0 ? rows.own_entries * machine.own_entry_ns : 0;
-  result->row_seconds =
-      (sizes.exchanges * reading + rows.read_entries * machine.build_entry_ns + own +
-       rows.changes * machine.pack_change_ns + bytes * machine.wire_byte_ns) /
-      speed;
+  result->row_seconds = (sizes.exchanges * reading + rows.read_entries * machine.build_entry_ns +
+                         sizes.tokens * sizes.exchanges * machine.told_token_ns +
+                         rows.changes * machine.pack_change_ns + bytes * machine.wire_byte_ns) /
+                        speed;
   // An answer is packed once for all where all are to see the same.
   const double answers = job.staleness == 0 ? sizes.exchanges : sizes.workers;
   const double pushes = rows.changes * machine.apply_change_ns +

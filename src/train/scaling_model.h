@@ -29,7 +29,7 @@ struct MachineModel {
   double read_row_ns = 500;    // worker: a row that it has tokens of, each time it is read
   double read_entry_ns = 24;   // worker: an entry of such a row, each time
   double build_entry_ns = 17;  // worker: the same, until proposals can be drawn from it
-  double own_entry_ns = 57;    // worker: an entry of its own rows, kept up at staleness >= 1
+  double told_token_ns = 1;    // worker: a token of its own, each time its moves are told
   // lightlda-ps-transport over tcp, 3.3 GB/s with both ends on one core
   double wire_byte_ns = 0.15;  // either end: a byte sent or received
 };

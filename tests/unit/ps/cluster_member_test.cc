@@ -221,6 +221,7 @@ std::vector<std::string> EndsOf(const std::function<void(std::unique_ptr<Cluster
   RunProcesses(3, [&](ProcessGroup* group) {
     ClusterOptions options = Options();
     options.server_processes = 1;
+    options.linger_seconds = 3;  // some heartbeats, in case a first word was lost
     Result<std::unique_ptr<ClusterMember>> member = Join(group, options);
     if (!member.ok()) return;
     if (group->rank() == 1) return fail(std::move(*member));

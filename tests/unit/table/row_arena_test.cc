@@ -1,0 +1,49 @@
+// The arena of rows: what was set stays, and memory stays near what is in it.
+#include "table/row_arena.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace lightlda {
+namespace {
+
+using Row = std::vector<TopicCount>;
+
+TEST_CASE("rows of an arena keep their entries while others grow, shrink and move", "[table]") {
+  std::mt19937 random(1);
+  RowArena rows(300);
+  std::vector<Row> expected(300);
+  for (int step = 0; step < 30000; ++step) {
+    const std::size_t row = random() % expected.size();
+    const std::size_t most = step < 10000 ? 20 : step < 20000 ? 300 : 40;
+    expected[row].resize(random() % most);
+    for (TopicCount& entry : expected[row]) {
+      entry = {static_cast<TopicId>(random()), static_cast<std::uint32_t>(random())};
+    }
+    rows.Set(row, expected[row]);
+    if (step % 1000 != 0) continue;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      REQUIRE(Row(rows.Row(i).begin(), rows.Row(i).end()) == expected[i]);
+    }
+  }
+}
+
+TEST_CASE("an arena takes about one and a half times its rows, however they have grown",
+          "[table]") {
+  std::mt19937 random(2);
+  constexpr std::size_t kRows = 1000;
+  RowArena rows(kRows);
+  for (std::uint32_t size = 1; size <= 200; ++size) {
+    for (std::size_t row = 0; row < kRows; ++row) rows.Set(row, Row(size + random() % 3));
+    if (size < 20) continue;
+    const double arena = static_cast<double>(rows.MemoryBytes() - kRows * 16);
+    CHECK(arena < 1.6 * kRows * (size + 1) * sizeof(TopicCount));
+  }
+  CHECK(RowArena(kRows).MemoryBytes() == kRows * 16);
+}
+
+}  // namespace
+}  // namespace lightlda
