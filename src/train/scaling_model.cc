@@ -206,7 +206,6 @@ void PredictProcessors(const ScalingJob& job, const MachineModel& machine, const
   const double reading =
       rows.read_rows * machine.read_row_ns + rows.read_entries * machine.read_entry_ns;
   result->row_seconds = (sizes.exchanges * reading + rows.read_entries * machine.build_entry_ns +
-                         sizes.tokens * sizes.exchanges * machine.told_token_ns +
                          rows.changes * machine.pack_change_ns + bytes * machine.wire_byte_ns) /
                         speed;
   // An answer is packed once for all where all are to see the same.

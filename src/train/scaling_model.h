@@ -11,25 +11,25 @@
 
 namespace lightlda {
 
-// Processor time of the steps of an iteration, measured on one core of an Intel Xeon (AVX2, 2 MiB
-// L2) by the command above each; other machines differ by a factor that is much the same for all.
+// Processor time of the steps of an iteration, measured on one core of an Intel Xeon (AVX-512, 2
+// MiB L2) by the command above each; other machines differ by a factor that is much the same for
+// all.
 struct MachineModel {
   // lightlda-bench --measure=throughput --workloads=arxiv527k-k1000 --mh_steps=1,2 --threads=1,2
-  double token_ns = 8;            // of a token whatever the number of proposals
-  double proposal_ns = 6.4;       // more for each proposal of both kinds
+  double token_ns = 7;            // of a token whatever the number of proposals
+  double proposal_ns = 5.2;       // more for each proposal of both kinds
   double thread_exponent = 0.91;  // T threads do what T^this do
   double document_share = 0.5;    // of that time in the document pass, which waits for no rows
   // lightlda-ps-wire --num_topics=1000,10000 --processes=1,2,4,8,16 on arXiv 100k
-  double pack_change_ns = 11;  // worker: an entry of its changes
-  double apply_change_ns = 9;  // shard: the same
-  double apply_entry_ns = 9;   // shard: an entry of a row that a push changes, for each push
-  double apply_row_ns = 70;    // shard: such a row
-  double answer_entry_ns = 1;  // shard: an entry of an answer
+  double pack_change_ns = 9.5;  // worker: an entry of its changes
+  double apply_change_ns = 6;   // shard: the same
+  double apply_entry_ns = 3;    // shard: an entry of a row that a push changes, for each push
+  double apply_row_ns = 23;     // shard: such a row
+  double answer_entry_ns = 6;   // shard: an entry of an answer
   // bench/scaling.py processors on arXiv 100k, K = 100, 1000, 10000; one, two and four processes
-  double read_row_ns = 500;    // worker: a row that it has tokens of, each time it is read
-  double read_entry_ns = 24;   // worker: an entry of such a row, each time
-  double build_entry_ns = 17;  // worker: the same, until proposals can be drawn from it
-  double told_token_ns = 1;    // worker: a token of its own, each time its moves are told
+  double read_row_ns = 325;    // worker: a row that it has tokens of, each time it is read
+  double read_entry_ns = 4;    // worker: an entry of such a row, each time
+  double build_entry_ns = 12;  // worker: the same, until proposals can be drawn from it
   // lightlda-ps-transport over tcp, 3.3 GB/s with both ends on one core
   double wire_byte_ns = 0.15;  // either end: a byte sent or received
 };
