@@ -96,7 +96,7 @@ std::vector<Count> FrequenciesOf(const Vocabulary& vocabulary) {
 }
 
 Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* observer) {
-  PsTable table(&member->job(), member->session());
+  PsTable table(&member->job(), member->session(), member->workers());
   TrainTeam team;
   team.group = member->workers();
   team.table = &table;

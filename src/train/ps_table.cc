@@ -19,7 +19,8 @@ class PulledRows final : public SharedRows {
 
 }  // namespace
 
-PsTable::PsTable(const PsJob* job, WorkerSession* session) : job_(*job), session_(*session) {
+PsTable::PsTable(const PsJob* job, WorkerSession* session, ProcessGroup* group)
+    : job_(*job), session_(*session), group_(group) {
   for (std::uint32_t slice = 0; slice < job->placement.num_slices(); ++slice) {
     slice_begins_.push_back(job->placement.slice_begin(slice));
   }
@@ -91,6 +92,9 @@ Status PsTable::Ask(std::uint32_t slice, Step step) {
   return session_.Pull(slice, AskAt(step), MinClock(step));
 }
 Result<std::unique_ptr<const SharedRows>> PsTable::WaitRows(std::uint32_t slice) {
+  // A vote goes through its rounds only while every process looks after it: one that is stopped
+  // should have done its part of the votes that others wait for.
+  if (group_ != nullptr) group_->Progress();
   LIGHTLDA_ASSIGN_OR_RETURN(SliceRows rows, session_.WaitRows(slice));
   return std::unique_ptr<const SharedRows>(std::make_unique<PulledRows>(std::move(rows)));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ps/job.h"
+#include "ps/process_group.h"
 #include "ps/worker_session.h"
 #include "sampler/shared_table.h"
 
@@ -15,8 +16,9 @@ namespace lightlda {
 
 class PsTable final : public SharedTable {
  public:
-  // Both must outlive it. REQUIRES: nothing has been pushed or pulled yet.
-  PsTable(const PsJob* job, WorkerSession* session);
+  // All must outlive it. group: whose sums under way are helped along with every slice; may be
+  // null. REQUIRES: nothing has been pushed or pulled yet.
+  PsTable(const PsJob* job, WorkerSession* session, ProcessGroup* group = nullptr);
 
   bool exact() const override { return job_.options.staleness == 0; }
   std::span<const WordId> slice_begins() const override { return slice_begins_; }
@@ -54,6 +56,7 @@ class PsTable final : public SharedTable {
 
   const PsJob& job_;
   WorkerSession& session_;
+  ProcessGroup* group_;
   std::vector<WordId> slice_begins_;  // [num_slices + 1]
   std::uint32_t clock_ = 0;           // of the first push of the pass
   bool twice_ = false;                // the pass exchanges twice

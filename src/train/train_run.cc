@@ -315,7 +315,9 @@ Result<IterationMetrics> TrainRun::OneIteration(Decision* decision) {
   if (metrics_) metrics_->Append(metrics);
   if (observer_ != nullptr) observer_->OnIteration(metrics);
   LIGHTLDA_RETURN_IF_ERROR(MaybePreview(iteration));
+  const auto voted = Clock::now();
   LIGHTLDA_ASSIGN_OR_RETURN(*decision, Decide());
+  progress_.seconds += SecondsSince(voted);  // waiting for the others is a part of training
   return metrics;
 }
 
