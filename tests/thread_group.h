@@ -107,9 +107,11 @@ class ThreadGroup : public ProcessGroup {
     Hub::Round& round = hub_->rounds[number];
     while (failure_.ok() && round.num_added < hub_->size) {
       lock.unlock();
-      failure_ = Watch();
+      const Status watched = Watch();
       lock.lock();
-      hub_->changed.wait_for(lock, std::chrono::milliseconds(5));
+      if (round.num_added == hub_->size) break;
+      failure_ = watched;
+      if (failure_.ok()) hub_->changed.wait_for(lock, std::chrono::milliseconds(5));
     }
     LIGHTLDA_RETURN_IF_ERROR(failure_);
     std::vector<std::string> contributions = round.contributions;

@@ -128,10 +128,12 @@ class MpiGroup : public ProcessGroup {
 Status MpiGroup::Wait(MPI_Request* request, std::shared_ptr<const void> buffers,
                       std::size_t bytes) {
   for (Naps naps(bytes); status_.ok(); naps.Take()) {
+    // Asked first: what is complete by then counts, whatever has become of the job since.
+    const Status watched = Watch();
     int done = 0;
     status_ = Check(MPI_Test(request, &done, MPI_STATUS_IGNORE));
     if (status_.ok() && done != 0) return {};
-    if (status_.ok()) status_ = Watch();
+    if (status_.ok()) status_ = watched;
   }
   Abandoned().push_back(std::move(buffers));
   return status_;

@@ -20,13 +20,25 @@ constexpr std::size_t kMaxFailureText = 1000;
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-// A peer's text as one printable line of bounded length.
-std::string Printable(std::span<const std::uint8_t> bytes) {
+// An abort's payload: the exit code, then the message.
+Payload PackFailure(const Status& why) {
+  std::vector<std::uint8_t> bytes = {static_cast<std::uint8_t>(why.exit_code())};
+  bytes.insert(bytes.end(), why.message().begin(), why.message().end());
+  return MakePayload(std::move(bytes));
+}
+
+// A peer's failure: a code that a failure may have, and one printable line of bounded length.
+Status UnpackFailure(std::span<const std::uint8_t> bytes) {
+  StatusCode code = StatusCode::kFailure;
   std::string text;
-  for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), kMaxFailureText))) {
-    text += byte >= 0x20 && byte < 0x7F ? static_cast<char>(byte) : '?';
+  for (std::size_t i = 0; i < std::min(bytes.size(), 1 + kMaxFailureText); ++i) {
+    if (i > 0) text += bytes[i] >= 0x20 && bytes[i] < 0x7F ? static_cast<char>(bytes[i]) : '?';
   }
-  return text;
+  for (const StatusCode known :
+       {StatusCode::kUsage, StatusCode::kBadInput, StatusCode::kCannotWrite}) {
+    if (!bytes.empty() && bytes[0] == static_cast<std::uint8_t>(known)) code = known;
+  }
+  return {code, text};
 }
 
 }  // namespace
@@ -84,7 +96,7 @@ void Actor::OnMessage(Route from, std::span<const std::uint8_t> header_bytes, Pa
   sender->has_route = true;
   sender->heard_at = now - stopped_for_;
   if (header.type == MessageType::kAbort) {
-    if (sender->expected) Fail(Status::Failure(Printable(payload.bytes)));
+    if (sender->expected) Fail(UnpackFailure(payload.bytes));
     return;
   }
   if (!status_.ok()) {
@@ -153,7 +165,7 @@ void Actor::TellFailure(Transport* transport) {
     MessageHeader header;
     header.type = MessageType::kAbort;
     bool sent;
-    Send(&peer, header, failure_text_, transport, &sent);
+    Send(&peer, header, failure_, transport, &sent);
     peer.abort_told_at = awake_now_;
   }
 }
@@ -179,8 +191,7 @@ void Actor::Fail(Status why) {
   status_ = std::move(why);
   touched_ = true;
   failed_at_ = awake_now_;
-  const std::string& text = status_.message();
-  failure_text_ = MakePayload(std::vector<std::uint8_t>(text.begin(), text.end()));
+  failure_ = PackFailure(status_);
   for (Peer& peer : peers_) peer.abort_told_at = TimePoint::min();
 }
 

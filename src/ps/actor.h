@@ -50,7 +50,7 @@ class Actor {
 
   // Ends the job on all actors. The first reason stays.
   void Fail(Status why);
-  // kFailure once the job has failed, here or elsewhere.
+  // The error, once the job has failed, here or elsewhere.
   const Status& status() const { return status_; }
   // Nothing is left to do: all is done and acknowledged, or the failure has been told.
   bool finished() const { return finished_; }
@@ -114,7 +114,7 @@ class Actor {
   Duration stopped_for_ = Duration::zero();
   TimePoint awake_now_;
   TimePoint failed_at_ = TimePoint::zero();
-  Payload failure_text_;
+  Payload failure_;
   std::vector<ReliableLink::Message> delivered_;
   ActorStats stats_;
 };

@@ -27,7 +27,7 @@ enum class MessageType : std::uint8_t {
   kAnswer = 4,     // shard -> worker: the slice
   kDone = 5,       // worker -> shard: will send nothing more
   kBye = 6,        // shard -> worker: has heard kDone
-  kAbort = 7,      // the job has failed, payload is why; not numbered, repeated
+  kAbort = 7,      // the job has failed, payload is its Status; not numbered, repeated
   kInspect = 8,    // worker -> shard: asks for a slice as it is between clocks
 };
 

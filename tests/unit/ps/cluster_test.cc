@@ -180,6 +180,7 @@ TEST_CASE("a worker that gives up ends the job everywhere with its own words", "
   const Result<std::vector<Count>> totals = waiting->WaitTotals();
   REQUIRE_FALSE(totals.ok());
   CHECK(totals.status().message() == "rank 0: no space left on device");
+  CHECK(totals.status().code() == StatusCode::kCannotWrite);
   CHECK(loop.Join().message() == "rank 0: no space left on device");
 }
 

@@ -203,11 +203,19 @@ TEST_CASE("a silent shard is named; a failure elsewhere is passed on in its own 
   test.hand.Pass(seconds(21));
   CHECK(test.client.status().message() ==
         "lost shard 0 (rank 1 on host h): not heard of for 20.0s, at our clock 0");
-  ClientTest told(0);
-  const std::string text = "rank 5: disk\nfull";
-  told.hand.Give(told.hand.Header(MessageType::kAbort, 1),
-                 MakePayload(std::vector<std::uint8_t>(text.begin(), text.end())));
-  CHECK(told.client.status().message() == "rank 5: disk?full");
+  const auto after_abort = [](const std::string& payload) {
+    ClientTest told(0);
+    told.hand.Give(told.hand.Header(MessageType::kAbort, 1),
+                   MakePayload(std::vector<std::uint8_t>(payload.begin(), payload.end())));
+    return told.client.status();
+  };
+  CHECK(after_abort("\x49rank 5: disk\nfull").message() == "rank 5: disk?full");
+  CHECK(after_abort("\x49rank 5: disk\nfull").code() == StatusCode::kCannotWrite);
+  CHECK(after_abort("\x41gone").code() == StatusCode::kBadInput);
+  // "All is saved" and "success" are no failures, whoever says so; nor is silence.
+  CHECK(after_abort("\x4Bgone").code() == StatusCode::kFailure);
+  CHECK(after_abort(std::string(1, '\0') + "gone").code() == StatusCode::kFailure);
+  CHECK(after_abort("").code() == StatusCode::kFailure);
 }
 
 }  // namespace
