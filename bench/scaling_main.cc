@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "lightlda/corpus.h"
 #include "tool_util.h"
 #include "train/scaling_model.h"
+#include "train/schedule.h"
 
 DEFINE_string(corpus, "", "corpus directory; else a Zipf-Mandelbrot law, of");
 DEFINE_double(tokens, 2e11, "so many tokens, in");
@@ -94,7 +96,9 @@ Status Main() {
   job.processes_per_machine = FLAGS_processes_per_machine;
   job.num_servers = FLAGS_servers;
   job.num_threads = FLAGS_num_threads;
-  job.staleness = FLAGS_staleness;
+  job.staleness =
+      UsableStaleness(FLAGS_staleness, std::accumulate(frequencies.begin(), frequencies.end(), 0.0),
+                      FLAGS_num_topics);
   job.link_bits_per_second = FLAGS_gbits * 1e9;
   job.round_trip_seconds = FLAGS_round_trip / 1e3;
   job.num_slices = FLAGS_slices;

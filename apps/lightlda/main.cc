@@ -157,7 +157,11 @@ std::string DescribeTeam(const TrainPlan& plan) {
   if (plan.num_shards == 0) return "";
   return " in each of " + std::to_string(plan.num_workers) + " processes, " +
          std::to_string(plan.num_shards) + " server shards, staleness " +
-         std::to_string(plan.staleness);
+         std::to_string(plan.staleness) +
+         (plan.staleness == plan.wanted_staleness
+              ? ""
+              : ", not " + std::to_string(plan.wanted_staleness) +
+                    ": topics have too few tokens for stale counts");
 }
 
 std::string Describe(const TrainPlan& plan) {

@@ -61,6 +61,7 @@ struct TrainPlan {
   int num_shards = 0;         // server shards; 0: the process is alone
   int num_slices = 1;         // of the vocabulary, exchanged one by one
   std::uint32_t staleness = 0;
+  std::uint32_t wanted_staleness = 0;  // more, where topics have too few tokens for it
   // Predicted seconds of an iteration over all documents, on a machine like that of docs/scaling.md
   // and a network that does not limit it.
   double iteration_seconds = 0;

@@ -27,6 +27,8 @@ class PsClient : public Actor {
   // `job` has to be valid (PsJob::Validate), worker < job->num_workers.
   PsClient(std::shared_ptr<const PsJob> job, std::uint32_t worker, TimePoint now);
 
+  std::uint32_t worker() const { return self(); }
+
   // A push: begin, add rows (or totals), end. One at a time. REQUIRES: in this order.
   void BeginPush(TableId table, std::uint32_t slice, Step step);
   // Adds the row of deltas of one word of the slice, packed (row_batch.h); a row that fits no

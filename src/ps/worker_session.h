@@ -47,6 +47,8 @@ class WorkerSession {
   // After a failure it stays for PsOptions::linger, to tell all others.
   ~WorkerSession();
 
+  std::uint32_t worker() const { return client_.worker(); }
+
   // Pushes the changes of a slice's rows: begin, rows, end. A word may come more than once.
   Status BeginPush(std::uint32_t slice, Step step);
   // REQUIRES: words of the slice, topics < num_topics. Waits while all buffers are in use.

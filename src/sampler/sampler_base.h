@@ -88,24 +88,24 @@ class SamplerBase : public Sampler {
 
   // Replaces stage_ by one of `level`, its tokens carried over. Returns the one before.
   Result<std::unique_ptr<Stage<Topic>>> NextStage(int level, int mh_steps,
-                                                  std::span<const WordId> word_cuts) {
+                                                  const WordSlices& slices) {
     if (stage_ == nullptr) {
       // Deeper than any document.
       constexpr int kNoLevel = std::numeric_limits<int>::max();
-      LIGHTLDA_RETURN_IF_ERROR(MakeStage(kNoLevel, mh_steps, word_cuts));
+      LIGHTLDA_RETURN_IF_ERROR(MakeStage(kNoLevel, mh_steps, slices));
     }
     CHECK_LT(level, stage_->level());
     std::unique_ptr<Stage<Topic>> previous = std::move(stage_);
-    LIGHTLDA_RETURN_IF_ERROR(MakeStage(level, mh_steps, word_cuts));
+    LIGHTLDA_RETURN_IF_ERROR(MakeStage(level, mh_steps, slices));
     LIGHTLDA_RETURN_IF_ERROR(stage_->CarryOver(previous.get()));
     return previous;
   }
 
   // Makes stage_ with the topics that read_topics gives, and counts totals_.
-  Status RestoreStage(int level, int mh_steps, std::span<const WordId> word_cuts,
+  Status RestoreStage(int level, int mh_steps, const WordSlices& slices,
                       const TopicsReader& read_topics) {
     CHECK(stage_ == nullptr);
-    LIGHTLDA_RETURN_IF_ERROR(MakeStage(level, mh_steps, word_cuts));
+    LIGHTLDA_RETURN_IF_ERROR(MakeStage(level, mh_steps, slices));
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
       LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicId> topics, read_topics(b));
       CHECK_EQ(topics.size(), blocks_[b]->num_tokens());
@@ -169,11 +169,11 @@ class SamplerBase : public Sampler {
   std::unique_ptr<Stage<Topic>> stage_;
 
  private:
-  Status MakeStage(int level, int mh_steps, std::span<const WordId> word_cuts) {
+  Status MakeStage(int level, int mh_steps, const WordSlices& slices) {
     CHECK_GE(mh_steps, 1);
     CHECK_LE(mh_steps, kMaxMhSteps);
     LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, level, mh_steps,
-                                                         keeps_told_, word_cuts));
+                                                         keeps_told_, slices));
     return {};
   }
 

@@ -37,7 +37,7 @@ class SharedSampler final : public SamplerBase<Topic> {
 
   Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous,
-                              Base::NextStage(level, mh_steps, table_.slice_begins()));
+                              Base::NextStage(level, mh_steps, table_.slices()));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
     // Tokens that are about to join have no topics to tell yet.
     return FreshPass(iteration, &previous->index(), nullptr, &Worker::Join);
@@ -45,8 +45,7 @@ class SharedSampler final : public SamplerBase<Topic> {
 
   Status Restore(int level, int mh_steps, std::uint32_t iteration,
                  const Sampler::TopicsReader& read_topics) override {
-    LIGHTLDA_RETURN_IF_ERROR(
-        Base::RestoreStage(level, mh_steps, table_.slice_begins(), read_topics));
+    LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(level, mh_steps, table_.slices(), read_topics));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
     return FreshPass(iteration, nullptr, &Worker::TellAll, nullptr);
   }
@@ -72,9 +71,10 @@ class SharedSampler final : public SamplerBase<Topic> {
                     const Sampler::PartDone& part_done) const override {
     std::vector<std::vector<TopicCount>> rows(Base::PoolSize());
     std::vector<Status> failed(rows.size());
-    for (std::uint32_t slice = share.index; slice < table_.num_slices(); slice += share.count) {
-      const WordId begin = table_.slice_begins()[slice];
-      const WordId end = table_.slice_begins()[slice + 1];
+    const WordSlices slices = table_.slices();
+    for (std::uint32_t slice = share.index; slice < slices.size(); slice += share.count) {
+      const WordId begin = slices.begins[slice];
+      const WordId end = slices.begins[slice + 1];
       LIGHTLDA_ASSIGN_OR_RETURN(const auto source, table_.Inspect(slice));
       const std::size_t num_tasks = (end - begin + kTaskWords - 1) / kTaskWords;
       Base::pool_.ParallelFor(num_tasks, [&](std::size_t task, int thread) {
@@ -98,11 +98,11 @@ class SharedSampler final : public SamplerBase<Topic> {
 
   static constexpr WordId kTaskWords = 256;
   static constexpr std::size_t kTellDeltas = 1024;  // told at a time: fit the first-level cache
-  static constexpr std::uint32_t kMaxAhead = 8;
 
-  std::span<const WordId> slices() const { return table_.slice_begins(); }
-  std::uint32_t Ahead() const {
-    return std::min({kMaxAhead, table_.num_slices(), std::max(1u, table_.max_asked() / 2)});
+  // Half of what may be asked for is left to the next step.
+  std::uint32_t Ahead(bool twice) const {
+    const std::uint32_t ahead = SlicesAhead(table_.slices().size(), twice);
+    return std::min(ahead, std::max(1u, table_.max_asked() / 2));
   }
 
   // Totals of all, with nothing of this process untold.
@@ -122,17 +122,18 @@ class SharedSampler final : public SamplerBase<Topic> {
     seen_totals_ = Base::totals_;
     return table_.TellTotals(step, changes);
   }
-  Status AskFirst(Step step) {
-    for (std::uint32_t slice = 0; slice < Ahead(); ++slice) {
-      LIGHTLDA_RETURN_IF_ERROR(table_.Ask(slice, step));
-    }
+  // Asks for the next slice of a sweep, if there is one.
+  Status AskNext(Step step) {
+    if (asked_ == table_.slices().size()) return {};
+    return table_.Ask(table_.slices().At(asked_++), step);
+  }
+  Status AskFirst(Step step, std::uint32_t ahead) {
+    for (asked_ = 0; asked_ < ahead;) LIGHTLDA_RETURN_IF_ERROR(AskNext(step));
     return {};
   }
-  // Waits for the rows of a slice, having asked for some more.
+  // Waits for the rows of a slice, having asked for one more.
   Status NextRows(std::uint32_t slice, Step step) {
-    if (slice + Ahead() < table_.num_slices()) {
-      LIGHTLDA_RETURN_IF_ERROR(table_.Ask(slice + Ahead(), step));
-    }
+    LIGHTLDA_RETURN_IF_ERROR(AskNext(step));
     LIGHTLDA_ASSIGN_OR_RETURN(rows_, table_.WaitRows(slice));
     return {};
   }
@@ -144,7 +145,8 @@ class SharedSampler final : public SamplerBase<Topic> {
     LIGHTLDA_RETURN_IF_ERROR(TellTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(first == nullptr ? TellNothing() : TellChanges(iteration, first));
-    LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst));
+    const std::uint32_t ahead = Ahead(/*twice=*/true);
+    LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst, ahead));
     LIGHTLDA_RETURN_IF_ERROR(FinishTotals());
 
     const PassContext<Topic> context = Base::FreezeTotals(iteration, previous);
@@ -156,12 +158,13 @@ class SharedSampler final : public SamplerBase<Topic> {
     const auto change = [&](Tokens tokens, WordTask task, int thread) {
       return second == nullptr ? Status() : Visit(workers, second, tokens, task, thread);
     };
+    std::uint32_t asked_again = 0;
     const auto end = [&](std::uint32_t slice) {
       LIGHTLDA_RETURN_IF_ERROR(table_.EndTell());
-      return slice < Ahead() ? table_.Ask(slice, Step::kSecond) : Status();
+      return asked_again++ < ahead ? table_.Ask(slice, Step::kSecond) : Status();
     };
-    LIGHTLDA_RETURN_IF_ERROR(
-        Base::stage_->SweepSlices(Access::kUpdate, slices(), begin, change, end));
+    LIGHTLDA_RETURN_IF_ERROR(Base::stage_->SweepSlices(Access::kUpdate, begin, change, end));
+    asked_ = ahead;
     Base::FlushTotals(workers);
     LIGHTLDA_RETURN_IF_ERROR(TellTotals(Step::kSecond));
     LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kSecond));
@@ -171,8 +174,7 @@ class SharedSampler final : public SamplerBase<Topic> {
       return Visit(workers, &Worker::Propose, tokens, task, thread);
     };
     const auto done = [](std::uint32_t) { return Status(); };
-    LIGHTLDA_RETURN_IF_ERROR(
-        Base::stage_->SweepSlices(Access::kUpdate, slices(), next, propose, done));
+    LIGHTLDA_RETURN_IF_ERROR(Base::stage_->SweepSlices(Access::kUpdate, next, propose, done));
     rows_.reset();
     return FinishTotals();
   }
@@ -181,8 +183,7 @@ class SharedSampler final : public SamplerBase<Topic> {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
     auto workers = Base::template MakeWorkers<Worker>(context);
     return Base::stage_->SweepSlices(
-        Access::kRead, slices(),
-        [&](std::uint32_t slice) { return table_.BeginTell(slice, Step::kFirst); },
+        Access::kRead, [&](std::uint32_t slice) { return table_.BeginTell(slice, Step::kFirst); },
         [&](Tokens tokens, WordTask task, int thread) {
           const auto count = [&](WordId, Worker* worker) {
             (worker->*first)();
@@ -194,7 +195,7 @@ class SharedSampler final : public SamplerBase<Topic> {
   }
 
   Status TellNothing() {
-    for (std::uint32_t slice = 0; slice < table_.num_slices(); ++slice) {
+    for (std::uint32_t slice = 0; slice < table_.slices().size(); ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(table_.BeginTell(slice, Step::kFirst));
       LIGHTLDA_RETURN_IF_ERROR(table_.EndTell());
     }
@@ -205,7 +206,7 @@ class SharedSampler final : public SamplerBase<Topic> {
   Status StalePass(std::uint32_t iteration) {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
     auto workers = Base::template MakeWorkers<Worker>(context);
-    LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst));
+    LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst, Ahead(/*twice=*/false)));
     const auto begin = [&](std::uint32_t slice) {
       LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, Step::kFirst));
       return table_.BeginTell(slice, Step::kFirst);
@@ -214,8 +215,7 @@ class SharedSampler final : public SamplerBase<Topic> {
       return Visit(workers, &Worker::AcceptAndPropose, tokens, task, thread);
     };
     const auto end = [&](std::uint32_t) { return table_.EndTell(); };
-    LIGHTLDA_RETURN_IF_ERROR(
-        Base::stage_->SweepSlices(Access::kUpdate, slices(), begin, visit, end));
+    LIGHTLDA_RETURN_IF_ERROR(Base::stage_->SweepSlices(Access::kUpdate, begin, visit, end));
     rows_.reset();
     Base::FlushTotals(workers);
     return TellTotals(Step::kFirst);
@@ -255,6 +255,7 @@ class SharedSampler final : public SamplerBase<Topic> {
   SharedTable& table_;
   std::vector<Count> seen_totals_ =  // [num_topics]: totals_ less what the others do not know
       std::vector<Count>(Base::options_.num_topics, 0);
+  std::uint32_t asked_ = 0;                 // slices of this sweep that have been asked for
   std::unique_ptr<const SharedRows> rows_;  // of the slice at hand
 };
 

@@ -3,6 +3,7 @@
 #ifndef LIGHTLDA_SAMPLER_SHARED_TABLE_H_
 #define LIGHTLDA_SAMPLER_SHARED_TABLE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -23,6 +24,31 @@ class SharedRows {
   virtual Status Get(WordId word, std::vector<TopicCount>* row) const = 0;
 };
 
+// The slices of a vocabulary and the order in which a process goes through them.
+struct WordSlices {
+  std::span<const WordId> begins;  // [num_slices + 1], ascending; empty: there are none
+  std::uint32_t first = 0;         // the others follow, around to the one before it
+
+  std::uint32_t size() const {
+    return begins.empty() ? 0 : static_cast<std::uint32_t>(begins.size()) - 1;
+  }
+  WordId first_word() const { return begins.empty() ? 0 : begins[first]; }
+  // The slice that comes at a position of the order, and back. REQUIRES: < size().
+  std::uint32_t At(std::uint32_t position) const { return (first + position) % size(); }
+  std::uint32_t PositionOf(std::uint32_t slice) const { return (slice + size() - first) % size(); }
+  // The slice of a word.
+  std::uint32_t Of(WordId word) const {
+    return static_cast<std::uint32_t>(std::ranges::upper_bound(begins, word) - begins.begin()) - 1;
+  }
+};
+
+// How many slices a sweep asks for before it comes to them. Where processes exchange once, what is
+// asked for late holds more of what others have told in this pass.
+inline std::uint32_t SlicesAhead(std::uint32_t num_slices, bool twice) {
+  constexpr std::uint32_t kMost = 8;
+  return std::min(num_slices, twice ? kMost : std::clamp(num_slices / 6, 2u, kMost));
+}
+
 // All processes make the same passes over all words, and in each go through every slice of words.
 // All calls but AddRows come from one thread.
 class SharedTable {
@@ -38,8 +64,9 @@ class SharedTable {
   // exchanges once it may lack what others told in the last few passes, but never what this process
   // told.
   virtual bool exact() const = 0;
-  virtual std::span<const WordId> slice_begins() const = 0;  // [num_slices + 1]
-  std::uint32_t num_slices() const { return static_cast<std::uint32_t>(slice_begins().size() - 1); }
+  // Each process begins with another slice, so that what one asks for others may have told already
+  // in this very pass.
+  virtual WordSlices slices() const = 0;
 
   // Begins a pass. REQUIRES: twice, if exact().
   virtual Status BeginPass(bool twice) = 0;

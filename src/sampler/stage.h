@@ -31,13 +31,13 @@ class Stage {
   using Tokens = std::span<const TokenView<Topic>>;  // [num_blocks]
 
   // Of the documents of `level` and deeper; all records are zero. keeps_told: records have told
-  // topics, which are as CarryOver finds the topics. word_cuts: as for StageIndex. What is pointed
-  // to must outlive it. Errors: kCannotWrite.
+  // topics, which are as CarryOver finds the topics. slices: what SweepSlices goes through. What is
+  // pointed to must outlive it. Errors: kCannotWrite.
   static Result<std::unique_ptr<Stage>> Make(const SamplerOptions& options, Blocks blocks,
                                              ThreadPool* pool, int level, int mh_steps,
-                                             bool keeps_told, std::span<const WordId> word_cuts) {
-    std::unique_ptr<Stage> stage(new Stage(blocks, pool, level, mh_steps, keeps_told));
-    LIGHTLDA_RETURN_IF_ERROR(stage->Prepare(options, word_cuts));
+                                             bool keeps_told, const WordSlices& slices) {
+    std::unique_ptr<Stage> stage(new Stage(blocks, pool, level, mh_steps, keeps_told, slices));
+    LIGHTLDA_RETURN_IF_ERROR(stage->Prepare(options));
     return stage;
   }
 
@@ -71,51 +71,42 @@ class Stage {
     return Sweep(document_parts_, access, begin_part, run);
   }
 
-  // For each slice in order: begin(slice), then run(tokens, task, thread) for word tasks that
+  // For each slice in their order: begin(slice), then run(tokens, task, thread) for word tasks that
   // have all its words with tokens, spread over the pool, then end(slice). All return a Status; the
-  // first error ends the sweep. slice_begins: [num_slices + 1]. REQUIRES: these were the word_cuts.
+  // first error ends the sweep.
   template <typename Begin, typename Run, typename End>
-  Status SweepSlices(Access access, std::span<const WordId> slice_begins, Begin&& begin, Run&& run,
-                     End&& end) const {
-    const auto tasks = index_->word_tasks();
-    std::vector<Status> failed(static_cast<std::size_t>(pool_.size()));
-    Status status;
-    std::size_t slice = 0;
+  Status SweepSlices(Access access, Begin&& begin, Run&& run, End&& end) const {
+    std::uint32_t position = 0;
     bool is_open = false;
-    // Opens a slice, after closing those before it.
-    const auto open = [&](std::size_t wanted) {
-      while (status.ok() && !(is_open && slice == wanted)) {
-        status = is_open ? end(static_cast<std::uint32_t>(slice++))
-                         : begin(static_cast<std::uint32_t>(slice));
+    // Opens the slice at a position, after closing those before it.
+    const auto go_to = [&](std::uint32_t wanted) -> Status {
+      while (!(is_open && position == wanted)) {
+        LIGHTLDA_RETURN_IF_ERROR(is_open ? end(slices_.At(position)) : begin(slices_.At(position)));
+        position += is_open ? 1 : 0;
         is_open = !is_open;
       }
+      return {};
     };
-    const auto run_part = [&](const StatePart& part, Tokens tokens) {
-      for (std::size_t first = part.first_task; first < part.last_task && status.ok();) {
-        std::size_t wanted = slice;
-        while (slice_begins[wanted + 1] <= tasks[first].begin) ++wanted;
-        open(wanted);
+    const auto tasks = index_->word_tasks();
+    const auto run_part = [&](const StatePart& part, Tokens tokens) -> Status {
+      for (std::size_t first = part.first_task; first < part.last_task;) {
+        const std::uint32_t slice = slices_.Of(tasks[first].begin);
         std::size_t last = first;
-        while (last < part.last_task && tasks[last].end <= slice_begins[wanted + 1]) ++last;
-        if (!status.ok()) return;
-        pool_.ParallelFor(last - first, [&](std::size_t i, int thread) {
-          Status& failure = failed[static_cast<std::size_t>(thread)];
-          if (failure.ok()) failure = run(tokens, tasks[first + i], thread);
-        });
-        for (const Status& failure : failed) {
-          if (status.ok()) status = failure;
-        }
+        while (last < part.last_task && tasks[last].end <= slices_.begins[slice + 1]) ++last;
+        LIGHTLDA_RETURN_IF_ERROR(go_to(slices_.PositionOf(slice)));
+        LIGHTLDA_RETURN_IF_ERROR(RunTasks(tasks.subspan(first, last - first), tokens, run));
         first = last;
       }
+      return {};
     };
+    Status status;
     const auto run_windows = [&](const StatePart& part, std::span<const RecordWindow> windows) {
       const std::vector<TokenView<Topic>> tokens = Views(windows);
-      run_part(part, tokens);
+      if (status.ok()) status = run_part(part, tokens);
     };
     LIGHTLDA_RETURN_IF_ERROR(state_->Sweep(word_parts_, access, run_windows));
-    open(slice_begins.size() - 2);
-    if (status.ok()) status = end(static_cast<std::uint32_t>(slice));
-    return status;
+    if (status.ok()) status = go_to(slices_.size() - 1);
+    return status.ok() ? end(slices_.At(position)) : status;
   }
 
   // Fills the topics of the block's records, word by word: fill(word, topics of its records).
@@ -177,14 +168,16 @@ class Stage {
   }
 
  private:
-  Stage(Blocks blocks, ThreadPool* pool, int level, int mh_steps, bool keeps_told)
+  Stage(Blocks blocks, ThreadPool* pool, int level, int mh_steps, bool keeps_told,
+        const WordSlices& slices)
       : blocks_(blocks),
         pool_(*pool),
         level_(level),
         mh_steps_(mh_steps),
-        keeps_told_(keeps_told) {}
+        keeps_told_(keeps_told),
+        slices_(slices) {}
 
-  Status Prepare(const SamplerOptions& options, std::span<const WordId> word_cuts) {
+  Status Prepare(const SamplerOptions& options) {
     Count tokens = 0;
     for (const auto& block : blocks_) {
       tokens += block->document_offsets[CountActiveDocuments(*block, level_)];
@@ -196,7 +189,7 @@ class Stage {
                 static_cast<std::size_t>(tokens) * a_token > options.state_budget;
     const std::string& directory = streamed_ ? options.scratch_directory : std::string();
     LIGHTLDA_ASSIGN_OR_RETURN(StageIndex index, StageIndex::Make(blocks_, options.num_words, level_,
-                                                                 directory, word_cuts));
+                                                                 directory, slices_.begins));
     index_ = std::make_unique<StageIndex>(std::move(index));
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
       shape.block_records.push_back(index_->num_records(b));
@@ -208,7 +201,7 @@ class Stage {
       state_ = MakeResidentState(shape);
     }
     const std::size_t part_records = state_->part_bytes() / shape.record_bytes;
-    word_parts_ = index_->WordParts(part_records);
+    word_parts_ = index_->WordParts(part_records, slices_.first_word());
     document_parts_ = index_->DocumentParts(part_records);
     return {};
   }
@@ -223,6 +216,17 @@ class Stage {
   }
   StatePart WholeBlock(std::size_t block) const {
     return {0, 0, {{static_cast<std::uint32_t>(block), 0, index_->num_records(block)}}};
+  }
+
+  template <typename Run>
+  Status RunTasks(std::span<const WordTask> tasks, Tokens tokens, Run& run) const {
+    std::vector<Status> failed(static_cast<std::size_t>(pool_.size()));
+    pool_.ParallelFor(tasks.size(), [&](std::size_t i, int thread) {
+      Status& failure = failed[static_cast<std::size_t>(thread)];
+      if (failure.ok()) failure = run(tokens, tasks[i], thread);
+    });
+    for (const Status& failure : failed) LIGHTLDA_RETURN_IF_ERROR(failure);
+    return {};
   }
 
   template <typename BeginPart, typename Run>
@@ -244,6 +248,7 @@ class Stage {
   int level_;
   int mh_steps_;
   bool keeps_told_;
+  WordSlices slices_;
   bool streamed_ = false;  // the records are on disk
   std::unique_ptr<StageIndex> index_;
   std::unique_ptr<TokenState> state_;

@@ -164,31 +164,36 @@ void StageIndex::CutDocumentTasks(Blocks blocks) {
   }
 }
 
-std::vector<StatePart> StageIndex::WordParts(std::size_t max_records) const {
-  std::vector<StatePart> parts;
-  for (std::size_t first = 0; first < word_tasks_.size();) {
-    std::size_t last = first;
-    std::size_t records = 0;
-    while (last < word_tasks_.size()) {
-      std::size_t more = 0;
-      for (const ActiveBlock& block : blocks_) {
-        more += block.record_offsets[word_tasks_[last].end] -
-                block.record_offsets[word_tasks_[last].begin];
-      }
-      if (last > first && records + more > max_records) break;
-      records += more;
-      ++last;
+StatePart StageIndex::WordPart(std::size_t first, std::size_t last, std::size_t max_records) const {
+  StatePart part{first, first, {}};
+  for (std::size_t records = 0; part.last_task < last; ++part.last_task) {
+    const WordTask& task = word_tasks_[part.last_task];
+    for (const ActiveBlock& block : blocks_) {
+      records += block.record_offsets[task.end] - block.record_offsets[task.begin];
     }
-    StatePart part{first, last, {}};
-    for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
-      const auto& offsets = blocks_[b].record_offsets;
-      const std::uint32_t begin = offsets[word_tasks_[first].begin];
-      const std::uint32_t end = offsets[word_tasks_[last - 1].end];
-      if (begin < end) part.ranges.push_back({b, begin, end - begin});
-    }
-    parts.push_back(std::move(part));
-    first = last;
+    if (part.last_task > first && records > max_records) break;
   }
+  for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
+    const auto& offsets = blocks_[b].record_offsets;
+    const std::uint32_t begin = offsets[word_tasks_[first].begin];
+    const std::uint32_t end = offsets[word_tasks_[part.last_task - 1].end];
+    if (begin < end) part.ranges.push_back({b, begin, end - begin});
+  }
+  return part;
+}
+
+std::vector<StatePart> StageIndex::WordParts(std::size_t max_records, WordId first_word) const {
+  const auto start = static_cast<std::size_t>(
+      std::ranges::lower_bound(word_tasks_, first_word, {}, &WordTask::begin) -
+      word_tasks_.begin());
+  std::vector<StatePart> parts;
+  const auto append = [&](std::size_t first, std::size_t last) {
+    for (; first < last; first = parts.back().last_task) {
+      parts.push_back(WordPart(first, last, max_records));
+    }
+  };
+  append(start, word_tasks_.size());
+  append(0, start);
   return parts;
 }
 

@@ -89,8 +89,9 @@ class StageIndex {
   std::span<const WordTask> word_tasks() const { return word_tasks_; }
   std::span<const DocumentTask> document_tasks() const { return document_tasks_; }
   // The tasks in as few parts as have at most `max_records` records each; a task or a block with
-  // more is a part of its own.
-  std::vector<StatePart> WordParts(std::size_t max_records) const;
+  // more is a part of its own. Those of words begin with first_word and go on around to the one
+  // before it. REQUIRES: first_word is 0 or one of the word_cuts.
+  std::vector<StatePart> WordParts(std::size_t max_records, WordId first_word = 0) const;
   std::vector<StatePart> DocumentParts(std::size_t max_records) const;
 
  private:
@@ -107,6 +108,8 @@ class StageIndex {
 
   Status AddBlock(const Block& block, int level, const std::string& scratch_directory);
   void CutWordTasks(std::span<const WordId> word_cuts);
+  // The part that begins with the task and ends before `last` or where it is full.
+  StatePart WordPart(std::size_t first, std::size_t last, std::size_t max_records) const;
   void CutDocumentTasks(Blocks blocks);
 
   std::size_t num_words_ = 0;

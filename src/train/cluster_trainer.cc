@@ -127,9 +127,11 @@ Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions&
 Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
                                    ProcessGroup* all, TrainObserver* observer) {
   LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
+  ClusterOptions planned = options;
+  planned.staleness = start.plan.staleness;
   LIGHTLDA_ASSIGN_OR_RETURN(
       const std::unique_ptr<ClusterMember> member,
-      ClusterMember::Join(all, options, FrequenciesOf(start.corpus.vocabulary()),
+      ClusterMember::Join(all, planned, FrequenciesOf(start.corpus.vocabulary()),
                           start.config.num_topics,
                           static_cast<std::uint32_t>(start.plan.num_slices)));
   if (!member->is_worker()) {

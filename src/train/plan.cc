@@ -91,7 +91,9 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
              TrainPlan* plan) {
   plan->num_workers = static_cast<int>(team.num_workers);
   plan->num_shards = static_cast<int>(team.num_shards);
-  plan->staleness = team.staleness;
+  plan->staleness =
+      UsableStaleness(team.staleness, static_cast<double>(corpus.num_tokens()), num_topics);
+  plan->wanted_staleness = team.staleness;
   if (team.num_shards == 0) return;
   const std::uint64_t entries = MaxEntries(corpus, num_topics);
   const std::uint64_t rows = entries * kBytesPerEntry;
@@ -122,7 +124,7 @@ double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& 
   job.num_servers = team.dedicated_servers ? team.num_shards : 0;
   job.busiest_tokens = static_cast<Count>(share.tokens);
   job.num_threads = plan.num_threads;
-  job.staleness = team.staleness;
+  job.staleness = plan.staleness;
   job.num_slices = static_cast<std::uint32_t>(plan.num_slices);
   return PredictIteration(job).seconds;
 }

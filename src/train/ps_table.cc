@@ -20,7 +20,10 @@ class PulledRows final : public SharedRows {
 }  // namespace
 
 PsTable::PsTable(const PsJob* job, WorkerSession* session, ProcessGroup* group)
-    : job_(*job), session_(*session), group_(group) {
+    : job_(*job),
+      session_(*session),
+      group_(group),
+      first_slice_(session->worker() * job->placement.num_slices() / job->num_workers) {
   for (std::uint32_t slice = 0; slice < job->placement.num_slices(); ++slice) {
     slice_begins_.push_back(job->placement.slice_begin(slice));
   }
@@ -62,7 +65,7 @@ Status PsTable::BeginPass(bool twice) {
 // Nothing that is pulled here is used, so it may be as old as the job allows.
 Status PsTable::AskIdly() {
   const lightlda::Step step{clock_, 0};
-  for (std::uint32_t slice = 0; slice < num_slices(); ++slice) {
+  for (std::uint32_t slice = 0; slice < slices().size(); ++slice) {
     LIGHTLDA_RETURN_IF_ERROR(session_.Pull(slice, step));
     LIGHTLDA_RETURN_IF_ERROR(session_.WaitRows(slice).status());
   }
@@ -72,7 +75,7 @@ Status PsTable::AskIdly() {
 
 Status PsTable::TellIdly() {
   const lightlda::Step step{clock_, 0};
-  for (std::uint32_t slice = 0; slice < num_slices(); ++slice) {
+  for (std::uint32_t slice = 0; slice < slices().size(); ++slice) {
     LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(slice, step));
     LIGHTLDA_RETURN_IF_ERROR(session_.EndPush());
   }

@@ -21,7 +21,7 @@ class PsTable final : public SharedTable {
   PsTable(const PsJob* job, WorkerSession* session, ProcessGroup* group = nullptr);
 
   bool exact() const override { return job_.options.staleness == 0; }
-  std::span<const WordId> slice_begins() const override { return slice_begins_; }
+  WordSlices slices() const override { return {slice_begins_, first_slice_}; }
 
   Status BeginPass(bool twice) override;
 
@@ -58,6 +58,7 @@ class PsTable final : public SharedTable {
   WorkerSession& session_;
   ProcessGroup* group_;
   std::vector<WordId> slice_begins_;  // [num_slices + 1]
+  std::uint32_t first_slice_;         // that this process's sweeps begin with
   std::uint32_t clock_ = 0;           // of the first push of the pass
   bool twice_ = false;                // the pass exchanges twice
 };

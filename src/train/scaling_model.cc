@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "sampler/sampler.h"
+#include "sampler/shared_table.h"
 
 namespace lightlda {
 namespace {
@@ -40,7 +41,6 @@ constexpr double kShardRowBytes = 16;
 constexpr double kThreadTopicBytes = 48;  // arrays of a thread
 constexpr double kArenaBytes = 64 << 20;  // messages on their way, of a worker or shard
 constexpr double kSlicesAtHand = 10;
-constexpr double kSlicesAhead = 8;   // asked for at a time
 constexpr double kFrames = 1.05;     // bytes on a link to those of messages: Ethernet, IP, TCP
 constexpr double kTotalBytes = 2.5;  // a topic's total on the wire
 constexpr double kDocumentBytes = 13;
@@ -154,7 +154,8 @@ double NetworkSeconds(const ScalingJob& job, const Sizes& sizes, const ScalingPr
   const double machine = job.processes_per_machine;
   const double leaving =
       sizes.combined ? std::max(0.0, sizes.workers - machine) / (sizes.workers - 1) : 1;
-  const double rounds = sizes.exchanges * std::ceil(job.num_slices / kSlicesAhead);
+  const double ahead = SlicesAhead(job.num_slices, job.staleness == 0);
+  const double rounds = sizes.exchanges * std::ceil(job.num_slices / ahead);
   const double bits = job.link_bits_per_second;
   return (bits > 0 ? busiest * machine * leaving * kFrames * 8 / bits : 0) +
          rounds * job.round_trip_seconds;

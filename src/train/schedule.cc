@@ -23,6 +23,8 @@ constexpr int kMinGrowthIterations = 4;      // ... to this
 // Two reach a given likelihood soonest on every corpus measured; four need fewer iterations and
 // more time.
 constexpr int kAutoMhSteps = 2;
+// Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
+constexpr double kStaleTokensPerTopic = 32'768;
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
@@ -71,6 +73,10 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
     stages.push_back(stage);
   }
   return stages;
+}
+
+std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics) {
+  return num_tokens < kStaleTokensPerTopic * num_topics ? 0 : wanted;
 }
 
 }  // namespace lightlda

@@ -25,6 +25,11 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
 // Documents of level `level` and deeper: ceil(documents / 2^level).
 Count DocumentsAtLevel(Count documents, int level);
 
+// The staleness to train with where `wanted` is asked for: none where topics have few tokens. A
+// word's few counts then change so much in an iteration that rows which lack others' latest changes
+// make a worse model, however long it trains (docs/design.md).
+std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics);
+
 }  // namespace lightlda
 
 #endif  // LIGHTLDA_TRAIN_SCHEDULE_H_

@@ -18,9 +18,12 @@ def train(scratch, arguments, corpus="corpus", model="model"):
     scratch.must(f"lightlda --corpus={corpus} --model={model} {arguments}")
 
 
+def manifest(scratch, model="model"):
+    return json.loads((scratch.path / model / "manifest.json").read_text(encoding="utf-8"))
+
+
 def model_hash(scratch, model="model"):
-    manifest = json.loads((scratch.path / model / "manifest.json").read_text(encoding="utf-8"))
-    return manifest["model_hash"]
+    return manifest(scratch, model)["model_hash"]
 
 
 def metrics(scratch, model="model"):

@@ -30,7 +30,7 @@ class TableOfOne final : public SharedTable {
   void set_spoil(Spoil spoil) { spoil_ = std::move(spoil); }
 
   bool exact() const override { return is_exact_; }
-  std::span<const WordId> slice_begins() const override { return slice_begins_; }
+  WordSlices slices() const override { return {slice_begins_, 0}; }
   Status BeginPass(bool) override { return {}; }
   Status BeginTell(std::uint32_t, Step) override { return {}; }
   Status AddRows(const RowChanges& rows) override {

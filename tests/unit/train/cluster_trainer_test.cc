@@ -29,6 +29,17 @@ std::string MakeBlocks(const TempDir& dir) {
   return testing::MakeCorpus(dir, /*seed=*/4, /*num_documents=*/6000);
 }
 
+// So few topics that the corpus has tokens enough for stale rows.
+TrainConfig StaleConfig(const std::string& corpus, const std::string& model) {
+  TrainConfig config = Config(corpus, model);
+  config.num_topics = 8;
+  return config;
+}
+
+std::uint32_t SavedStaleness(const std::string& model) {
+  return nlohmann::json::parse(ReadText(model + "/manifest.json")).at("settings").at("staleness");
+}
+
 ClusterOptions Options(std::uint32_t staleness = 0) {
   ClusterOptions options;
   options.staleness = staleness;
@@ -112,14 +123,14 @@ TEST_CASE("encrypted runs make the same model", "[train][cluster]") {
 TEST_CASE("stale runs lose no counts and save what they trained", "[train][cluster]") {
   TempDir dir;
   const std::string corpus = MakeBlocks(dir);
-  const TrainResult alone = MustTrain(Config(corpus, dir.File("alone")));
+  const TrainResult alone = MustTrain(StaleConfig(corpus, dir.File("alone")));
   for (const std::uint32_t staleness : {1u, 4u}) {
     for (const int servers : {0, 1}) {
       CAPTURE(staleness, servers);
       ClusterOptions options = Options(staleness);
       options.server_processes = servers;
       TrainConfig config =
-          Config(corpus, dir.File("model" + std::to_string(10 * staleness + servers)));
+          StaleConfig(corpus, dir.File("model" + std::to_string(10 * staleness + servers)));
       config.likelihood_interval = 1;
       config.preview_interval = 2;
       config.num_iterations = 12;
@@ -131,8 +142,19 @@ TEST_CASE("stale runs lose no counts and save what they trained", "[train][clust
       auto model = Model::Load(config.model);
       REQUIRE(model.ok());
       CHECK(model->num_tokens() == 5999 * 60);
+      CHECK(SavedStaleness(config.model) == staleness);
     }
   }
+}
+
+TEST_CASE("where topics have few tokens no counts are stale, whatever is asked for",
+          "[train][cluster]") {
+  TempDir dir;
+  TrainConfig config = Config(MakeBlocks(dir), dir.File("alone"));
+  const TrainResult alone = MustTrain(config);
+  config.model = dir.File("model");
+  CHECK(MustTrainTogether(3, config, Options(4)) == alone.model_hash);
+  CHECK(SavedStaleness(config.model) == 0);
 }
 
 TEST_CASE("a stop by one process is a stop of all, and any number of processes goes on",
@@ -172,7 +194,7 @@ TEST_CASE("a stop by one process is a stop of all, and any number of processes g
 
 TEST_CASE("a stale run stops and goes on", "[train][cluster]") {
   TempDir dir;
-  TrainConfig config = Config(MakeBlocks(dir), dir.File("model"));
+  TrainConfig config = StaleConfig(MakeBlocks(dir), dir.File("model"));
   config.resume = Resume::kAuto;
   config.num_iterations = 20;
   StopAfter observer(12);

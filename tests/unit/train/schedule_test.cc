@@ -105,5 +105,13 @@ TEST_CASE("what the user sets is kept", "[train]") {
   CHECK(MakeSchedule(config, {1000, 100'000, 9}).size() == 1);
 }
 
+TEST_CASE("counts may be stale where topics have many tokens", "[train]") {
+  CHECK(UsableStaleness(4, 7.3e6, 100) == 4);
+  CHECK(UsableStaleness(4, 7.3e6, 1000) == 0);
+  CHECK(UsableStaleness(1, 38.9e6, 1000) == 1);
+  CHECK(UsableStaleness(1, 2e11, 1'000'000) == 1);
+  CHECK(UsableStaleness(0, 2e11, 10) == 0);
+}
+
 }  // namespace
 }  // namespace lightlda
