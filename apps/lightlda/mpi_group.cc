@@ -210,10 +210,14 @@ Result<std::vector<Count>> MpiGroup::FinishSum() {
 }
 
 void MpiGroup::Progress() {
-  if (started_.empty() || !status_.ok() || !started_.front().status.ok()) return;
-  // A test of any request helps all of them along; a finished one stays for FinishSum.
+  // A test of any request helps all of them along, but for one that was found complete before: that
+  // is null by now, and a test of it does nothing.
+  const auto pending = std::ranges::find_if(started_, [](const StartedSum& sum) {
+    return sum.status.ok() && sum.request != MPI_REQUEST_NULL;
+  });
+  if (pending == started_.end() || !status_.ok()) return;
   int done = 0;
-  started_.front().status = Check(MPI_Test(&started_.front().request, &done, MPI_STATUS_IGNORE));
+  pending->status = Check(MPI_Test(&pending->request, &done, MPI_STATUS_IGNORE));
 }
 
 std::unique_ptr<ProcessGroup> MpiGroup::Split(bool member) {
