@@ -1,5 +1,6 @@
 // lightlda: trains a topic model. Flags in, Train() called, progress out.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -25,6 +26,7 @@ DEFINE_string(growth_stages, "auto",
               "doublings of the share of documents trained on, before all are: auto, 0 (none) or a "
               "number");
 DEFINE_string(growth_iterations, "auto", "iterations of each growth stage: auto or a number");
+DEFINE_string(growth_beta, "auto", "beta of the growth stages: auto or a number");
 DEFINE_int32(likelihood_interval, 5, "iterations between likelihoods; 0: only at the end");
 DEFINE_int32(preview_interval, 20, "iterations between previews of topics; 0: none");
 DEFINE_string(
@@ -84,6 +86,20 @@ Status ParseAutoOr(const char* flag, const std::string& text, int least, int aut
   return {};
 }
 
+// "auto", which is 0, or a number above 0.
+Status ParseGrowthBeta(const std::string& text, double* beta) {
+  *beta = 0;
+  if (text == "auto") return {};
+  std::size_t used = 0;
+  try {
+    *beta = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used > 0 && used == text.size() && std::isfinite(*beta) && *beta > 0) return {};
+  return Status::Usage("--growth_beta=" + text + ": expected auto or a number above 0");
+}
+
 // "8G", "500M", "1.5G", "0": powers of 1024.
 Status ParseSize(const std::string& text, std::uint64_t* bytes) {
   std::size_t used = 0;
@@ -124,6 +140,7 @@ Result<TrainConfig> ConfigFromFlags() {
       ParseAutoOr("growth_stages", FLAGS_growth_stages, 0, -1, &config.growth_stages));
   LIGHTLDA_RETURN_IF_ERROR(
       ParseAutoOr("growth_iterations", FLAGS_growth_iterations, 1, 0, &config.growth_iterations));
+  LIGHTLDA_RETURN_IF_ERROR(ParseGrowthBeta(FLAGS_growth_beta, &config.growth_beta));
   LIGHTLDA_RETURN_IF_ERROR(ParseSize(FLAGS_memory_budget, &config.memory_budget));
   config.scratch_directory = FLAGS_scratch;
   if (FLAGS_resume == "auto") {
@@ -164,6 +181,12 @@ std::string DescribeTeam(const TrainPlan& plan) {
                     ": topics have too few tokens for stale counts");
 }
 
+std::string FormatPrior(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2g", value);
+  return text;
+}
+
 std::string Describe(const TrainPlan& plan) {
   std::string text = "plan: " + FormatFixed(plan.total_work, 1) +
                      " passes' worth of work over the corpus, " + std::to_string(plan.num_threads) +
@@ -172,7 +195,7 @@ std::string Describe(const TrainPlan& plan) {
     text += "  " + std::to_string(stage.iterations) + " iterations on " +
             FormatCount(stage.documents) + " documents, " + (stage.level > 0 ? "about " : "") +
             FormatCount(stage.tokens) + " tokens, " + std::to_string(stage.mh_steps) +
-            " proposals\n";
+            " proposals, beta " + FormatPrior(stage.beta) + "\n";
   }
   text += "predicted time of an iteration over all documents: " +
           FormatDuration(plan.iteration_seconds) + "\n";

@@ -32,6 +32,7 @@ struct TrainConfig {
   int mh_steps = 0;                   // M, proposals of each kind a token an iteration; 0: auto
   int growth_stages = -1;             // doublings before the full corpus; -1: auto; 0: none
   int growth_iterations = 0;          // iterations of each growth stage; 0: auto
+  double growth_beta = 0;             // beta of every growth stage, > 0; 0: auto
   std::uint64_t seed = 1;
   int num_threads = 0;              // 0: one per core. Does not change the result
   int likelihood_interval = 5;      // iterations; 0: only at the end
@@ -53,6 +54,7 @@ struct TrainPlan {
     Count tokens = 0;  // estimated from the share of documents
     std::int64_t iterations = 0;
     int mh_steps = 0;
+    double beta = 0;  // prior of words in a topic while the stage lasts
   };
   std::vector<Stage> stages;  // the last has level 0: all documents
   double total_work = 0;      // tokens sampled / num_tokens

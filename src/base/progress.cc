@@ -22,6 +22,7 @@ std::string Printf(const char* format, double value) {
 
 std::string FormatDuration(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "?";
+  if (seconds > 0 && seconds < 1) return Printf("%.0fms", seconds * 1000);
   if (seconds < 60) return Printf("%.1fs", seconds);
   const auto total = static_cast<std::int64_t>(std::llround(seconds));
   char text[64];

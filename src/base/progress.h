@@ -9,7 +9,7 @@
 
 namespace lightlda {
 
-// "1h02m", "3m10s", "7.5s".
+// "1h02m", "3m10s", "7.5s", "35ms".
 std::string FormatDuration(double seconds);
 // "512 B", "1.5 MB" (powers of 1000).
 std::string FormatBytes(double bytes);

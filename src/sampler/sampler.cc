@@ -22,14 +22,14 @@ class LocalSampler final : public SamplerBase<Topic> {
   LocalSampler(SamplerOptions options, typename Base::Blocks blocks, ThreadPool* pool)
       : Base(std::move(options), blocks, pool, /*keeps_told=*/false) {}
 
-  Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
-    LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(level, mh_steps, {}));
+  Status StartStage(const StageSettings& settings, std::uint32_t iteration) override {
+    LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(settings, {}));
     return RunWordPass(iteration, &previous->index(), &WordWorker<Topic>::JoinAndPropose);
   }
 
-  Status Restore(int level, int mh_steps, std::uint32_t iteration,
+  Status Restore(const StageSettings& settings, std::uint32_t iteration,
                  const Sampler::TopicsReader& read_topics) override {
-    LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(level, mh_steps, {}, read_topics));
+    LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(settings, {}, read_topics));
     return RunWordPass(iteration, nullptr, &WordWorker<Topic>::ProposeOnly);
   }
 

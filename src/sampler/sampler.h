@@ -50,6 +50,13 @@ struct SamplerOptions {
 // packed rows of one and the page cache.
 inline constexpr std::size_t kStreamedParts = 4;
 
+// What one stage of training differs in from others.
+struct StageSettings {
+  int level = 0;     // documents of this growth level and deeper are active
+  int mh_steps = 1;  // proposals of each kind a token, in [1, Sampler::kMaxMhSteps]
+  double beta = 0;   // prior of words in a topic while the stage lasts; 0: that of the options
+};
+
 // Of the slices of a shared table those with number % count == index. Nothing that is not shared is
 // divided.
 struct RowShare {
@@ -66,17 +73,17 @@ class Sampler {
  public:
   virtual ~Sampler() = default;
 
-  // Makes the documents of growth level `level` and deeper active: those that join get topics drawn
-  // from their words' rows (uniform where there are none yet), then every active token gets
-  // mh_steps word proposals. `iteration` is the number of iterations done so far. REQUIRES: level
-  // below that of the stage before; 1 <= mh_steps <= kMaxMhSteps.
-  virtual Status StartStage(int level, int mh_steps, std::uint32_t iteration) = 0;
+  // Makes the documents of the stage active: those that join get topics drawn from their words'
+  // rows (uniform where there are none yet), then every active token gets its word proposals.
+  // `iteration` is the number of iterations done so far. REQUIRES: a level below that of the stage
+  // before.
+  virtual Status StartStage(const StageSettings& settings, std::uint32_t iteration) = 0;
 
   // As if the stage had run up to the end of `iteration` with these topics: read_topics(block)
   // gives those of the block, [num_tokens], position order; inactive tokens are ignored. REQUIRES:
   // nothing started yet; topics < num_topics. Errors: those of read_topics too.
   using TopicsReader = std::function<Result<std::vector<TopicId>>(std::size_t block)>;
-  virtual Status Restore(int level, int mh_steps, std::uint32_t iteration,
+  virtual Status Restore(const StageSettings& settings, std::uint32_t iteration,
                          const TopicsReader& read_topics) = 0;
 
   // Runs iteration number `iteration`, 1-based over the whole run.

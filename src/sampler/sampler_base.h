@@ -86,26 +86,26 @@ class SamplerBase : public Sampler {
 
   std::size_t PoolSize() const { return static_cast<std::size_t>(pool_.size()); }
 
-  // Replaces stage_ by one of `level`, its tokens carried over. Returns the one before.
-  Result<std::unique_ptr<Stage<Topic>>> NextStage(int level, int mh_steps,
+  // Replaces stage_ by another, its tokens carried over. Returns the one before.
+  Result<std::unique_ptr<Stage<Topic>>> NextStage(const StageSettings& settings,
                                                   const WordSlices& slices) {
     if (stage_ == nullptr) {
       // Deeper than any document.
       constexpr int kNoLevel = std::numeric_limits<int>::max();
-      LIGHTLDA_RETURN_IF_ERROR(MakeStage(kNoLevel, mh_steps, slices));
+      LIGHTLDA_RETURN_IF_ERROR(MakeStage({kNoLevel, settings.mh_steps}, slices));
     }
-    CHECK_LT(level, stage_->level());
+    CHECK_LT(settings.level, stage_->level());
     std::unique_ptr<Stage<Topic>> previous = std::move(stage_);
-    LIGHTLDA_RETURN_IF_ERROR(MakeStage(level, mh_steps, slices));
+    LIGHTLDA_RETURN_IF_ERROR(MakeStage(settings, slices));
     LIGHTLDA_RETURN_IF_ERROR(stage_->CarryOver(previous.get()));
     return previous;
   }
 
   // Makes stage_ with the topics that read_topics gives, and counts totals_.
-  Status RestoreStage(int level, int mh_steps, const WordSlices& slices,
+  Status RestoreStage(const StageSettings& settings, const WordSlices& slices,
                       const TopicsReader& read_topics) {
     CHECK(stage_ == nullptr);
-    LIGHTLDA_RETURN_IF_ERROR(MakeStage(level, mh_steps, slices));
+    LIGHTLDA_RETURN_IF_ERROR(MakeStage(settings, slices));
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
       LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicId> topics, read_topics(b));
       CHECK_EQ(topics.size(), blocks_[b]->num_tokens());
@@ -123,12 +123,12 @@ class SamplerBase : public Sampler {
 
   // The context of a pass that begins now. It is valid until the next one.
   PassContext<Topic> FreezeTotals(std::uint32_t iteration, const StageIndex* previous) {
-    const double beta_sum = options_.beta * static_cast<double>(options_.num_words);
+    const double beta_sum = beta_ * static_cast<double>(options_.num_words);
     for (std::uint32_t k = 0; k < options_.num_topics; ++k) {
       frozen_totals_[k] = static_cast<float>(static_cast<double>(totals_[k]) + beta_sum);
     }
-    return {&kernels_,          options_.num_topics,   options_.beta, options_.seed, iteration,
-            stage_->mh_steps(), frozen_totals_.data(), &active(),     previous};
+    return {&kernels_,          options_.num_topics,   beta_,     options_.seed, iteration,
+            stage_->mh_steps(), frozen_totals_.data(), &active(), previous};
   }
 
   Status RunDocumentPass(std::uint32_t iteration) {
@@ -169,14 +169,17 @@ class SamplerBase : public Sampler {
   std::unique_ptr<Stage<Topic>> stage_;
 
  private:
-  Status MakeStage(int level, int mh_steps, const WordSlices& slices) {
-    CHECK_GE(mh_steps, 1);
-    CHECK_LE(mh_steps, kMaxMhSteps);
-    LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, level, mh_steps,
-                                                         keeps_told_, slices));
+  Status MakeStage(const StageSettings& settings, const WordSlices& slices) {
+    CHECK_GE(settings.mh_steps, 1);
+    CHECK_LE(settings.mh_steps, kMaxMhSteps);
+    CHECK_GE(settings.beta, 0);
+    beta_ = settings.beta > 0 ? settings.beta : options_.beta;
+    LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, settings.level,
+                                                         settings.mh_steps, keeps_told_, slices));
     return {};
   }
 
+  double beta_ = 0;           // of the stage
   std::vector<float> prior_;  // [num_topics]: alpha
   DocumentProposal document_proposal_;
   std::vector<float> frozen_totals_;  // [num_topics]: n_k + beta_sum at the start of the pass

@@ -35,17 +35,16 @@ class SharedSampler final : public SamplerBase<Topic> {
                 SharedTable* table)
       : Base(std::move(options), blocks, pool, /*keeps_told=*/true), table_(*table) {}
 
-  Status StartStage(int level, int mh_steps, std::uint32_t iteration) override {
-    LIGHTLDA_ASSIGN_OR_RETURN(const auto previous,
-                              Base::NextStage(level, mh_steps, table_.slices()));
+  Status StartStage(const StageSettings& settings, std::uint32_t iteration) override {
+    LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(settings, table_.slices()));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
     // Tokens that are about to join have no topics to tell yet.
     return FreshPass(iteration, &previous->index(), nullptr, &Worker::Join);
   }
 
-  Status Restore(int level, int mh_steps, std::uint32_t iteration,
+  Status Restore(const StageSettings& settings, std::uint32_t iteration,
                  const Sampler::TopicsReader& read_topics) override {
-    LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(level, mh_steps, table_.slices(), read_topics));
+    LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(settings, table_.slices(), read_topics));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
     return FreshPass(iteration, nullptr, &Worker::TellAll, nullptr);
   }

@@ -151,8 +151,8 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
 TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
   TrainPlan plan;
   const Share share = LargestShareOf(corpus, team.num_workers);
-  plan.stages =
-      MakeSchedule(config, {corpus.num_documents(), corpus.num_tokens(), corpus.max_level()});
+  plan.stages = MakeSchedule(config, {corpus.num_documents(), corpus.num_tokens(),
+                                      corpus.max_level(), corpus.num_words()});
   int most_steps = 1;
   for (const TrainPlan::Stage& stage : plan.stages) {
     most_steps = std::max(most_steps, stage.mh_steps);

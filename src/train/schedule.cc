@@ -6,12 +6,10 @@
 namespace lightlda {
 namespace {
 
-// The deepest stage has at least this many tokens. Fewer still raise the joint likelihood faster,
-// but topics stay tied to the first documents and the held-out likelihood suffers
+// The deepest stage has at least this many tokens and documents. Smaller ones gain nothing more
 // (docs/benchmarks.md).
-constexpr double kMinStageTokens = 50'000;
-// ... and at least this many documents, so that one odd document cannot take over.
-constexpr Count kMinStageDocuments = 32;
+constexpr double kMinStageTokens = 5'000;
+constexpr Count kMinStageDocuments = 4;
 // Iterations of a stage: so many while it is small, ...
 constexpr int kGrowthIterations = 8;
 // ... and fewer once it has more tokens a topic than this, because topics are settled by then and
@@ -25,6 +23,16 @@ constexpr int kMinGrowthIterations = 4;      // ... to this
 constexpr int kAutoMhSteps = 2;
 // Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
 constexpr double kStaleTokensPerTopic = 32'768;
+
+// The prior of words in a growth stage is in proportion to its tokens, nearly: each stage has this
+// share of the next one's. On few tokens a small prior lets many topics take shape; on more of them
+// a larger one loosens topics from the documents that they took shape on. What a stage of all
+// documents would have is this many times the geometric mean of beta and of the mean count of a
+// word in a topic; all stages are within a factor of beta.
+constexpr double kGrowthBetaShare = 0.536;  // 2^-0.9
+constexpr double kGrowthBeta = 1.4;
+constexpr double kLeastGrowthBeta = 0.1;
+constexpr double kMostGrowthBeta = 4;
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
@@ -41,6 +49,15 @@ int AutoGrowthIterations(Count tokens, std::uint32_t num_topics) {
   if (ratio <= 1) return kGrowthIterations;
   const int doublings = static_cast<int>(std::floor(std::log2(ratio)));
   return std::max(kMinGrowthIterations, kSettledIterations - doublings);
+}
+
+// Products and a square root alone, which every machine computes alike.
+double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& size, int level) {
+  const double cells = static_cast<double>(num_topics) * static_cast<double>(size.num_words);
+  const double mean_count = static_cast<double>(size.tokens) / std::max(1.0, cells);
+  double found = kGrowthBeta * std::sqrt(beta * mean_count);
+  for (int l = 0; l < level; ++l) found *= kGrowthBetaShare;
+  return std::clamp(found, kLeastGrowthBeta * beta, kMostGrowthBeta * beta);
 }
 
 }  // namespace
@@ -64,10 +81,14 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
                                             static_cast<double>(size.documents));
     if (level == 0) {
       stage.iterations = config.num_iterations;
+      stage.beta = config.beta;
     } else {
       stage.iterations = config.growth_iterations > 0
                              ? config.growth_iterations
                              : AutoGrowthIterations(stage.tokens, config.num_topics);
+      stage.beta = config.growth_beta > 0
+                       ? config.growth_beta
+                       : AutoGrowthBeta(config.beta, config.num_topics, size, level);
     }
     stage.mh_steps = config.mh_steps > 0 ? config.mh_steps : kAutoMhSteps;
     stages.push_back(stage);

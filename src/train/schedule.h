@@ -3,6 +3,7 @@
 #ifndef LIGHTLDA_TRAIN_SCHEDULE_H_
 #define LIGHTLDA_TRAIN_SCHEDULE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace lightlda {
 struct CorpusSize {
   Count documents = 0;
   Count tokens = 0;
-  int max_level = 0;  // deepest growth level of any document
+  int max_level = 0;          // deepest growth level of any document
+  std::size_t num_words = 1;  // of the vocabulary
 };
 
 // The stages of a run, deepest first; the last has level 0 and config.num_iterations iterations.

@@ -15,8 +15,10 @@ nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& 
   settings["growth"] = nlohmann::ordered_json::array();
   for (const TrainPlan::Stage& stage : plan.stages) {
     if (stage.level == 0) continue;
-    settings["growth"].push_back(
-        {{"level", stage.level}, {"iterations", stage.iterations}, {"mh_steps", stage.mh_steps}});
+    settings["growth"].push_back({{"level", stage.level},
+                                  {"iterations", stage.iterations},
+                                  {"mh_steps", stage.mh_steps},
+                                  {"beta", stage.beta}});
   }
   settings["mh_steps"] = plan.stages.back().mh_steps;
   settings["num_iterations"] = config.num_iterations;

@@ -46,6 +46,10 @@ std::vector<double> AlphaOf(const TrainConfig& config) {
   return std::vector<double>(config.num_topics, config.alpha);
 }
 
+StageSettings SettingsOf(const TrainPlan::Stage& stage) {
+  return {stage.level, stage.mh_steps, stage.beta};
+}
+
 // What a saved run's last iteration showed.
 IterationMetrics LastOf(const ModelProgress& progress) {
   IterationMetrics last;
@@ -241,11 +245,15 @@ Status TrainRun::RestoreSavedRun() {
   progress_.num_iterations = total;
   progress_.complete = false;
   saved_ = true;
+  const TrainPlan::Stage& stage = StageOf(progress_.iteration);
+  active_level_ = stage.level;
+  if (active_level_ != resumed_->active_level) {
+    return Status::BadInput(config_.model +
+                            ": the saved run's documents are not those of its stage");
+  }
   const auto read = [&](std::size_t b) { return model.ReadTopics(corpus_, blocks_[b]->number); };
   LIGHTLDA_RETURN_IF_ERROR(
-      sampler_->Restore(resumed_->active_level, StageOf(progress_.iteration).mh_steps,
-                        static_cast<std::uint32_t>(progress_.iteration), read));
-  active_level_ = resumed_->active_level;
+      sampler_->Restore(SettingsOf(stage), static_cast<std::uint32_t>(progress_.iteration), read));
   LIGHTLDA_RETURN_IF_ERROR(CountActive());
   LIGHTLDA_RETURN_IF_ERROR(
       Agree(team_.group, is_leader() ? CheckRestored(model.model_hash()) : Status()));
@@ -333,8 +341,8 @@ Status TrainRun::Sample(std::int64_t iteration) {
   bool first = false;
   const TrainPlan::Stage& stage = StageOf(iteration, &first);
   if (first) {
-    LIGHTLDA_RETURN_IF_ERROR(sampler_->StartStage(stage.level, stage.mh_steps,
-                                                  static_cast<std::uint32_t>(iteration - 1)));
+    LIGHTLDA_RETURN_IF_ERROR(
+        sampler_->StartStage(SettingsOf(stage), static_cast<std::uint32_t>(iteration - 1)));
     active_level_ = stage.level;
     LIGHTLDA_RETURN_IF_ERROR(CountActive());
   }

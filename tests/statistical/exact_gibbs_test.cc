@@ -119,7 +119,7 @@ std::unique_ptr<Sampler> Train(const testing::Blocks& blocks, ThreadPool* pool, 
   auto sampler = NewSampler(blocks, pool, seed);
   std::uint32_t iteration = 0;
   for (int level = depth; level >= 0; --level) {
-    Must(sampler->StartStage(level, 4, iteration));
+    Must(sampler->StartStage({level, 4}, iteration));
     for (int i = 0; i < (level > 0 ? 10 : iterations); ++i) {
       Must(sampler->Iterate(++iteration));
     }
@@ -142,7 +142,7 @@ TEST_CASE("the sampler stays where exact Gibbs sampling converges to", "[statist
   for (int i = 0; i < 100; ++i) oracle.Iterate();
   for (const int mh_steps : {1, 4}) {
     auto sampler = NewSampler(blocks, &pool, /*seed=*/1);
-    Must(sampler->Restore(0, mh_steps, 0, [&](std::size_t block) {
+    Must(sampler->Restore({0, mh_steps}, 0, [&](std::size_t block) {
       std::vector<TopicId> topics(blocks[block]->num_tokens());
       oracle.ReadTopics(*blocks[block], &topics);
       return Result<std::vector<TopicId>>(std::move(topics));

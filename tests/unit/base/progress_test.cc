@@ -7,6 +7,8 @@ namespace lightlda {
 namespace {
 
 TEST_CASE("numbers are written the way people read them", "[base]") {
+  CHECK(FormatDuration(0) == "0.0s");
+  CHECK(FormatDuration(0.0346) == "35ms");
   CHECK(FormatDuration(7.46) == "7.5s");
   CHECK(FormatDuration(190) == "3m10s");
   CHECK(FormatDuration(3725) == "1h02m");

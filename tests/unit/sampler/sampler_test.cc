@@ -25,6 +25,7 @@ constexpr std::size_t kWords = 60;
 struct Setup {
   std::uint32_t num_topics = 10;
   std::vector<double> alpha;  // empty: 0.1 each
+  double beta = 0.01;
   int num_threads = 1;
   const Kernels* kernels = nullptr;
   std::size_t state_budget = 0;
@@ -38,7 +39,7 @@ struct Fixture {
     options.num_topics = setup.num_topics;
     options.alpha = setup.alpha;
     if (options.alpha.empty()) options.alpha.assign(setup.num_topics, 0.1);
-    options.beta = 0.01;
+    options.beta = setup.beta;
     options.num_words = kWords;
     options.kernels = setup.kernels;
     options.state_budget = setup.state_budget;
@@ -64,7 +65,7 @@ Documents SmallCorpus() { return testing::DrawPlanted(200, 25, kWords, 5, /*seed
 void RunAll(Sampler* sampler) {
   std::uint32_t iteration = 0;
   for (const int level : {2, 1, 0}) {
-    Must(sampler->StartStage(level, level == 0 ? 2 : 4, iteration));
+    Must(sampler->StartStage({level, level == 0 ? 2 : 4}, iteration));
     for (int i = 0; i < 3; ++i) Must(sampler->Iterate(++iteration));
   }
 }
@@ -127,7 +128,7 @@ TEST_CASE("a scratch directory that cannot be written is an error", "[sampler]")
   setup.state_budget = 1;
   Fixture fixture(SmallCorpus(), 2, setup);
   std::filesystem::remove_all(fixture.scratch.path());
-  CHECK(fixture.sampler->StartStage(0, 2, 0).code() == StatusCode::kCannotWrite);
+  CHECK(fixture.sampler->StartStage({0, 2}, 0).code() == StatusCode::kCannotWrite);
 }
 
 TEST_CASE("counts are kept after every iteration", "[sampler]") {
@@ -142,7 +143,7 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
     }
     std::uint32_t iteration = 0;
     for (const int level : {3, 0}) {
-      Must(fixture.sampler->StartStage(level, 2, iteration));
+      Must(fixture.sampler->StartStage({level, 2}, iteration));
       for (int i = 0; i < 4; ++i) {
         INFO("K " << num_topics << " iteration " << iteration);
         const auto totals = CountTotals(fixture, num_topics);
@@ -166,25 +167,46 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
   }
 }
 
+TEST_CASE("a stage is sampled with its own prior of words", "[sampler]") {
+  const auto topics_after = [](double beta, double stage_beta) {
+    Setup setup;
+    setup.beta = beta;
+    Fixture fixture(SmallCorpus(), 2, setup);
+    Must(fixture.sampler->StartStage({1, 2, stage_beta}, 0));
+    Must(fixture.sampler->Iterate(1));
+    Must(fixture.sampler->StartStage({0, 2}, 1));
+    const auto joined = fixture.Topics();
+    Must(fixture.sampler->Iterate(2));
+    return std::pair(joined, fixture.Topics());
+  };
+  const auto own = topics_after(0.01, 0.5);
+  CHECK(topics_after(0.01, 0.01) == topics_after(0.01, 0));
+  CHECK(own != topics_after(0.01, 0));
+  CHECK(own != topics_after(0.5, 0));  // the stage after is back at the sampler's own
+}
+
 TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") {
   Fixture whole(SmallCorpus(), 2, Setup{});
-  RunAll(whole.sampler.get());
+  const auto level_of = [](std::uint32_t iteration) {
+    return 2 - static_cast<int>((iteration - 1) / 3);
+  };
+  const auto settings_of = [&](std::uint32_t iteration) {
+    const int level = level_of(iteration);
+    return StageSettings{level, level == 0 ? 2 : 4, level == 0 ? 0 : 0.03 * level};
+  };
+  const auto run = [&](Sampler* sampler, std::uint32_t from, std::uint32_t to) {
+    for (std::uint32_t i = from; i <= to; ++i) {
+      if (i % 3 == 1) Must(sampler->StartStage(settings_of(i), i - 1));
+      Must(sampler->Iterate(i));
+    }
+  };
+  run(whole.sampler.get(), 1, 9);
   for (const std::uint32_t stop : {1u, 3u, 4u, 8u}) {  // within and at the end of stages of 3
     Fixture first(SmallCorpus(), 2, Setup{});
-    const auto level_of = [](std::uint32_t iteration) {
-      return 2 - static_cast<int>((iteration - 1) / 3);
-    };
-    const auto steps_of = [&](std::uint32_t iteration) { return level_of(iteration) == 0 ? 2 : 4; };
-    const auto run = [&](Sampler* sampler, std::uint32_t from, std::uint32_t to) {
-      for (std::uint32_t i = from; i <= to; ++i) {
-        if (i % 3 == 1) Must(sampler->StartStage(level_of(i), steps_of(i), i - 1));
-        Must(sampler->Iterate(i));
-      }
-    };
     run(first.sampler.get(), 1, stop);
     const auto saved = first.Topics();
     Fixture second(SmallCorpus(), 2, Setup{});
-    Must(second.sampler->Restore(level_of(stop), steps_of(stop), stop, [&](std::size_t block) {
+    Must(second.sampler->Restore(settings_of(stop), stop, [&](std::size_t block) {
       return Result<std::vector<TopicId>>(saved[block]);
     }));
     run(second.sampler.get(), stop + 1, 9);
@@ -199,7 +221,7 @@ TEST_CASE("the first topics are uniform", "[sampler]") {
   Setup setup;
   setup.num_topics = 20;
   Fixture fixture(testing::DrawPlanted(401, 20, kWords, 5, /*seed=*/9), 1, setup);
-  Must(fixture.sampler->StartStage(0, 1, 0));
+  Must(fixture.sampler->StartStage({0, 1}, 0));
   double chi_square = 0;
   for (const Count total : fixture.sampler->topic_totals()) {
     chi_square += (static_cast<double>(total) - 400) * (static_cast<double>(total) - 400) / 400;
@@ -213,7 +235,7 @@ TEST_CASE("documents that join take topics from their words' rows", "[sampler]")
   Documents documents;
   for (WordId d = 0; d < 1024; ++d) documents.push_back(std::vector<WordId>(30, d % 4));
   Fixture fixture(documents, 2, Setup{});
-  Must(fixture.sampler->Restore(2, 1, 1, [&](std::size_t block) {
+  Must(fixture.sampler->Restore({2, 1}, 1, [&](std::size_t block) {
     std::vector<TopicId> topics(fixture.blocks[block]->num_tokens());
     for (WordId word = 0; word < 4; ++word) {
       const auto offsets = fixture.blocks[block]->word_offsets;
@@ -221,7 +243,7 @@ TEST_CASE("documents that join take topics from their words' rows", "[sampler]")
     }
     return Result<std::vector<TopicId>>(std::move(topics));
   }));
-  Must(fixture.sampler->StartStage(0, 1, 1));
+  Must(fixture.sampler->StartStage({0, 1}, 1));
   CHECK(fixture.sampler->active().total_documents() == 1024);
   Count others = 0;
   Must(fixture.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
@@ -240,7 +262,7 @@ TEST_CASE("the joint likelihood equals its definition", "[sampler]") {
                             : std::vector<double>{0.1, 0.5, 0.2, 1.5, 0.05, 0.3};
     const Documents documents = testing::DrawPlanted(50, 30, kWords, 5, /*seed=*/2);
     Fixture fixture(documents, 2, setup);
-    Must(fixture.sampler->StartStage(0, 2, 0));
+    Must(fixture.sampler->StartStage({0, 2}, 0));
     for (std::uint32_t i = 1; i <= 3; ++i) Must(fixture.sampler->Iterate(i));
 
     const double beta = 0.01, beta_sum = beta * kWords;

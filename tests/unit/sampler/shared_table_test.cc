@@ -88,7 +88,7 @@ struct Run {
     options.beta = 0.01;
     options.num_words = kWords;
     sampler = MakeSampler(std::move(options), blocks, &pool, &table);
-    Must(sampler->StartStage(0, 2, 0));
+    Must(sampler->StartStage({0, 2}, 0));
   }
   TableOfOne table;
   testing::Blocks blocks =

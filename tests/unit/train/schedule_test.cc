@@ -40,8 +40,8 @@ TEST_CASE("no stage is too small to learn from", "[train]") {
     REQUIRE_FALSE(stages.empty());
     CHECK(stages.back().level == 0);
     if (stages.size() > 1) {
-      CHECK(stages.front().documents >= 32);
-      CHECK(stages.front().tokens >= 50'000);
+      CHECK(stages.front().documents >= 4);
+      CHECK(stages.front().tokens >= 5'000);
       CHECK(stages.front().level <= size.max_level);
     }
   }
@@ -60,24 +60,53 @@ std::vector<std::int64_t> GrowthIterations(std::uint32_t num_topics, const Corpu
 TEST_CASE("stages of many tokens a topic have fewer iterations", "[train]") {
   const CorpusSize large = {527'036, 38'865'915, 20};  // the stages end with 4.9, 9.7, 19.4 million
   using Iterations = std::vector<std::int64_t>;
-  CHECK(GrowthIterations(1000, large) == Iterations{8, 8, 8, 8, 8, 8, 6, 5, 4});
-  CHECK(GrowthIterations(2000, large) == Iterations{8, 8, 8, 8, 8, 8, 8, 6, 5});
-  CHECK(GrowthIterations(100'000, large) == Iterations(9, 8));
+  CHECK(GrowthIterations(1000, large) == Iterations{8, 8, 8, 8, 8, 8, 8, 8, 8, 6, 5, 4});
+  CHECK(GrowthIterations(2000, large) == Iterations{8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 6, 5});
+  CHECK(GrowthIterations(100'000, large) == Iterations(12, 8));
   CHECK(GrowthIterations(10, large) == GrowthIterations(1000, large));
-  CHECK(GrowthIterations(1000, {100'001, 7'287'020, 16}) == Iterations(7, 8));
+  CHECK(GrowthIterations(1000, {100'001, 7'287'020, 16}) == Iterations(10, 8));
   const auto endless = GrowthIterations(2, {2'000'000'000, 200'000'000'000, 30});
   CHECK(std::ranges::is_sorted(endless, std::greater<>()));
   CHECK(endless.front() == 8);
   CHECK(endless.back() == 4);
 }
 
+TEST_CASE("the prior of words grows with the stages and is the user's in the end", "[train]") {
+  TrainConfig config = Config();
+  for (const std::uint32_t num_topics : {100u, 1000u, 10'000u, 1'000'000u}) {
+    for (const double beta : {0.001, 0.01, 0.5}) {
+      config.num_topics = num_topics;
+      config.beta = beta;
+      const auto stages = MakeSchedule(config, {527'036, 38'865'915, 20, 66'185});
+      INFO(num_topics << " topics, beta " << beta);
+      CHECK(stages.back().beta == beta);
+      for (std::size_t i = 0; i + 1 < stages.size(); ++i) {
+        CHECK(stages[i].beta >= beta / 10.001);
+        CHECK(stages[i].beta <= beta * 4);
+        if (i > 0) CHECK(stages[i].beta >= stages[i - 1].beta);
+      }
+    }
+  }
+  config.num_topics = 1000;
+  config.beta = 0.01;
+  // 1.4 sqrt(0.01 * 0.246) = 0.0695 for all documents, 0.536 of it for half of them, ...
+  const auto nips = MakeSchedule(config, {1500, 1'870'706, 10, 7605});
+  CHECK(nips[nips.size() - 2].beta == Approx(0.0372).epsilon(0.01));
+  CHECK(nips[nips.size() - 3].beta == Approx(0.0372 * 0.536).epsilon(0.01));
+  config.growth_beta = 0.25;
+  const auto set = MakeSchedule(config, {1500, 1'870'706, 10, 7605});
+  CHECK(set.front().beta == 0.25);
+  CHECK(set[set.size() - 2].beta == 0.25);
+  CHECK(set.back().beta == 0.01);
+}
+
 TEST_CASE("more topics than tokens in a stage do not change its size", "[train]") {
   TrainConfig config = Config();
   config.num_topics = 10'000'000;
   const auto stages = MakeSchedule(config, {1500, 1'870'706, 10});
-  REQUIRE(stages.size() == 6);
+  REQUIRE(stages.size() == 9);
   CHECK(stages.front().tokens < config.num_topics);
-  CHECK(stages.front().documents == 47);
+  CHECK(stages.front().documents == 6);
 }
 
 TEST_CASE("a corpus of one document is one stage", "[train]") {

@@ -54,7 +54,8 @@ SamplerOptions Options(const std::string& scratch, std::size_t state_budget) {
 Status TrainAll(Sampler* sampler, const std::function<Status()>& between = {}) {
   std::uint32_t iteration = 0;
   for (int level = kLevels; level >= 0; --level) {
-    LIGHTLDA_RETURN_IF_ERROR(sampler->StartStage(level, level == 0 ? 2 : 1, iteration));
+    LIGHTLDA_RETURN_IF_ERROR(
+        sampler->StartStage({level, level == 0 ? 2 : 1, level == 0 ? 0 : 0.05}, iteration));
     for (std::uint32_t i = 0; i < kIterations; ++i) {
       LIGHTLDA_RETURN_IF_ERROR(sampler->Iterate(++iteration));
       if (between) LIGHTLDA_RETURN_IF_ERROR(between());
@@ -206,7 +207,7 @@ TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[tr
     const auto read = [&](std::size_t b) -> Result<std::vector<TopicId>> {
       return halfway[worker->blocks[b]->number];
     };
-    LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Restore(0, 2, done, read));
+    LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Restore({0, 2}, done, read));
     LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Iterate(done + 1));
     return worker->sampler->Iterate(done + 2);
   };

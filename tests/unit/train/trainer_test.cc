@@ -146,6 +146,11 @@ TEST_CASE("a resume under other settings or another corpus is refused", "[train]
   CHECK(beta.status().code() == StatusCode::kUsage);
   CHECK(beta.status().message().find("beta") != std::string::npos);
   other = config;
+  other.growth_beta = 0.2;
+  const auto growth = Train(other);
+  CHECK(growth.status().code() == StatusCode::kUsage);
+  CHECK(growth.status().message().find("growth") != std::string::npos);
+  other = config;
   other.num_iterations = 2;
   CHECK(Train(other).status().code() == StatusCode::kUsage);
   other = config;
@@ -278,6 +283,7 @@ TEST_CASE("settings out of range are refused with the flag's name", "[train]") {
       names(message([](C* c) { c->alpha = std::numeric_limits<double>::quiet_NaN(); }), "--alpha"));
   CHECK(names(message([](C* c) { c->alpha_vector = {1, 2}; }), "alpha"));
   CHECK(names(message([](C* c) { c->beta = -1; }), "--beta"));
+  CHECK(names(message([](C* c) { c->growth_beta = -0.1; }), "--growth_beta"));
   CHECK(names(message([](C* c) { c->num_iterations = 0; }), "--num_iterations"));
   CHECK(names(message([](C* c) { c->mh_steps = 65; }), "--mh_steps"));
   CHECK(names(message([](C* c) { c->growth_stages = -2; }), "--growth_stages"));
