@@ -62,7 +62,6 @@ Status StageIndex::AddBlock(const Block& block, int level, const std::string& sc
   ActiveBlock& active = blocks_.emplace_back();
   active.block = &block;
   active.documents = CountActiveDocuments(block, level);
-  active.word_offsets = block.word_offsets;
   active.record_offsets = block.word_offsets;
   active.document_records = block.positions.first(block.document_offsets[active.documents]);
   total_documents_ += active.documents;
@@ -113,7 +112,7 @@ std::span<const Run> StageIndex::FindRuns(WordId word, const StageIndex* previou
   for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
     const std::uint32_t* const offsets = blocks_[b].record_offsets.data() + word;
     const std::uint32_t length = offsets[1] - offsets[0];
-    *out = {b, blocks_[b].word_offsets[word], offsets[0], length, length};
+    *out = {b, offsets[0], length, length};
     if (previous != nullptr) {
       const std::uint32_t* const earlier = previous->blocks_[b].record_offsets.data() + word;
       out->joined_from = earlier[1] - earlier[0];

@@ -19,11 +19,10 @@
 
 namespace lightlda {
 
-// The active tokens of one word in one block: positions [begin, begin + length), records [record,
-// record + length). The first `joined_from` of them were active before this stage.
+// The active tokens of one word in one block: records [record, record + length). The first
+// `joined_from` of them were active before this stage.
 struct Run {
   std::uint32_t block;
-  std::uint32_t begin;
   std::uint32_t record;
   std::uint32_t length;
   std::uint32_t joined_from;
@@ -98,7 +97,6 @@ class StageIndex {
   struct ActiveBlock {
     const Block* block = nullptr;
     std::uint32_t documents = 0;
-    std::span<const std::uint32_t> word_offsets;      // the block's own
     std::span<const std::uint32_t> record_offsets;    // likewise, or own_record_offsets
     std::span<const std::uint32_t> document_records;  // the block's positions, or own_...
     bool on_disk = false;                             // own_document_records is

@@ -27,8 +27,7 @@ class BatchCursor {
  public:
   struct Piece {
     std::uint32_t block;
-    std::uint32_t begin;   // position
-    std::uint32_t record;  // its record
+    std::uint32_t record;  // the first one's
     std::uint32_t size;
   };
 
@@ -41,7 +40,7 @@ class BatchCursor {
     for (const Run& run : runs) {
       const std::uint32_t skip = from(run);
       if (skip == run.length) continue;
-      rest_.push_back({run.block, run.begin + skip, run.record + skip, run.length - skip});
+      rest_.push_back({run.block, run.record + skip, run.length - skip});
     }
     Rewind();
   }
@@ -57,7 +56,7 @@ class BatchCursor {
       const Piece& run = rest_[at_];
       const auto size =
           static_cast<std::uint32_t>(std::min<std::size_t>(run.size - offset_, capacity_ - size_));
-      pieces_.push_back({run.block, run.begin + offset_, run.record + offset_, size});
+      pieces_.push_back({run.block, run.record + offset_, size});
       size_ += size;
       offset_ += size;
       if (offset_ == run.size) {
@@ -298,9 +297,10 @@ class WordBatches {
       }
     });
   }
+  // Numbers go by record: in early stages the active tokens of a block are far apart.
   void ReadUniforms(std::vector<RandomWindow>* windows) {
     ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-      (*windows)[piece.block].Read(*context_.kernels, piece.begin, piece.begin + piece.size,
+      (*windows)[piece.block].Read(*context_.kernels, piece.record, piece.record + piece.size,
                                    staging_.pitch, staging_.uniforms.data() + at);
     });
   }

@@ -29,10 +29,10 @@ constexpr double kStaleTokensPerTopic = 32'768;
 // a larger one loosens topics from the documents that they took shape on. What a stage of all
 // documents would have is this many times the geometric mean of beta and of the mean count of a
 // word in a topic; all stages are within a factor of beta.
-constexpr double kGrowthBetaShare = 0.536;  // 2^-0.9
-constexpr double kGrowthBeta = 1.4;
+constexpr double kGrowthBetaShare = 0.574;  // 2^-0.8
+constexpr double kGrowthBeta = 1.2;
 constexpr double kLeastGrowthBeta = 0.1;
-constexpr double kMostGrowthBeta = 4;
+constexpr double kMostGrowthBeta = 3.5;
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
