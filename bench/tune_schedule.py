@@ -48,52 +48,74 @@ SOURCES = {
 
 
 @dataclasses.dataclass(frozen=True)
+class Schedule:
+    """As the flags of lightlda take them."""
+    growth_stages: object = "auto"
+    growth_iterations: object = "auto"
+    growth_beta: object = "auto"
+    mh_steps: object = "auto"
+
+    def __str__(self):
+        changed = [f"{field.name} {getattr(self, field.name)}" for field in dataclasses.fields(self)
+                   if getattr(self, field.name) != "auto"]
+        return ", ".join(changed) or "**auto**"
+
+    def flags(self):
+        return [f"--{field.name}={getattr(self, field.name)}" for field in dataclasses.fields(self)]
+
+
+AUTO = Schedule()
+NO_GROWTH = Schedule(growth_stages=0)
+
+
+@dataclasses.dataclass(frozen=True)
 class Grid:
-    """Schedules to compare: (growth_stages, growth_iterations, mh_steps), as the flags of lightlda take them."""
+    """Schedules to compare."""
     corpus: str
     topics: int
     schedules: tuple
-    iterations: tuple  # full ones, ascending; a likelihood after each
+    iterations: tuple = (20, 60)  # full ones, ascending; a likelihood after each
     alpha: float = 0  # 0: 50 / topics
     targets: tuple = ()  # joint likelihoods on the whole corpus
 
 
-def deeper(*stages):
-    """Eight iterations a stage, two proposals; only the depth differs."""
-    return tuple((depth, 8, 2) for depth in stages)
+def constant(stages):
+    """Growth with the prior of words that training ends with."""
+    return Schedule(growth_stages=stages, growth_iterations=8, growth_beta=0.01)
+
+
+def around(*stages):
+    """auto and what differs from it in one way."""
+    return (AUTO, *(Schedule(growth_stages=n) for n in stages), *(Schedule(growth_iterations=n) for n in (5, 12, 16)),
+            *(Schedule(growth_beta=beta) for beta in (0.003, 0.01, 0.03, 0.1)), Schedule(mh_steps=4))
 
 
 GRIDS = {
-    # depth, iterations and proposals on long and on short documents
-    "nips-k1000": Grid("nips", 1000,
-                       (*deeper(3, 4, 5, 6, 7, 8), (5, 5, 2), (5, 12, 2), (5, 16, 2), (5, 8, 4), (5, 8, 1)), (20, 60),
-                       targets=(-8.43, -8.35, -8.20, -8.10)),
-    "arxiv100k-k1000": Grid("arxiv100k", 1000,
-                            (*deeper(0, 5, 6, 7, 9, 11), (7, 4, 2), (7, 6, 2), (7, 12, 2), (7, 8, 4)), (15, 60),
-                            targets=(-9.65, -9.60, -9.531)),
-    # iterations of large stages: auto has fewer
-    "arxiv527k-k1000": Grid("arxiv527k", 1000, ((9, "auto", 2), (9, 8, 2), (9, 6, 2), (8, 8, 2)), (10,),
-                            targets=(-9.65, -9.593)),
-    # depth by the number of topics
-    "nips-k100": Grid("nips", 100, deeper(0, 3, 5, 6, 8), (60, 200), targets=(-8.33, -8.20)),
-    "nips-k10000": Grid("nips", 10_000, deeper(0, 3, 4, 5, 6), (30, 120), targets=(-8.96, -8.77)),
-    "arxiv100k-k100": Grid("arxiv100k", 100, deeper(5, 7, 9, 11), (20,)),
-    "arxiv100k-k10000": Grid("arxiv100k", 10_000, deeper(3, 5, 6, 7), (20,)),
+    # no growth, growth with a constant prior and a first stage of 50,000 tokens, auto
+    "nips-k100": Grid("nips", 100, (NO_GROWTH, constant(5), AUTO), targets=(-8.33, -8.20)),
+    "nips-k1000": Grid("nips", 1000, (NO_GROWTH, constant(5), AUTO), targets=(-8.43, -8.35, -8.20, -8.10)),
+    "nips-k10000": Grid("nips", 10_000, (NO_GROWTH, constant(5), AUTO), targets=(-8.96, -8.77)),
+    "arxiv100k-k100": Grid("arxiv100k", 100, (NO_GROWTH, constant(7), AUTO)),
+    "arxiv100k-k1000": Grid("arxiv100k", 1000, (NO_GROWTH, constant(7), AUTO), targets=(-9.65, -9.60, -9.531)),
+    "reuters-k100": Grid("reuters", 100, (NO_GROWTH, constant(5), AUTO)),
+    "reuters-k1000": Grid("reuters", 1000, (NO_GROWTH, constant(5), AUTO)),
+    "newsgroups-k100": Grid("newsgroups", 100, (NO_GROWTH, constant(6), AUTO)),
+    "newsgroups-k1000": Grid("newsgroups", 1000, (NO_GROWTH, constant(6), AUTO)),
+    "debian-k1000": Grid("debian", 1000, (NO_GROWTH, constant(5), AUTO)),
+    "citeulike-k100": Grid("citeulike", 100, (NO_GROWTH, constant(3), AUTO)),
+    "citeulike-k1000": Grid("citeulike", 1000, (NO_GROWTH, constant(3), AUTO)),
+    "kos-k1000": Grid("kos", 1000, (NO_GROWTH, constant(3), AUTO)),
+    "cora-k100": Grid("cora", 100, (NO_GROWTH, constant(1), AUTO)),
+    "cora-k1000": Grid("cora", 1000, (NO_GROWTH, constant(1), AUTO)),
     # the program's own alpha
-    "nips-k100-alpha0.1": Grid("nips", 100, deeper(0, 3, 5), (20, 60), alpha=0.1),
-    # depth on other kinds of text
-    "reuters-k100": Grid("reuters", 100, deeper(0, 3, 5, 7), (10, 60)),
-    "reuters-k1000": Grid("reuters", 1000, deeper(0, 3, 5, 7), (10, 60)),
-    "reuters-k10000": Grid("reuters", 10_000, deeper(0, 2, 5, 7), (10, 40)),
-    "newsgroups-k100": Grid("newsgroups", 100, deeper(0, 4, 6, 8), (10, 60)),
-    "newsgroups-k1000": Grid("newsgroups", 1000, deeper(0, 4, 6, 8), (10, 60)),
-    "debian-k1000": Grid("debian", 1000, deeper(0, 3, 5, 7), (10, 60)),
-    "citeulike-k100": Grid("citeulike", 100, deeper(0, 1, 3, 5), (10, 60)),
-    "citeulike-k1000": Grid("citeulike", 1000, deeper(0, 1, 3, 5), (10, 60)),
-    # the ends: hardly any tokens a topic
-    "kos-k1000": Grid("kos", 1000, deeper(0, 1, 3, 5), (10, 60)),
-    "cora-k100": Grid("cora", 100, deeper(0, 1, 3), (10, 60)),
-    "cora-k1000": Grid("cora", 1000, deeper(0, 1, 3), (10, 60)),
+    "nips-k100-alpha0.1": Grid("nips", 100, (NO_GROWTH, constant(5), AUTO), alpha=0.1),
+    # what auto is made of
+    "nips-k100-around": Grid("nips", 100, around(5, 6, 7), (13,)),
+    "nips-k1000-around": Grid("nips", 1000, around(5, 6, 7), (13,)),
+    "arxiv100k-k1000-around": Grid("arxiv100k", 1000, around(5, 7, 9, 11), (12,)),
+    "debian-k1000-around": Grid("debian", 1000, around(5, 6, 7), (13,)),
+    "arxiv527k-k1000": Grid("arxiv527k", 1000, (AUTO, Schedule(growth_iterations=8), Schedule(growth_iterations=6)), (10,),
+                            targets=(-9.65, -9.593)),
 }
 
 
@@ -148,10 +170,8 @@ class Tuner:
         return parts
 
     def train(self, corpus, grid, schedule, iterations, seed, interval):
-        stages, growth_iterations, mh_steps = schedule
         self.run("lightlda", f"--corpus={corpus}", f"--model={self.path('model')}", f"--num_topics={grid.topics}",
-                 f"--alpha={grid.alpha or 50 / grid.topics}", "--beta=0.01", f"--growth_stages={stages}",
-                 f"--growth_iterations={growth_iterations}", f"--mh_steps={mh_steps}", "--num_threads=1",
+                 f"--alpha={grid.alpha or 50 / grid.topics}", "--beta=0.01", *schedule.flags(), "--num_threads=1",
                  f"--num_iterations={iterations}", f"--seed={seed}", f"--likelihood_interval={interval}",
                  "--preview_interval=0", "--memory_budget=0", "--overwrite", prefix=self.options.run_with.split())
         with open(os.path.join(self.path("model"), "metrics.jsonl"), encoding="utf-8") as lines:
@@ -180,14 +200,14 @@ class Tuner:
     def table(self, name):
         grid = GRIDS[name]
         print(f"\n{name}: {grid.corpus}, K = {grid.topics}, alpha = {grid.alpha or 50 / grid.topics}\n")
-        print("| stages, iterations, mh_steps | seed | " + "".join(f"{target} | " for target in grid.targets) +
+        print("| schedule | seed | " + "".join(f"{target} | " for target in grid.targets) +
               " | ".join(f"after {n}" for n in grid.iterations) + " |")
         print("|" + "---|" * (2 + len(grid.targets) + len(grid.iterations)))
         for schedule in grid.schedules:
             for seed in self.options.seeds.split(","):
                 cells = self.seconds_to_targets(grid, schedule, seed) if grid.targets else []
                 cells += self.qualities(grid, schedule, seed)
-                print(f"| {', '.join(map(str, schedule))} | {seed} | " + " | ".join(cells) + " |", flush=True)
+                print(f"| {schedule} | {seed} | " + " | ".join(cells) + " |", flush=True)
 
 
 def main():

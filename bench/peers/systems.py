@@ -77,7 +77,7 @@ class Ours:
 
 
 class Peer:
-    """Another system, built by bench/peers/build.sh in `root`."""
+    """Another system, whose programs are in `root` (bench/peers/README.md)."""
     LINE = re.compile(r"^iter \d+ train_s (\S+)(?: ll (\S+))?$")
     environment = {}
 

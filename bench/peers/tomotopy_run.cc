@@ -1,5 +1,5 @@
 // Trains the LDA of tomotopy's C++ core on one thread and prints the seconds of train() alone;
-// tomotopy itself is unchanged. Built by build.sh, run by bench/compare.py.
+// tomotopy itself is unchanged. Run by bench/compare.py.
 //
 // usage: tomotopy_run TEXT TOPICS ITERATIONS ALPHA BETA SEED EVERY DUMP|-
 //   TEXT   a line a document: two fields that are skipped, then words
