@@ -38,6 +38,7 @@ class SharedSampler final : public SamplerBase<Topic> {
   Status StartStage(const StageSettings& settings, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(settings, table_.slices()));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
+    iterations_ = 0;
     // Tokens that are about to join have no topics to tell yet.
     return FreshPass(iteration, &previous->index(), nullptr, &Worker::Join);
   }
@@ -50,9 +51,11 @@ class SharedSampler final : public SamplerBase<Topic> {
   }
 
   Status Iterate(std::uint32_t iteration) override {
-    // While the model grows, topics take shape from few tokens, and stale rows would cost more
-    // iterations than they save time.
-    const bool twice = table_.exact() || Base::stage_->level() > 0;
+    // While the model grows, topics take shape from few tokens, and when all documents have just
+    // joined they change most: stale rows would cost more iterations than they save time.
+    const bool twice =
+        table_.exact() || Base::stage_->level() > 0 || iterations_ < kFreshIterations;
+    ++iterations_;
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(twice));
     if (!twice) LIGHTLDA_RETURN_IF_ERROR(TakeTotals(Step::kFirst));
     LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
@@ -95,6 +98,8 @@ class SharedSampler final : public SamplerBase<Topic> {
   using Account = void (Worker::*)();
   using Process = bool (Worker::*)(std::span<const TopicCount> row);
 
+  // Iterations over all documents that exchange twice at any staleness.
+  static constexpr std::uint32_t kFreshIterations = 4;
   static constexpr WordId kTaskWords = 256;
   static constexpr std::size_t kTellDeltas = 1024;  // told at a time: fit the first-level cache
 
@@ -254,6 +259,7 @@ class SharedSampler final : public SamplerBase<Topic> {
   SharedTable& table_;
   std::vector<Count> seen_totals_ =  // [num_topics]: totals_ less what the others do not know
       std::vector<Count>(Base::options_.num_topics, 0);
+  std::uint32_t iterations_ = 0;            // since the stage began, or was restored
   std::uint32_t asked_ = 0;                 // slices of this sweep that have been asked for
   std::unique_ptr<const SharedRows> rows_;  // of the slice at hand
 };

@@ -86,7 +86,7 @@ def the_same_model(scratch):
     for staleness in (1, 4):
         model = f"stale{staleness}"
         # So few topics that the sample has tokens enough for stale rows; with more there are none.
-        scratch.must(launch(3, f"{FLAGS} --num_topics=4 --staleness={staleness}", model))
+        scratch.must(launch(3, f"{FLAGS} --num_topics=4 --num_iterations=8 --staleness={staleness}", model))
         models.check_consistent(scratch, 4, 0.1, 0.01, model=model)
         check(models.manifest(scratch, model)["settings"]["staleness"] == staleness, "rows were not stale")
     plan = scratch.must(launch(2, f"{FLAGS} --staleness=1 --dry_run", "planned"))

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -31,7 +32,11 @@ class TableOfOne final : public SharedTable {
 
   bool exact() const override { return is_exact_; }
   WordSlices slices() const override { return {slice_begins_, 0}; }
-  Status BeginPass(bool) override { return {}; }
+  Status BeginPass(bool twice) override {
+    passes_ += twice ? '2' : '1';
+    return {};
+  }
+  const std::string& passes() const { return passes_; }  // exchanges of each, in order
   Status BeginTell(std::uint32_t, Step) override { return {}; }
   Status AddRows(const RowChanges& rows) override {
     for (std::size_t i = 0; i < rows.num_rows(); ++i) {
@@ -73,6 +78,7 @@ class TableOfOne final : public SharedTable {
   };
 
   bool is_exact_;
+  std::string passes_;
   std::vector<WordId> slice_begins_ = {0, kWords};
   std::vector<std::vector<std::int64_t>> counts_ =
       std::vector<std::vector<std::int64_t>>(kWords, std::vector<std::int64_t>(kTopics, 0));
@@ -100,7 +106,7 @@ struct Run {
 TEST_CASE("rows of a table that only one sampler uses are its own counts", "[sampler][shared]") {
   for (const bool is_exact : {true, false}) {
     Run run(is_exact);
-    for (std::uint32_t iteration = 1; iteration <= 5; ++iteration) {
+    for (std::uint32_t iteration = 1; iteration <= 8; ++iteration) {
       Must(run.sampler->Iterate(iteration));
       std::vector<std::vector<Count>> expected(kWords, std::vector<Count>(kTopics, 0));
       for (std::size_t b = 0; b < run.blocks.size(); ++b) {
@@ -118,6 +124,16 @@ TEST_CASE("rows of a table that only one sampler uses are its own counts", "[sam
       INFO("exact " << is_exact << " iteration " << iteration);
       CHECK(found == expected);
     }
+  }
+}
+
+TEST_CASE("stale passes exchange once, after some that exchange twice", "[sampler][shared]") {
+  for (const bool is_exact : {true, false}) {
+    Run run(is_exact);
+    for (std::uint32_t iteration = 1; iteration <= 7; ++iteration) {
+      Must(run.sampler->Iterate(iteration));
+    }
+    CHECK(run.table.passes() == (is_exact ? "22222222" : "22222111"));
   }
 }
 
@@ -139,10 +155,12 @@ TEST_CASE("a row that lacks a sampler's tokens, or has too many, ends the run",
   for (const bool is_exact : {true, false}) {
     for (const auto& [name, spoil] : spoils) {
       Run run(is_exact);
-      Must(run.sampler->Iterate(1));
+      for (std::uint32_t iteration = 1; iteration <= 5; ++iteration) {
+        Must(run.sampler->Iterate(iteration));
+      }
       run.table.set_spoil(spoil);
       INFO("exact " << is_exact << ": " << name);
-      const Status status = run.sampler->Iterate(2);
+      const Status status = run.sampler->Iterate(6);
       CHECK(status.message().find("cannot be") != std::string::npos);
     }
   }

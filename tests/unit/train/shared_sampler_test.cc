@@ -34,7 +34,7 @@ constexpr std::size_t kWords = 60;
 constexpr std::size_t kBlocks = 5;
 constexpr std::uint32_t kTopics = 12;
 constexpr int kLevels = 2;
-constexpr std::uint32_t kIterations = 4;           // of each stage
+constexpr std::uint32_t kIterations = 7;           // of each stage
 using Topics = std::vector<std::vector<TopicId>>;  // [num_blocks][num_tokens]
 
 Documents SmallCorpus() { return testing::DrawPlanted(300, 25, kWords, 5, /*seed=*/4); }
@@ -200,16 +200,18 @@ TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[tr
   const Reference reference;
   const Topics halfway = TopicsOf(*reference.sampler, kBlocks);
   const std::uint32_t done = (kLevels + 1) * kIterations;
-  Must(reference.sampler->Iterate(done + 1));
-  Must(reference.sampler->Iterate(done + 2));
+  constexpr std::uint32_t kMore = 6;  // enough for rows to be stale again after a restart
+  for (std::uint32_t i = 1; i <= kMore; ++i) Must(reference.sampler->Iterate(done + i));
   const Topics expected = TopicsOf(*reference.sampler, kBlocks);
   const auto resume = [&](Worker* worker) -> Status {
     const auto read = [&](std::size_t b) -> Result<std::vector<TopicId>> {
       return halfway[worker->blocks[b]->number];
     };
     LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Restore({0, 2}, done, read));
-    LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Iterate(done + 1));
-    return worker->sampler->Iterate(done + 2);
+    for (std::uint32_t i = 1; i <= kMore; ++i) {
+      LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Iterate(done + i));
+    }
+    return {};
   };
   CHECK(RunCluster({.workers = 3}, resume) == expected);
   // With stale rows the proposals that follow a restart are those of the uninterrupted run, so the
