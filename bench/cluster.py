@@ -217,11 +217,11 @@ def wait_for_iteration(process, model, iteration):
 
 
 def straggler(cluster):
-    """Of two workers, with a dedicated server, one is stopped for 5 s after iteration 3, when neither has run ahead of the
-    other yet. What the other loses up to iteration 12, against a run without a stop, is the figure: the run's end has to
+    """Of two workers, with a dedicated server, one is stopped for 5 s after iteration 5, when rows have just become stale and
+    neither has run ahead of the other yet. What the other loses up to iteration 14, against a run without a stop, is the figure: the run's end has to
     wait for the first in any case, and a process that hosts a shard holds up everybody who wants rows of it, whatever the
     staleness."""
-    stopped_at, until = 3, 12
+    stopped_at, until = 5, 14
     for stale in (0, 4):
         common = flags(cluster.corpus("arxiv-abstracts-527k"), 1000, until + 2, f"--staleness={stale}", "--growth_stages=0",
                        "--server_processes=1")
