@@ -11,7 +11,7 @@ import models
 from cli_test import SOURCE_DIR, Failure, check, main
 
 SAMPLE = "--input=$DATA/debian-descriptions-sample.jsonl.xz --stopwords=en"
-FLAGS = "--num_topics=50 --num_iterations=3 --likelihood_interval=1"
+FLAGS = "--num_topics=50 --num_iterations=3 --growth_iterations=2 --likelihood_interval=1"
 LONG = "--num_topics=50 --num_iterations=100000 --growth_stages=0 --likelihood_interval=0 --resume=auto"
 DEADLINE = 120  # seconds within which a job must react
 
