@@ -54,7 +54,7 @@ inline constexpr std::size_t kStreamedParts = 4;
 struct StageSettings {
   int level = 0;     // documents of this growth level and deeper are active
   int mh_steps = 1;  // proposals of each kind a token, in [1, Sampler::kMaxMhSteps]
-  double beta = 0;   // prior of words in a topic while the stage lasts; 0: that of the options
+  double beta = 0;   // >= 0, prior of words in a topic while it lasts; 0: that of the options
 };
 
 // Of the slices of a shared table those with number % count == index. Nothing that is not shared is
