@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sampler/alias_table.h"
+#include "sampler/conditional_table.h"
 #include "sampler/kernels.h"
 #include "sampler/proposal.h"
 #include "sampler/row_scratch.h"
@@ -149,6 +150,36 @@ void DrawAlias(benchmark::State& state, const Kernels* kernels) {
   state.counters["bins"] = table.view().num_bins;
 }
 
+// Arguments: K, tokens of a word that follow one another.
+void DrawConditionals(benchmark::State& state, const Kernels* kernels) {
+  const auto num_topics = static_cast<std::uint32_t>(state.range(0));
+  const auto run = static_cast<std::size_t>(state.range(1));
+  constexpr std::size_t kRows = 64;  // fewer than would leave the second-level cache
+  ConditionalTable table(kRows, num_topics);
+  for (WordId w = 0; w < kRows; ++w) {
+    for (const TopicId topic : SkewedTopics(1000, num_topics, w)) ++table.row(w)[topic];
+  }
+  std::vector<float> weights(table.pitch(), 0.0f);
+  for (const TopicId topic : SkewedTopics(500, num_topics, 1)) weights[topic] += 0.001f;
+  std::vector<WordId> words(kTokens);
+  for (std::size_t i = 0; i < kTokens; ++i) words[i] = static_cast<WordId>(i / run * 7 % kRows);
+  const auto own = SkewedTopics(kTokens, num_topics, 2);
+  const std::vector<float> own_change(kTokens, 0.0f);
+  const auto uniforms = RandomNumbers(kTokens, 3);
+  std::vector<TopicId> out(kTokens);
+  const ConditionalTables tables = {weights.data(), table.rows(), table.pitch(), num_topics, 0.01f};
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < kTokens; i += kConditionalBatch) {
+      kernels->draw_conditionals(
+          tables, {words.data() + i, own.data() + i, own_change.data() + i, uniforms.data() + i},
+          kConditionalBatch, out.data() + i);
+    }
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(Processed(state, kTokens));
+}
+
 // -- rows. Arguments: K, tokens of the row
 
 // Items are bins.
@@ -262,6 +293,9 @@ void RegisterKernels(const Kernels* kernels) {
   benchmark::RegisterBenchmark(("draw_expanded" + suffix).c_str(), DrawExpanded, kernels)
       ->ArgNames({"K", "tokens"})
       ->ArgsProduct({{1000}, {16, 256, 4096}});
+  benchmark::RegisterBenchmark(("draw_conditionals" + suffix).c_str(), DrawConditionals, kernels)
+      ->ArgNames({"K", "run"})
+      ->ArgsProduct({{20, 50, 100, 200}, {1, 3}});
   benchmark::RegisterBenchmark(("draw_alias" + suffix).c_str(), DrawAlias, kernels)
       ->ArgNames({"K", "tokens"})
       ->ArgsProduct({{100, 1000, 10'000, 1'000'000}, {100'000}});

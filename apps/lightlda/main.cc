@@ -19,7 +19,10 @@ DEFINE_uint32(num_topics, 0, "number of topics K; required");
 DEFINE_int64(num_iterations, 100, "full iterations, after growth");
 DEFINE_double(alpha, 0.1, "prior of topics in a document, per topic");
 DEFINE_double(beta, 0.01, "prior of words in a topic, per word");
-DEFINE_string(mh_steps, "auto", "proposals of each kind a token an iteration: auto or a number");
+DEFINE_string(
+    mh_steps, "auto",
+    "proposals of each kind a token an iteration: auto or a number; 0: topics are drawn from "
+    "their full conditionals, of up to 256 topics");
 DEFINE_uint64(seed, 1, "same seed, same model");
 DEFINE_int32(num_threads, 0, "threads; 0: one per core. Does not change the model");
 DEFINE_string(growth_stages, "auto",
@@ -135,7 +138,7 @@ Result<TrainConfig> ConfigFromFlags() {
   config.likelihood_interval = FLAGS_likelihood_interval;
   config.preview_interval = FLAGS_preview_interval;
   config.checkpoint_minutes = FLAGS_checkpoint_interval;
-  LIGHTLDA_RETURN_IF_ERROR(ParseAutoOr("mh_steps", FLAGS_mh_steps, 1, 0, &config.mh_steps));
+  LIGHTLDA_RETURN_IF_ERROR(ParseAutoOr("mh_steps", FLAGS_mh_steps, 0, -1, &config.mh_steps));
   LIGHTLDA_RETURN_IF_ERROR(
       ParseAutoOr("growth_stages", FLAGS_growth_stages, 0, -1, &config.growth_stages));
   LIGHTLDA_RETURN_IF_ERROR(
@@ -194,8 +197,9 @@ std::string Describe(const TrainPlan& plan) {
   for (const TrainPlan::Stage& stage : plan.stages) {
     text += "  " + std::to_string(stage.iterations) + " iterations on " +
             FormatCount(stage.documents) + " documents, " + (stage.level > 0 ? "about " : "") +
-            FormatCount(stage.tokens) + " tokens, " + std::to_string(stage.mh_steps) +
-            " proposals, beta " + FormatPrior(stage.beta) + "\n";
+            FormatCount(stage.tokens) + " tokens, " +
+            (stage.mh_steps > 0 ? std::to_string(stage.mh_steps) + " proposals" : "no proposals") +
+            ", beta " + FormatPrior(stage.beta) + "\n";
   }
   text += "predicted time of an iteration over all documents: " +
           FormatDuration(plan.iteration_seconds) + "\n";
@@ -206,6 +210,7 @@ std::string Describe(const TrainPlan& plan) {
   line("token state    ", plan.token_state_bytes);
   line("index          ", plan.index_bytes);
   line("corpus, mapped ", plan.corpus_bytes);
+  if (plan.table_bytes > 0) line("counts in full ", plan.table_bytes);
   line("threads        ", plan.thread_bytes);
   line("model rows     ", plan.model_bytes);
   if (plan.num_shards > 0) {

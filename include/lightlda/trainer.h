@@ -29,10 +29,12 @@ struct TrainConfig {
 
   // -- the run
   std::int64_t num_iterations = 100;  // full iterations, after growth
-  int mh_steps = 0;                   // M, proposals of each kind a token an iteration; 0: auto
-  int growth_stages = -1;             // doublings before the full corpus; -1: auto; 0: none
-  int growth_iterations = 0;          // iterations of each growth stage; 0: auto
-  double growth_beta = 0;             // beta of every growth stage, > 0; 0: auto
+  // M, proposals of each kind a token an iteration. 0: none, topics are drawn from their full
+  // conditionals, of up to 256 topics; -1: auto
+  int mh_steps = -1;
+  int growth_stages = -1;     // doublings before the full corpus; -1: auto; 0: none
+  int growth_iterations = 0;  // iterations of each growth stage; 0: auto
+  double growth_beta = 0;     // beta of every growth stage, > 0; 0: auto
   std::uint64_t seed = 1;
   int num_threads = 0;              // 0: one per core. Does not change the result
   int likelihood_interval = 5;      // iterations; 0: only at the end
@@ -53,8 +55,8 @@ struct TrainPlan {
     Count documents = 0;
     Count tokens = 0;  // estimated from the share of documents
     std::int64_t iterations = 0;
-    int mh_steps = 0;
-    double beta = 0;  // prior of words in a topic while the stage lasts
+    int mh_steps = 0;  // 0: full conditionals
+    double beta = 0;   // prior of words in a topic while the stage lasts
   };
   std::vector<Stage> stages;  // the last has level 0: all documents
   double total_work = 0;      // tokens sampled / num_tokens
@@ -72,6 +74,7 @@ struct TrainPlan {
   std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens
   std::uint64_t index_bytes = 0;        // of tokens by word, mapped parts included
   std::uint64_t corpus_bytes = 0;       // mapped: tokens by document; when streamed, two blocks'
+  std::uint64_t table_bytes = 0;        // where full conditionals are drawn from
   std::uint64_t thread_bytes = 0;
   std::uint64_t model_bytes = 0;     // upper bound of the packed rows, or what saving takes
   std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers

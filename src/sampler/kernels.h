@@ -15,6 +15,7 @@
 
 #include "base/rng.h"
 #include "lightlda/types.h"
+#include "sampler/conditional_kernels.h"
 
 namespace lightlda {
 
@@ -93,6 +94,9 @@ struct Kernels {
                         TopicId* out);
   void (*draw_alias)(const AliasView& table, std::uint32_t num_topics, std::size_t n,
                      const std::uint32_t* uniforms, TopicId* out);
+
+  // Draws topics of a document's tokens from their full conditionals.
+  DrawConditionals draw_conditionals;
 };
 
 // The portable set, the specification.

@@ -251,7 +251,8 @@ LIGHTLDA_AVX2 void DrawExpanded(const ExpandedTable& table, const AliasView* pri
 }  // namespace
 
 const Kernels* Avx2Kernels() {
-  static constexpr Kernels kKernels = {"avx2", Random, Accept, ListMoves, DrawExpanded, DrawAlias};
+  static constexpr Kernels kKernels = {
+      "avx2", Random, Accept, ListMoves, DrawExpanded, DrawAlias, DrawConditionalsAvx2};
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &kKernels : nullptr;
 }
 

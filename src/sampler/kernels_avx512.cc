@@ -228,8 +228,8 @@ bool IsFast() {
 }  // namespace
 
 const Kernels* Avx512Kernels() {
-  static constexpr Kernels kKernels = {"avx512",  Random,       Accept,
-                                       ListMoves, DrawExpanded, DrawAlias};
+  static constexpr Kernels kKernels = {
+      "avx512", Random, Accept, ListMoves, DrawExpanded, DrawAlias, DrawConditionalsAvx512};
   return IsFast() && Avx2Kernels() != nullptr ? &kKernels : nullptr;
 }
 

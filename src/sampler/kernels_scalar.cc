@@ -90,8 +90,8 @@ void DrawExpanded(const ExpandedTable& table, const AliasView* prior, std::uint3
 }  // namespace
 
 const Kernels& ScalarKernels() {
-  static constexpr Kernels kKernels = {"scalar",  Random,       Accept,
-                                       ListMoves, DrawExpanded, DrawAlias};
+  static constexpr Kernels kKernels = {
+      "scalar", Random, Accept, ListMoves, DrawExpanded, DrawAlias, DrawConditionalsScalar};
   return kKernels;
 }
 

@@ -19,6 +19,7 @@ enum class RandomUse : std::uint32_t {
   kWordAccept = 2,
   kWordPropose = 3,
   kJoin = 4,
+  kConditional = 5,
 };
 
 // Numbers of one use and block, kWindow tokens at a time. Ranges usually follow one another closely

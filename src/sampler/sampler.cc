@@ -34,6 +34,9 @@ class LocalSampler final : public SamplerBase<Topic> {
   }
 
   Status Iterate(std::uint32_t iteration) override {
+    if (Base::is_conditional()) {
+      return Base::RunConditionalPasses(iteration, Base::ApplyToTable());
+    }
     LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
     return RunWordPass(iteration, nullptr, &WordWorker<Topic>::AcceptAndPropose);
   }
@@ -116,8 +119,13 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
 }
 
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared) {
-  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(mh_steps, is_shared)
-                                    : RecordBytes<std::uint32_t>(mh_steps, is_shared);
+  const int slots = mh_steps > 0 ? mh_steps : kWordSlots;
+  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(slots, is_shared)
+                                    : RecordBytes<std::uint32_t>(slots, is_shared);
+}
+
+std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics) {
+  return ConditionalTable::Bytes(num_words, num_topics);
 }
 
 }  // namespace lightlda

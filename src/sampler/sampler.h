@@ -33,6 +33,10 @@
 
 namespace lightlda {
 
+// Groups of documents, a part of every block each, whose topics are drawn one group after the other
+// in an iteration of conditional passes. What a group changed in the rows the next one sees.
+inline constexpr std::uint32_t kDocumentGroups = 8;
+
 struct SamplerOptions {
   std::uint32_t num_topics = 0;
   std::vector<double> alpha;  // [num_topics], each > 0
@@ -52,9 +56,11 @@ inline constexpr std::size_t kStreamedParts = 4;
 
 // What one stage of training differs in from others.
 struct StageSettings {
-  int level = 0;     // documents of this growth level and deeper are active
-  int mh_steps = 1;  // proposals of each kind a token, in [1, Sampler::kMaxMhSteps]
-  double beta = 0;   // >= 0, prior of words in a topic while it lasts; 0: that of the options
+  int level = 0;  // documents of this growth level and deeper are active
+  // Proposals of each kind a token, up to Sampler::kMaxMhSteps. 0: none, topics are drawn from
+  // their full conditionals; REQUIRES at most kMaxConditionalTopics topics.
+  int mh_steps = 1;
+  double beta = 0;  // >= 0, prior of words in a topic while it lasts; 0: that of the options
 };
 
 // Of the slices of a shared table those with number % count == index. Nothing that is not shared is
@@ -124,6 +130,8 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
 
 // Bytes of token state a token for the sampler that MakeSampler chooses. is_shared: with a table.
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared);
+// Bytes that draws from full conditionals (mh_steps 0) take beside it.
+std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics);
 
 }  // namespace lightlda
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "sampler/conditional_pass.h"
 #include "sampler/document_likelihood.h"
 #include "sampler/document_pass.h"
 #include "sampler/sampler.h"
@@ -92,7 +93,7 @@ class SamplerBase : public Sampler {
     if (stage_ == nullptr) {
       // Deeper than any document.
       constexpr int kNoLevel = std::numeric_limits<int>::max();
-      LIGHTLDA_RETURN_IF_ERROR(MakeStage({kNoLevel, settings.mh_steps}, slices));
+      LIGHTLDA_RETURN_IF_ERROR(MakeStage({kNoLevel, settings.mh_steps, settings.beta}, slices));
     }
     CHECK_LT(settings.level, stage_->level());
     std::unique_ptr<Stage<Topic>> previous = std::move(stage_);
@@ -127,8 +128,9 @@ class SamplerBase : public Sampler {
     for (std::uint32_t k = 0; k < options_.num_topics; ++k) {
       frozen_totals_[k] = static_cast<float>(static_cast<double>(totals_[k]) + beta_sum);
     }
-    return {&kernels_,          options_.num_topics,   beta_,     options_.seed, iteration,
-            stage_->mh_steps(), frozen_totals_.data(), &active(), previous};
+    return {
+        &kernels_,          options_.num_topics,   beta_,     options_.seed, iteration,
+        stage_->mh_steps(), frozen_totals_.data(), &active(), previous,      conditionals_.get()};
   }
 
   Status RunDocumentPass(std::uint32_t iteration) {
@@ -143,6 +145,36 @@ class SamplerBase : public Sampler {
         });
     FlushTotals(workers);
     return status;
+  }
+
+  // Whether the stage draws topics from their full conditionals.
+  bool is_conditional() const { return conditionals_ != nullptr; }
+
+  // What RunConditionalPasses exchanges where nobody else has tokens, or none are waited for.
+  auto ApplyToTable() {
+    return [this](std::span<const WordMoves* const> moves) {
+      conditionals_->Apply(moves, &pool_);
+      return Status();
+    };
+  }
+
+  // An iteration of conditional passes, each over another group of documents. After each calls
+  // exchange(moves of each thread), which makes the table and totals_ hold what moved.
+  template <typename Exchange>
+  Status RunConditionalPasses(std::uint32_t iteration, Exchange&& exchange) {
+    const PassContext<Topic> context = FreezeTotals(iteration, nullptr);
+    auto workers =
+        MakeWorkers<ConditionalWorker<Topic>>(context, prior_, options_.num_words, pool_.size());
+    std::vector<const WordMoves*> moves;
+    for (const auto& worker : workers) moves.push_back(&worker->word_moves());
+    for (std::uint32_t group = 0; group < kDocumentGroups; ++group) {
+      (void)FreezeTotals(iteration, nullptr);  // which the workers' context points to
+      for (auto& worker : workers) worker->Begin();
+      LIGHTLDA_RETURN_IF_ERROR(DrawGroup(group, workers));
+      FlushTotals(workers);
+      LIGHTLDA_RETURN_IF_ERROR(exchange(moves));
+    }
+    return {};
   }
 
   // One a thread of the pool.
@@ -167,15 +199,40 @@ class SamplerBase : public Sampler {
   const bool keeps_told_;
   std::vector<Count> totals_;  // [num_topics]: n_k
   std::unique_ptr<Stage<Topic>> stage_;
+  std::unique_ptr<ConditionalTable> conditionals_;  // null: topics come from proposals
 
  private:
+  Status DrawGroup(std::uint32_t group,
+                   const std::vector<std::unique_ptr<ConditionalWorker<Topic>>>& workers) {
+    const auto tasks = active().document_tasks();
+    return stage_->SweepDocuments(
+        Stage<Topic>::Access::kUpdate, [&](Tokens tokens, std::size_t task, int thread) {
+          const DocumentTask& piece = tasks[task];
+          const std::uint64_t documents = active().active_documents(piece.block);
+          const auto bound = [&](std::uint32_t g) {
+            const auto cut = static_cast<std::uint32_t>(documents * g / kDocumentGroups);
+            return std::clamp(cut, piece.begin, piece.end);
+          };
+          ConditionalWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
+          worker.set_tokens(tokens);
+          worker.Draw(*blocks_[piece.block], piece.block, bound(group), bound(group + 1));
+        });
+  }
+
   Status MakeStage(const StageSettings& settings, const WordSlices& slices) {
-    CHECK_GE(settings.mh_steps, 1);
+    CHECK_GE(settings.mh_steps, 0);
     CHECK_LE(settings.mh_steps, kMaxMhSteps);
     CHECK_GE(settings.beta, 0);
     beta_ = settings.beta > 0 ? settings.beta : options_.beta;
+    if (settings.mh_steps > 0) {
+      conditionals_.reset();
+    } else if (conditionals_ == nullptr) {
+      CHECK_LE(options_.num_topics, kMaxConditionalTopics);
+      conditionals_ = std::make_unique<ConditionalTable>(options_.num_words, options_.num_topics);
+    }
+    const int slots = settings.mh_steps > 0 ? settings.mh_steps : kWordSlots;
     LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, settings.level,
-                                                         settings.mh_steps, keeps_told_, slices));
+                                                         slots, keeps_told_, slices));
     return {};
   }
 

@@ -56,11 +56,16 @@ class SharedSampler final : public SamplerBase<Topic> {
     const bool twice =
         table_.exact() || Base::stage_->level() > 0 || iterations_ < kFreshIterations;
     ++iterations_;
+    if (twice && Base::is_conditional()) return FreshConditionals(iteration);
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(twice));
     if (!twice) LIGHTLDA_RETURN_IF_ERROR(TakeTotals(Step::kFirst));
+    if (Base::is_conditional()) {
+      LIGHTLDA_RETURN_IF_ERROR(Base::RunConditionalPasses(iteration, Base::ApplyToTable()));
+      return StalePass(iteration, &Worker::TellAndPropose);
+    }
     LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
     return twice ? FreshPass(iteration, nullptr, &Worker::TellMoves, &Worker::Accept)
-                 : StalePass(iteration);
+                 : StalePass(iteration, &Worker::AcceptAndPropose);
   }
 
   Status RefreshTotals() override {
@@ -142,6 +147,14 @@ class SharedSampler final : public SamplerBase<Topic> {
     return {};
   }
 
+  // After each group of documents everybody tells what moved, and reads the rows.
+  Status FreshConditionals(std::uint32_t iteration) {
+    return Base::RunConditionalPasses(iteration, [&](const auto&) {
+      LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
+      return FreshPass(iteration, nullptr, &Worker::TellMoves, nullptr);
+    });
+  }
+
   // A pass that exchanges twice. first: tells what happened before, in the document pass or
   // Restore; second: what happens to z between the steps. Null: nothing.
   Status FreshPass(std::uint32_t iteration, const StageIndex* previous, Account first,
@@ -207,7 +220,7 @@ class SharedSampler final : public SamplerBase<Topic> {
   }
 
   // A pass that exchanges once.
-  Status StalePass(std::uint32_t iteration) {
+  Status StalePass(std::uint32_t iteration, Process process) {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
     auto workers = Base::template MakeWorkers<Worker>(context);
     LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst, Ahead(/*twice=*/false)));
@@ -216,7 +229,7 @@ class SharedSampler final : public SamplerBase<Topic> {
       return table_.BeginTell(slice, Step::kFirst);
     };
     const auto visit = [&](Tokens tokens, WordTask task, int thread) {
-      return Visit(workers, &Worker::AcceptAndPropose, tokens, task, thread);
+      return Visit(workers, process, tokens, task, thread);
     };
     const auto end = [&](std::uint32_t) { return table_.EndTell(); };
     LIGHTLDA_RETURN_IF_ERROR(Base::stage_->SweepSlices(Access::kUpdate, begin, visit, end));

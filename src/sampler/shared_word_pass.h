@@ -86,6 +86,15 @@ class SharedWordWorker : public WordBatches<Topic> {
     Base::Propose();
     return true;
   }
+  // Where there are no proposals to accept.
+  bool TellAndPropose(std::span<const TopicCount> row) {
+    if (!Base::SetRow(row)) return false;
+    Base::FindMoves();
+    if (!ApplyMoves()) return false;
+    ListChanges(row);
+    Base::Propose();
+    return true;
+  }
 
  private:
   // False if the row lacks tokens that have moved.

@@ -57,10 +57,11 @@ class TotalsDelta {
       : max_pending_(max_pending), delta_(num_topics, 0) {}
 
   // Both REQUIRE at most kMaxPending tokens a call.
-  void Apply(const MoveList& moves) {
+  template <typename Moves>
+  void Apply(const Moves& moves) {
     MakeRoom(moves.size());
     std::int32_t* delta = delta_.data();
-    for (const Move& move : moves) {
+    for (const auto& move : moves) {
       --delta[move.from];
       ++delta[move.to];
     }

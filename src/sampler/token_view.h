@@ -11,6 +11,10 @@
 
 namespace lightlda {
 
+// Where topics are drawn from full conditionals there are no proposals: two of them are the halves
+// of the token's word, so that a document's tokens bring their words along.
+inline constexpr int kWordSlots = 2;
+
 // Bytes of a record of `mh_steps` proposals.
 template <typename Topic>
 constexpr std::size_t RecordBytes(int mh_steps, bool keeps_told) {

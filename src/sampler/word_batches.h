@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "sampler/conditional_table.h"
 #include "sampler/proposal.h"
 #include "sampler/random_window.h"
 #include "sampler/row_scratch.h"
@@ -90,6 +91,7 @@ struct PassContext {
   const float* totals;  // [num_topics]: n_k + beta_sum
   const StageIndex* index;
   const StageIndex* previous_index;  // of the stage before, where tokens join; else null
+  ConditionalTable* conditionals;    // where topics are drawn from full conditionals; else null
 };
 
 // One thread's tools for one pass, of which `context` outlives them.
@@ -119,6 +121,7 @@ class WordBatches {
 
   // Sets the cursor to all tokens of the word, none of them staged; returns their number.
   std::int64_t StartWord(WordId word) {
+    word_ = word;
     runs_ = context_.index->FindRuns(word, context_.previous_index, &run_room_);
     fits_one_batch_ = false;
     cursor_.Start(runs_, [](const Run&) { return 0u; });
@@ -230,8 +233,9 @@ class WordBatches {
   }
 
   // Leaves proposals with the tokens of the cursor, and if they fit one batch the topics in
-  // staging_.after too; clears the row.
+  // staging_.after too; clears the row. Without proposals leaves what the conditional pass needs.
   void Propose() {
+    if (context_.conditionals != nullptr) return LeaveRow();
     proposal_.Build(row_, num_counted_);
     for (cursor_.Rewind(); cursor_.Next();) {
       ReadUniforms(&propose_);
@@ -255,6 +259,25 @@ class WordBatches {
 
  private:
   static constexpr std::size_t kBatch = 512;
+
+  // Leaves the row in the table, and the word with its tokens, whose topics count as told.
+  void LeaveRow() {
+    std::int32_t* const counts = context_.conditionals->row(word_);
+    std::fill_n(counts, context_.conditionals->pitch(), 0);
+    row_.ForEach([counts](TopicId topic, std::int32_t count) { counts[topic] = count; });
+    row_.Clear();
+    const auto half = staging_.proposals.begin() + static_cast<std::ptrdiff_t>(staging_.pitch);
+    std::fill(staging_.proposals.begin(), half, word_ & 0xFFFFu);
+    std::fill(half, staging_.proposals.end(), word_ >> 16);
+    for (cursor_.Rewind(); cursor_.Next();) {
+      LoadTopics();
+      ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
+        tokens_[piece.block].StoreRecords(piece.record, piece.size, staging_.pitch,
+                                          staging_.before.data() + at,
+                                          staging_.proposals.data() + at);
+      });
+    }
+  }
 
   void Window(std::vector<RandomWindow>* windows, std::uint32_t block, RandomUse use, int slots) {
     windows->emplace_back().Reset(context_.seed, use, context_.index->block_number(block),
@@ -315,6 +338,7 @@ class WordBatches {
   }
 
   std::span<const TokenView<Topic>> tokens_;
+  WordId word_ = 0;  // at hand
   std::vector<Run> run_room_;
   std::span<const Run> runs_;  // of the word at hand
   BatchCursor cursor_;

@@ -55,9 +55,14 @@ Status TrainConfig::Validate() const {
   if (num_iterations < 1 || num_iterations > 1'000'000'000) {
     return Status::Usage("--num_iterations: expected 1 to 1,000,000,000");
   }
-  if (mh_steps < 0 || mh_steps > Sampler::kMaxMhSteps) {
-    return Status::Usage("--mh_steps: expected auto or 1 to " +
+  if (mh_steps < -1 || mh_steps > Sampler::kMaxMhSteps) {
+    return Status::Usage("--mh_steps: expected auto or 0 to " +
                          std::to_string(Sampler::kMaxMhSteps));
+  }
+  if (mh_steps == 0 && num_topics > kMaxConditionalTopics) {
+    return Status::Usage("--mh_steps=0: full conditionals are for up to " +
+                         std::to_string(kMaxConditionalTopics) +
+                         " topics, found --num_topics=" + std::to_string(num_topics));
   }
   if (growth_stages < -1 || growth_stages > 40) {
     return Status::Usage("--growth_stages: expected auto or 0 to 40");

@@ -22,6 +22,10 @@ constexpr std::uint64_t kBytesPerRow = 48;
 // A thread: counts (4), change of totals (8), a row being listed (8), an alias bin (28).
 constexpr std::uint64_t kThreadBytesPerTopic = 48;
 
+// Moves of a group of documents, full conditionals alone: 8 bytes each, of a list that may have
+// room for twice as many.
+constexpr std::uint64_t kMoveBytesPerToken = 16 / kDocumentGroups;
+
 // Counts of a word in a topic have 31 bits while sampling.
 constexpr Count kMaxWordFrequency = std::numeric_limits<std::int32_t>::max();
 
@@ -138,8 +142,9 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
   plan->scratch_bytes = share.tokens * record;
   plan->model_bytes = SavingBytes(corpus, largest_block);
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
-  const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->thread_bytes +
-                              plan->model_bytes + plan->exchange_bytes + hosted_shard;
+  const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->table_bytes +
+                              plan->thread_bytes + plan->model_bytes + plan->exchange_bytes +
+                              hosted_shard;
   const std::uint64_t least = kStreamedParts * largest_block * record;
   plan->state_budget = std::max(least, budget > fixed ? budget - fixed : 0);
   plan->token_state_bytes = plan->state_budget;
@@ -154,6 +159,7 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   plan.stages = MakeSchedule(config, {corpus.num_documents(), corpus.num_tokens(),
                                       corpus.max_level(), corpus.num_words()});
   int most_steps = 1;
+  const bool is_conditional = plan.stages.back().mh_steps == 0;  // then all stages are
   for (const TrainPlan::Stage& stage : plan.stages) {
     most_steps = std::max(most_steps, stage.mh_steps);
     plan.total_work += static_cast<double>(stage.iterations) * static_cast<double>(stage.tokens) /
@@ -169,6 +175,10 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   plan.index_bytes =
       Scale(IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus), share.of_all);
   plan.corpus_bytes = share.tokens * sizeof(std::uint32_t);
+  if (is_conditional) {
+    plan.table_bytes = ConditionalTableBytes(corpus.num_words(), config.num_topics) +
+                       share.tokens * kMoveBytesPerToken;
+  }
   plan.thread_bytes =
       static_cast<std::uint64_t>(plan.num_threads) * config.num_topics * kThreadBytesPerTopic;
   plan.model_bytes = SavingBytes(corpus, largest_block);
@@ -179,7 +189,8 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   plan.iteration_seconds = PredictSeconds(corpus, team, share, config.num_topics, plan);
   const std::uint64_t hosted_shard = team.dedicated_servers ? 0 : plan.shard_bytes;
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
-                     plan.thread_bytes + plan.model_bytes + plan.exchange_bytes + hosted_shard;
+                     plan.table_bytes + plan.thread_bytes + plan.model_bytes + plan.exchange_bytes +
+                     hosted_shard;
   if (config.memory_budget > 0 && plan.total_bytes > config.memory_budget) {
     Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, share,
            hosted_shard, &plan);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sampler/sampler.h"
+
 namespace lightlda {
 namespace {
 
@@ -21,6 +23,12 @@ constexpr int kMinGrowthIterations = 4;      // ... to this
 // Two reach a given likelihood soonest on every corpus measured; four need fewer iterations and
 // more time.
 constexpr int kAutoMhSteps = 2;
+// Up to so many topics full conditionals, which take time in proportion to the topics, reach joint
+// and held-out likelihoods sooner than proposals do ...
+constexpr std::uint32_t kAutoConditionalTopics = 200;
+// ... and as long as their table of all counts is small, or smaller than the tokens.
+constexpr double kSmallTableBytes = 64 << 20;
+constexpr double kTableBytesPerToken = 4;
 // Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
 constexpr double kStaleTokensPerTopic = 32'768;
 
@@ -33,6 +41,8 @@ constexpr double kGrowthBetaShare = 0.574;  // 2^-0.8
 constexpr double kGrowthBeta = 1.2;
 constexpr double kLeastGrowthBeta = 0.1;
 constexpr double kMostGrowthBeta = 3.5;
+// Full conditionals mix faster than proposals, so they recover from a larger prior sooner.
+constexpr double kMostConditionalGrowthBeta = 10;
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
@@ -52,12 +62,23 @@ int AutoGrowthIterations(Count tokens, std::uint32_t num_topics) {
 }
 
 // Products and a square root alone, which every machine computes alike.
-double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& size, int level) {
+double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& size, int level,
+                      bool is_conditional) {
   const double cells = static_cast<double>(num_topics) * static_cast<double>(size.num_words);
   const double mean_count = static_cast<double>(size.tokens) / std::max(1.0, cells);
   double found = kGrowthBeta * std::sqrt(beta * mean_count);
   for (int l = 0; l < level; ++l) found *= kGrowthBetaShare;
-  return std::clamp(found, kLeastGrowthBeta * beta, kMostGrowthBeta * beta);
+  const double most = is_conditional ? kMostConditionalGrowthBeta : kMostGrowthBeta;
+  return std::clamp(found, kLeastGrowthBeta * beta, most * beta);
+}
+
+int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size) {
+  const double most =
+      std::max(kSmallTableBytes, kTableBytesPerToken * static_cast<double>(size.tokens));
+  return num_topics <= kAutoConditionalTopics &&
+                 static_cast<double>(ConditionalTableBytes(size.num_words, num_topics)) <= most
+             ? 0
+             : kAutoMhSteps;
 }
 
 }  // namespace
@@ -69,6 +90,8 @@ Count DocumentsAtLevel(Count documents, int level) {
 std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
   const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
   const int depth = std::min(wanted, size.max_level);
+  const int mh_steps =
+      config.mh_steps >= 0 ? config.mh_steps : AutoMhSteps(config.num_topics, size);
   std::vector<TrainPlan::Stage> stages;
   for (int level = depth; level >= 0; --level) {
     TrainPlan::Stage stage;
@@ -88,9 +111,9 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
                              : AutoGrowthIterations(stage.tokens, config.num_topics);
       stage.beta = config.growth_beta > 0
                        ? config.growth_beta
-                       : AutoGrowthBeta(config.beta, config.num_topics, size, level);
+                       : AutoGrowthBeta(config.beta, config.num_topics, size, level, mh_steps == 0);
     }
-    stage.mh_steps = config.mh_steps > 0 ? config.mh_steps : kAutoMhSteps;
+    stage.mh_steps = mh_steps;
     stages.push_back(stage);
   }
   return stages;

@@ -110,7 +110,9 @@ Status TrainRun::CheckBudget() const {
                        FormatBytes(static_cast<double>(plan_.total_bytes)) +
                        " with its token state on disk, more than --memory_budget=" +
                        FormatBytes(static_cast<double>(config_.memory_budget)) +
-                       "; raise it or train fewer topics with fewer --mh_steps");
+                       (plan_.table_bytes > 0
+                            ? "; raise it, or give --mh_steps=2, which needs no table of all counts"
+                            : "; raise it or train fewer topics with fewer --mh_steps"));
 }
 
 // Decides between a new run and going on with the one in the model directory.

@@ -5,7 +5,8 @@ import random
 import models
 from cli_test import check, main
 
-FLAGS = "--num_topics=20 --num_iterations=3 --growth_stages=2 --growth_iterations=2 --num_threads=2"
+BASE = "--num_topics=20 --num_iterations=3 --growth_stages=2 --growth_iterations=2 --num_threads=2"
+FLAGS = f"{BASE} --mh_steps=2"
 # Less than the token state, more than the least that a run of blocks this small needs.
 BUDGET = "--memory_budget=500K"
 
@@ -25,10 +26,23 @@ def prepare(scratch):
 
 def the_model_is_the_same(scratch):
     prepare(scratch)
-    models.train(scratch, FLAGS, model="in_memory")
-    plan = scratch.must(f"lightlda --corpus=corpus --model=x --dry_run {FLAGS} {BUDGET}")
+    compare(scratch, FLAGS, BUDGET)
+
+
+def the_model_of_full_conditionals_is_the_same(scratch):
+    prepare(scratch)
+    flags = f"{BASE} --mh_steps=0"
+    code, _, err = scratch.run(f"lightlda --corpus=corpus --model=model {flags} {BUDGET}")
+    check(code == 64, f"exit code {code}, expected 64\n{err}")
+    check("--mh_steps=2" in err, f"does not say what would need less:\n{err}")
+    compare(scratch, flags, "--memory_budget=1M")
+
+
+def compare(scratch, flags, budget):
+    models.train(scratch, flags, model="in_memory")
+    plan = scratch.must(f"lightlda --corpus=corpus --model=x --dry_run {flags} {budget}")
     check("on disk" in plan, f"the plan does not say that state is on disk:\n{plan}")
-    models.train(scratch, f"{FLAGS} {BUDGET}", model="streamed")
+    models.train(scratch, f"{flags} {budget}", model="streamed")
     check(models.model_hash(scratch, "in_memory") == models.model_hash(scratch, "streamed"),
           "the model depends on the memory budget")
     scratch.must("cmp in_memory/gen-*/word_topic.bin streamed/gen-*/word_topic.bin")
@@ -60,6 +74,7 @@ def too_small_a_disk_is_said(scratch):
 if __name__ == "__main__":
     main([
         ("the model is the same", the_model_is_the_same),
+        ("the model of full conditionals is the same", the_model_of_full_conditionals_is_the_same),
         ("a stopped run goes on within another budget", a_stopped_run_goes_on_within_another_budget),
         ("too small a disk is said", too_small_a_disk_is_said),
     ])

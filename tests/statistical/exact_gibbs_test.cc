@@ -115,11 +115,11 @@ std::unique_ptr<Sampler> NewSampler(const testing::Blocks& blocks, ThreadPool* p
 
 // `depth` stages of growth with 10 iterations each, then `iterations` on all documents.
 std::unique_ptr<Sampler> Train(const testing::Blocks& blocks, ThreadPool* pool, int depth,
-                               std::uint64_t seed, int iterations) {
+                               std::uint64_t seed, int iterations, int mh_steps = 4) {
   auto sampler = NewSampler(blocks, pool, seed);
   std::uint32_t iteration = 0;
   for (int level = depth; level >= 0; --level) {
-    Must(sampler->StartStage({level, 4}, iteration));
+    Must(sampler->StartStage({level, mh_steps}, iteration));
     for (int i = 0; i < (level > 0 ? 10 : iterations); ++i) {
       Must(sampler->Iterate(++iteration));
     }
@@ -140,7 +140,7 @@ TEST_CASE("the sampler stays where exact Gibbs sampling converges to", "[statist
   ThreadPool pool(2);
   GibbsOracle oracle(documents, /*seed=*/1);
   for (int i = 0; i < 100; ++i) oracle.Iterate();
-  for (const int mh_steps : {1, 4}) {
+  for (const int mh_steps : {0, 1, 4}) {
     auto sampler = NewSampler(blocks, &pool, /*seed=*/1);
     Must(sampler->Restore({0, mh_steps}, 0, [&](std::size_t block) {
       std::vector<TopicId> topics(blocks[block]->num_tokens());
@@ -164,17 +164,21 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
   const Documents documents = OracleCorpus();
   const auto blocks = testing::MakeBlocks(documents, kWords, 2);
   ThreadPool pool(2);
-  double exact = -100, plain = -100, grown = -100;
+  double exact = -100, plain = -100, grown = -100, conditional = -100;
   for (std::uint32_t chain = 1; chain <= 3; ++chain) {
     GibbsOracle oracle(documents, chain);
     for (int i = 0; i < 100; ++i) oracle.Iterate();
     exact = std::max(exact, oracle.LogLikelihoodPerToken());
     plain = std::max(plain, LogLikelihood(Train(blocks, &pool, 0, chain, 200).get()));
     grown = std::max(grown, LogLikelihood(Train(blocks, &pool, 3, chain, 100).get()));
+    conditional =
+        std::max(conditional, LogLikelihood(Train(blocks, &pool, 0, chain, 100, 0).get()));
   }
-  INFO("exact " << exact << ", plain " << plain << ", grown " << grown);
+  INFO("exact " << exact << ", plain " << plain << ", grown " << grown << ", conditional "
+                << conditional);
   CHECK(plain == Approx(exact).margin(kTolerance));
   CHECK(grown == Approx(exact).margin(kTolerance));
+  CHECK(conditional == Approx(exact).margin(kTolerance));
 }
 
 // By the likeliest of three chains, as above: in a worse mode two planted topics are one.

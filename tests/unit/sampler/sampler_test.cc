@@ -61,11 +61,11 @@ struct Fixture {
 
 Documents SmallCorpus() { return testing::DrawPlanted(200, 25, kWords, 5, /*seed=*/4); }
 
-// Two stages, then some iterations on all documents.
-void RunAll(Sampler* sampler) {
+// Two stages, then some iterations on all documents; with proposals, or from full conditionals.
+void RunAll(Sampler* sampler, bool proposals = true) {
   std::uint32_t iteration = 0;
   for (const int level : {2, 1, 0}) {
-    Must(sampler->StartStage({level, level == 0 ? 2 : 4}, iteration));
+    Must(sampler->StartStage({level, !proposals ? 0 : level == 0 ? 2 : 4}, iteration));
     for (int i = 0; i < 3; ++i) Must(sampler->Iterate(++iteration));
   }
 }
@@ -85,35 +85,39 @@ std::vector<Count> CountTotals(const Fixture& fixture, std::uint32_t num_topics)
 }
 
 TEST_CASE("the model does not depend on threads or kernels", "[sampler]") {
-  Setup setup;
-  Fixture reference(SmallCorpus(), 3, setup);
-  RunAll(reference.sampler.get());
-  for (const int threads : {1, 2, 4}) {
-    for (const Kernels* kernels : {&ScalarKernels(), Avx2Kernels(), Avx512Kernels()}) {
-      if (kernels == nullptr) continue;
-      setup.num_threads = threads;
-      setup.kernels = kernels;
-      Fixture other(SmallCorpus(), 3, setup);
-      RunAll(other.sampler.get());
-      INFO(threads << " threads, " << kernels->name);
-      CHECK(other.Topics() == reference.Topics());
-      CHECK(LogLikelihood(other.sampler.get()) == LogLikelihood(reference.sampler.get()));
+  for (const bool proposals : {true, false}) {
+    Setup setup;
+    Fixture reference(SmallCorpus(), 3, setup);
+    RunAll(reference.sampler.get(), proposals);
+    for (const int threads : {1, 2, 4}) {
+      for (const Kernels* kernels : {&ScalarKernels(), Avx2Kernels(), Avx512Kernels()}) {
+        if (kernels == nullptr) continue;
+        setup.num_threads = threads;
+        setup.kernels = kernels;
+        Fixture other(SmallCorpus(), 3, setup);
+        RunAll(other.sampler.get(), proposals);
+        INFO(threads << " threads, " << kernels->name << (proposals ? ", proposals" : ""));
+        CHECK(other.Topics() == reference.Topics());
+        CHECK(LogLikelihood(other.sampler.get()) == LogLikelihood(reference.sampler.get()));
+      }
     }
   }
 }
 
 TEST_CASE("the model does not depend on where the token state is kept", "[sampler]") {
-  for (const std::uint32_t num_topics : {10u, 70'000u}) {
+  // Of 9 topics drawn from full conditionals.
+  for (const std::uint32_t num_topics : {9u, 10u, 70'000u}) {
+    const bool proposals = num_topics != 9;
     Setup setup;
     setup.num_topics = num_topics;
     Fixture reference(SmallCorpus(), 5, setup);
-    RunAll(reference.sampler.get());
+    RunAll(reference.sampler.get(), proposals);
     // All stages on disk; the last alone; parts of one block and of several.
     for (const std::size_t budget : {1u, 20'000u, 40'000u}) {
       setup.state_budget = budget;
       setup.num_threads = 2;
       Fixture other(SmallCorpus(), 5, setup);
-      RunAll(other.sampler.get());
+      RunAll(other.sampler.get(), proposals);
       INFO("K " << num_topics << " budget " << budget);
       CHECK(other.Topics() == reference.Topics());
       CHECK(std::ranges::equal(other.sampler->topic_totals(), reference.sampler->topic_totals()));
@@ -132,7 +136,8 @@ TEST_CASE("a scratch directory that cannot be written is an error", "[sampler]")
 }
 
 TEST_CASE("counts are kept after every iteration", "[sampler]") {
-  for (const std::uint32_t num_topics : {2u, 10u, 70'000u}) {
+  // Of 9 topics drawn from full conditionals.
+  for (const std::uint32_t num_topics : {2u, 9u, 10u, 70'000u}) {
     Setup setup;
     setup.num_topics = num_topics;
     setup.num_threads = 2;
@@ -143,7 +148,7 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
     }
     std::uint32_t iteration = 0;
     for (const int level : {3, 0}) {
-      Must(fixture.sampler->StartStage({level, 2}, iteration));
+      Must(fixture.sampler->StartStage({level, num_topics == 9 ? 0 : 2}, iteration));
       for (int i = 0; i < 4; ++i) {
         INFO("K " << num_topics << " iteration " << iteration);
         const auto totals = CountTotals(fixture, num_topics);
@@ -186,13 +191,15 @@ TEST_CASE("a stage is sampled with its own prior of words", "[sampler]") {
 }
 
 TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") {
+  const bool proposals = GENERATE(true, false);
+  CAPTURE(proposals);
   Fixture whole(SmallCorpus(), 2, Setup{});
   const auto level_of = [](std::uint32_t iteration) {
     return 2 - static_cast<int>((iteration - 1) / 3);
   };
   const auto settings_of = [&](std::uint32_t iteration) {
     const int level = level_of(iteration);
-    return StageSettings{level, level == 0 ? 2 : 4, level == 0 ? 0 : 0.03 * level};
+    return StageSettings{level, !proposals ? 0 : level == 0 ? 2 : 4, level == 0 ? 0 : 0.03 * level};
   };
   const auto run = [&](Sampler* sampler, std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t i = from; i <= to; ++i) {
@@ -212,6 +219,34 @@ TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") 
     run(second.sampler.get(), stop + 1, 9);
     INFO("stopped after " << stop);
     CHECK(second.Topics() == whole.Topics());
+  }
+}
+
+TEST_CASE("stages with proposals and without may follow one another", "[sampler]") {
+  Fixture fixture(SmallCorpus(), 3, Setup{});
+  std::uint32_t iteration = 0;
+  for (const StageSettings& stage : {StageSettings{3, 0}, {2, 3}, {1, 0}, {0, 1}}) {
+    Must(fixture.sampler->StartStage(stage, iteration));
+    for (int i = 0; i < 2; ++i) Must(fixture.sampler->Iterate(++iteration));
+    CHECK(std::ranges::equal(CountTotals(fixture, 10), fixture.sampler->topic_totals()));
+  }
+}
+
+TEST_CASE("an asymmetric prior of topics shows where documents are short", "[sampler]") {
+  // Documents of one token of a word of their own: nothing but alpha tells topics apart.
+  Documents documents;
+  for (WordId d = 0; d < 4000; ++d) documents.emplace_back(1, static_cast<WordId>(d % kWords));
+  for (const int mh_steps : {0, 2}) {
+    Setup setup;
+    setup.num_topics = 4;
+    setup.beta = 100;
+    setup.alpha = {0.1, 0.1, 0.1, 2.7};
+    Fixture fixture(documents, 2, setup);
+    Must(fixture.sampler->StartStage({0, mh_steps}, 0));
+    for (std::uint32_t i = 1; i <= 20; ++i) Must(fixture.sampler->Iterate(i));
+    INFO("M " << mh_steps);
+    CHECK(static_cast<double>(fixture.sampler->topic_totals()[3]) / 4000 ==
+          Approx(0.9).margin(0.03));
   }
 }
 

@@ -50,12 +50,16 @@ SamplerOptions Options(const std::string& scratch, std::size_t state_budget) {
   return options;
 }
 
-// Stages of growth, a few iterations each, with more proposals in the last.
-Status TrainAll(Sampler* sampler, const std::function<Status()>& between = {}) {
+// Stages of growth, a few iterations each, with more proposals in the last, or without any.
+Status TrainAll(Sampler* sampler, bool proposals, const std::function<Status()>& between = {}) {
   std::uint32_t iteration = 0;
   for (int level = kLevels; level >= 0; --level) {
-    LIGHTLDA_RETURN_IF_ERROR(
-        sampler->StartStage({level, level == 0 ? 2 : 1, level == 0 ? 0 : 0.05}, iteration));
+    LIGHTLDA_RETURN_IF_ERROR(sampler->StartStage({level,
+                                                  !proposals   ? 0
+                                                  : level == 0 ? 2
+                                                               : 1,
+                                                  level == 0 ? 0 : 0.05},
+                                                 iteration));
     for (std::uint32_t i = 0; i < kIterations; ++i) {
       LIGHTLDA_RETURN_IF_ERROR(sampler->Iterate(++iteration));
       if (between) LIGHTLDA_RETURN_IF_ERROR(between());
@@ -72,9 +76,10 @@ Topics TopicsOf(const Sampler& sampler, std::size_t num_blocks) {
 
 // What one sampler with all tokens does.
 struct Reference {
-  Reference() : blocks(testing::MakeBlocks(SmallCorpus(), kWords, kBlocks)), pool(1) {
+  explicit Reference(bool proposals)
+      : blocks(testing::MakeBlocks(SmallCorpus(), kWords, kBlocks)), pool(1) {
     sampler = MakeSampler(Options("", 0), blocks, &pool);
-    Must(TrainAll(sampler.get()));
+    Must(TrainAll(sampler.get(), proposals));
   }
   Blocks blocks;
   ThreadPool pool;
@@ -175,7 +180,9 @@ Topics RunCluster(const Cluster& cluster, const std::function<Status(Worker*)>& 
 
 TEST_CASE("samplers that share an exact table do what one with all tokens does",
           "[train][shared]") {
-  const Reference reference;
+  const bool proposals = GENERATE(true, false);
+  CAPTURE(proposals);
+  const Reference reference(proposals);
   const Topics expected = TopicsOf(*reference.sampler, kBlocks);
   const double likelihood = LogLikelihood(reference.sampler.get());
   for (const Cluster& cluster :
@@ -185,7 +192,7 @@ TEST_CASE("samplers that share an exact table do what one with all tokens does",
         Cluster{.workers = 2, .threads = 2, .state_budget = 1 << 10}}) {
     CAPTURE(cluster.workers, cluster.shards, cluster.slices, cluster.threads);
     const Topics topics = RunCluster(cluster, [&](Worker* worker) -> Status {
-      LIGHTLDA_RETURN_IF_ERROR(TrainAll(worker->sampler.get()));
+      LIGHTLDA_RETURN_IF_ERROR(TrainAll(worker->sampler.get(), proposals));
       LIGHTLDA_ASSIGN_OR_RETURN(
           const double found,
           JointLogLikelihoodPerToken(worker->sampler.get(), worker->group.get()));
@@ -197,7 +204,9 @@ TEST_CASE("samplers that share an exact table do what one with all tokens does",
 }
 
 TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[train][shared]") {
-  const Reference reference;
+  const bool proposals = GENERATE(true, false);
+  CAPTURE(proposals);
+  const Reference reference(proposals);
   const Topics halfway = TopicsOf(*reference.sampler, kBlocks);
   const std::uint32_t done = (kLevels + 1) * kIterations;
   constexpr std::uint32_t kMore = 6;  // enough for rows to be stale again after a restart
@@ -207,7 +216,7 @@ TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[tr
     const auto read = [&](std::size_t b) -> Result<std::vector<TopicId>> {
       return halfway[worker->blocks[b]->number];
     };
-    LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Restore({0, 2}, done, read));
+    LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Restore({0, proposals ? 2 : 0}, done, read));
     for (std::uint32_t i = 1; i <= kMore; ++i) {
       LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Iterate(done + i));
     }
@@ -222,7 +231,9 @@ TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[tr
 }
 
 TEST_CASE("stale rows lose no counts and cost little likelihood", "[train][shared]") {
-  Reference reference;
+  const bool proposals = GENERATE(true, false);
+  CAPTURE(proposals);
+  Reference reference(proposals);
   const double exact = LogLikelihood(reference.sampler.get());
   for (const std::uint32_t staleness : {1u, 4u}) {
     for (const std::size_t state_budget : {std::size_t{0}, std::size_t{1} << 10}) {
@@ -242,7 +253,7 @@ TEST_CASE("stale rows lose no counts and cost little likelihood", "[train][share
           if (worker->group->rank() == 0) likelihood = found;
           return {};
         };
-        return TrainAll(worker->sampler.get(), evaluate);
+        return TrainAll(worker->sampler.get(), proposals, evaluate);
       });
       // A short run of a small corpus: chains differ by about this.
       CHECK(likelihood == Approx(exact).epsilon(0.05));

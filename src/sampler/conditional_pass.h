@@ -1,0 +1,163 @@
+// The conditional pass, one document at a time (see sampler.h): topics are drawn from their full
+// conditionals.
+//
+// The counts of the document follow its tokens' topics, a batch of tokens at a time; those of words
+// and the totals are as they were when the pass began.
+#ifndef LIGHTLDA_SAMPLER_CONDITIONAL_PASS_H_
+#define LIGHTLDA_SAMPLER_CONDITIONAL_PASS_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lightlda/corpus.h"
+#include "sampler/conditional_table.h"
+#include "sampler/random_window.h"
+#include "sampler/stage_index.h"
+#include "sampler/staging.h"
+#include "sampler/word_batches.h"
+
+namespace lightlda {
+
+// One thread's worker for the passes of an iteration, of which `context` outlives it.
+template <typename Topic>
+class ConditionalWorker {
+ public:
+  // prior: [num_topics], alpha as floats. The arguments must outlive the worker.
+  ConditionalWorker(const PassContext<Topic>& context, const std::vector<float>& prior,
+                    std::size_t num_words, int num_parts)
+      : context_(context),
+        table_(*context.conditionals),
+        prior_(prior),
+        staging_(context.index->longest_document() + kConditionalBatch, kWordSlots),
+        words_(staging_.pitch, 0),
+        counts_(context.num_topics, 0),
+        weights_(table_.pitch(), 0.0f),
+        inverse_totals_(context.num_topics),
+        inverse_other_totals_(context.num_topics),
+        totals_delta_(context.num_topics),
+        word_moves_(num_words, num_parts) {}
+
+  // Begins a pass with the totals that the context has now.
+  void Begin() {
+    for (TopicId k = 0; k < context_.num_topics; ++k) {
+      inverse_totals_[k] = 1 / context_.totals[k];
+      inverse_other_totals_[k] = 1 / (context_.totals[k] - 1);
+    }
+    word_moves_.Clear();
+  }
+
+  // Documents [begin, end) of a block.
+  void Draw(const Block& block, std::uint32_t number, std::uint32_t begin, std::uint32_t end) {
+    uniforms_.Reset(context_.seed, RandomUse::kConditional, block.number, context_.iteration, 1);
+    const std::span<const std::uint32_t> offsets = block.document_offsets;
+    for (std::uint32_t d = begin; d < end; ++d) {
+      const std::uint32_t next_end = d + 1 < end ? offsets[d + 2] : offsets[d + 1];
+      Document(number, offsets[d], offsets[d + 1], next_end);
+    }
+  }
+
+  // The part of the pass that is worked on from now.
+  void set_tokens(std::span<const TokenView<Topic>> tokens) { tokens_ = tokens; }  // [num_blocks]
+
+  TotalsDelta& totals_delta() { return totals_delta_; }
+  const WordMoves& word_moves() const { return word_moves_; }
+
+ private:
+  // Of tokens [begin, end); the next document's are [end, next_end).
+  void Document(std::uint32_t block, std::uint32_t begin, std::uint32_t end,
+                std::uint32_t next_end) {
+    if (begin == end) return;
+    const std::uint32_t n = end - begin;
+    const TokenView<Topic>& tokens = tokens_[block];
+    const std::uint32_t* records = context_.index->document_records(block).data() + begin;
+    TopicId* const before = staging_.before.data();
+    TopicId* const after = staging_.after.data();
+    TopicId* const slots = staging_.proposals.data();
+
+    tokens.Gather(records, n, staging_.pitch, before, slots);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      words_[i] = slots[i] | slots[staging_.pitch + i] << 16;
+      ++counts_[before[i]];
+    }
+    tokens.Prefetch({records + n, next_end - end});
+    for (TopicId k = 0; k < context_.num_topics; ++k) SetWeight(k);
+    uniforms_.Read(*context_.kernels, begin, end, staging_.pitch, staging_.uniforms.data());
+    PrefetchRows(0, n);
+    for (std::uint32_t i = 0; i < n; i += kConditionalBatch) {
+      PrefetchRows(i + kConditionalBatch, n);
+      Batch(i, std::min<std::uint32_t>(n - i, kConditionalBatch));
+    }
+    for (std::uint32_t i = 0; i < n; ++i) counts_[after[i]] = 0;
+    tokens.Scatter(records, n, staging_.pitch, after, slots);
+  }
+
+  void SetWeight(TopicId topic) {
+    weights_[topic] = (static_cast<float>(counts_[topic]) + prior_[topic]) * inverse_totals_[topic];
+  }
+
+  void PrefetchRows(std::uint32_t first, std::uint32_t n) const {
+    for (std::uint32_t i = first; i < std::min<std::uint32_t>(n, first + kConditionalBatch); ++i) {
+      table_.Prefetch(words_[i]);
+    }
+  }
+
+  // What the token's own topic's share is without it, less what it is with it.
+  float OwnChange(WordId word, TopicId own) const {
+    const auto of_word = static_cast<float>(table_.row(word)[own]);
+    const auto beta = static_cast<float>(context_.beta);
+    const float with = weights_[own] * (of_word + beta);
+    const float without =
+        (static_cast<float>(counts_[own] - 1) + prior_[own]) * inverse_other_totals_[own];
+    return without * (of_word - 1 + beta) - with;
+  }
+
+  // n tokens of the document from number `first` on.
+  void Batch(std::uint32_t first, std::uint32_t n) {
+    const TopicId* const before = staging_.before.data() + first;
+    TopicId* const after = staging_.after.data() + first;
+    const WordId* const words = words_.data() + first;
+    float own_change[kConditionalBatch] = {};
+    for (std::uint32_t i = 0; i < n; ++i) own_change[i] = OwnChange(words[i], before[i]);
+    const ConditionalTables tables = {weights_.data(), table_.rows(), table_.pitch(),
+                                      context_.num_topics, static_cast<float>(context_.beta)};
+    context_.kernels->draw_conditionals(
+        tables, {words, before, own_change, staging_.uniforms.data() + first}, n, after);
+    // Listed first, without a branch on whether a token moved.
+    WordMove moves[kConditionalBatch];
+    std::size_t num_moves = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      moves[num_moves] = {words[i], static_cast<std::uint16_t>(before[i]),
+                          static_cast<std::uint16_t>(after[i])};
+      num_moves += before[i] != after[i] ? 1 : 0;
+    }
+    for (const WordMove& move : std::span(moves, num_moves)) {
+      --counts_[move.from];
+      ++counts_[move.to];
+      SetWeight(move.from);
+      SetWeight(move.to);
+    }
+    totals_delta_.Apply(std::span(moves, num_moves));
+    word_moves_.Add({moves, num_moves});
+  }
+
+  const PassContext<Topic>& context_;
+  const ConditionalTable& table_;
+  std::span<const TokenView<Topic>> tokens_;
+  const std::vector<float>& prior_;
+  Staging staging_;
+  std::vector<WordId> words_;                // [pitch]
+  std::vector<std::int32_t> counts_;         // [num_topics]; zero between documents
+  std::vector<float> weights_;               // [table pitch]
+  std::vector<float> inverse_totals_;        // [num_topics]: 1 / (n_k + beta_sum)
+  std::vector<float> inverse_other_totals_;  // [num_topics]: likewise, with a token less
+  TotalsDelta totals_delta_;
+  WordMoves word_moves_;
+  RandomWindow uniforms_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_CONDITIONAL_PASS_H_
