@@ -18,7 +18,7 @@ DEFINE_double(tokens, 2e11, "so many tokens, in");
 DEFINE_double(documents, 1e9, "so many documents, over");
 DEFINE_uint32(words, 1'000'000, "so many words");
 DEFINE_uint32(num_topics, 1000, "K");
-DEFINE_int32(mh_steps, 2, "proposals of each kind a token");
+DEFINE_int32(mh_steps, 2, "proposals of each kind a token; 0: full conditionals");
 DEFINE_uint32(workers, 1, "processes that sample");
 DEFINE_uint32(processes_per_machine, 1, "processes that share a link");
 DEFINE_uint32(servers, 0, "dedicated servers; 0: every worker's process has a shard");
@@ -81,7 +81,7 @@ MachineModel SlowMachine(double slowdown) {
 }
 
 Status Main() {
-  if (FLAGS_num_topics < 2 || FLAGS_mh_steps < 1 || FLAGS_workers < 1 ||
+  if (FLAGS_num_topics < 2 || FLAGS_mh_steps < 0 || FLAGS_workers < 1 ||
       FLAGS_processes_per_machine < 1 || FLAGS_num_threads < 1 || FLAGS_slices < 1 ||
       FLAGS_words < 1 || !(FLAGS_tokens >= 1)) {
     return Status::Usage("a number that is too small; try --help");

@@ -12,6 +12,13 @@
 // The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken
 // out of its topic. z and nothing else is the state between iterations: word proposals are a
 // function of z and the iteration, so Restore brings back the very state a run was in.
+//
+// Few topics may be drawn from their full conditionals instead (StageSettings::mh_steps 0): an
+// iteration is then a conditional pass over each of kDocumentGroups groups of documents, with
+//
+//   (n_dk + alpha_k) (n_wk + beta) / (n_k + beta_sum)
+//
+// without the token, where n_dk follows the document's tokens and the rest is frozen for a group.
 #ifndef LIGHTLDA_SAMPLER_SAMPLER_H_
 #define LIGHTLDA_SAMPLER_SAMPLER_H_
 

@@ -129,8 +129,9 @@ struct Sizes {
         shards(job.num_servers > 0 ? job.num_servers : job.num_workers),
         combined(job.num_servers == 0),
         exchanges(job.num_workers == 1 && combined ? 0
-                  : job.staleness == 0             ? 2
-                                                   : 1) {}
+                  : job.staleness > 0              ? 1
+                  : job.mh_steps > 0               ? 2
+                                                   : 2 * kDocumentGroups) {}
 
   double num_tokens;
   double tokens;  // of the busiest worker
@@ -183,6 +184,9 @@ void PredictMemory(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
   double worker = sizes.tokens * (record + kPermutationBytes) + blocks * words * kOffsetBytes +
                   documents * kDocumentBytes +
                   static_cast<double>(job.num_threads) * job.num_topics * kThreadTopicBytes;
+  if (job.mh_steps == 0) {
+    worker += static_cast<double>(ConditionalTableBytes(job.frequencies.size(), job.num_topics));
+  }
   if (sizes.exchanges == 0) {
     result->worker_memory_bytes = worker + rows.bytes;
     return;
@@ -200,7 +204,9 @@ void PredictProcessors(const ScalingJob& job, const MachineModel& machine, const
                        const Rows& rows, ScalingPrediction* result) {
   const double speed = std::pow(job.num_threads, machine.thread_exponent) * 1e9;  // of ns
   const double token =
-      (machine.token_ns + machine.proposal_ns * job.mh_steps) * Slowdown(job.num_topics);
+      job.mh_steps == 0
+          ? machine.conditional_ns + machine.conditional_topic_ns * job.num_topics
+          : (machine.token_ns + machine.proposal_ns * job.mh_steps) * Slowdown(job.num_topics);
   result->sampling_seconds = sizes.tokens * token / speed;
   if (sizes.exchanges == 0) return;
   const double bytes = result->pushed_bytes + result->pulled_bytes;

@@ -18,6 +18,9 @@ struct MachineModel {
   // lightlda-bench --measure=throughput --workloads=arxiv527k-k1000 --mh_steps=1,2 --threads=1,2
   double token_ns = 7;            // of a token whatever the number of proposals
   double proposal_ns = 5.2;       // more for each proposal of both kinds
+  // lightlda --mh_steps=0 on arXiv 100k and UCI NIPS, K = 100 and 200; AMD Zen 4 (AVX-512)
+  double conditional_ns = 15;          // of a token drawn from its full conditional, ...
+  double conditional_topic_ns = 0.17;  // ... and more for each topic
   double thread_exponent = 0.91;  // T threads do what T^this do
   double document_share = 0.5;    // of that time in the document pass, which waits for no rows
   // lightlda-ps-wire --num_topics=1000,10000 --processes=1,2,4,8,16 on arXiv 100k
@@ -39,7 +42,7 @@ struct ScalingJob {
   std::span<const Count> frequencies;  // [V], tokens of each word
   Count num_documents = 0;
   std::uint32_t num_topics = 2;
-  int mh_steps = 2;               // proposals of each kind a token
+  int mh_steps = 2;               // proposals of each kind a token; 0: full conditionals
   std::uint32_t num_workers = 1;  // processes that sample
   std::uint32_t processes_per_machine = 1;
   std::uint32_t num_servers = 0;  // dedicated ones; 0: every worker's process has a shard
@@ -84,8 +87,8 @@ struct ScalingPrediction {
   double server_memory_bytes = 0;  // 0: no dedicated servers
 };
 
-// REQUIRES: num_workers, num_threads, num_slices, mh_steps >= 1; num_topics >= 2; frequencies >= 0
-// with a positive sum. Pure; O(V).
+// REQUIRES: num_workers, num_threads, num_slices >= 1; mh_steps >= 0; num_topics >= 2;
+// frequencies >= 0 with a positive sum. Pure; O(V).
 ScalingPrediction PredictIteration(const ScalingJob& job, const MachineModel& machine = {});
 
 // Frequencies of num_words words and about num_tokens tokens, the r-th in proportion to

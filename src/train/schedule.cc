@@ -20,9 +20,10 @@ constexpr double kSettledTokensPerTopic = 4'000;
 constexpr double kMinSettledTopics = 1'000;  // fewer topics were not seen to settle sooner
 constexpr int kSettledIterations = 6;        // then one less a doubling, ...
 constexpr int kMinGrowthIterations = 4;      // ... to this
-// Two reach a given likelihood soonest on every corpus measured; four need fewer iterations and
-// more time.
-constexpr int kAutoMhSteps = 2;
+// Three reach given joint and held-out likelihoods sooner than two do, and about as soon as four,
+// which take more memory. In growth, where memory is not the matter, four predict better.
+constexpr int kAutoMhSteps = 3;
+constexpr int kAutoGrowthMhSteps = 4;
 // Up to so many topics full conditionals, which take time in proportion to the topics, reach joint
 // and held-out likelihoods sooner than proposals do ...
 constexpr std::uint32_t kAutoConditionalTopics = 200;
@@ -72,13 +73,15 @@ double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& s
   return std::clamp(found, kLeastGrowthBeta * beta, most * beta);
 }
 
-int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size) {
+// Of proposals, or 0.
+int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level) {
   const double most =
       std::max(kSmallTableBytes, kTableBytesPerToken * static_cast<double>(size.tokens));
-  return num_topics <= kAutoConditionalTopics &&
-                 static_cast<double>(ConditionalTableBytes(size.num_words, num_topics)) <= most
-             ? 0
-             : kAutoMhSteps;
+  const bool is_conditional =
+      num_topics <= kAutoConditionalTopics &&
+      static_cast<double>(ConditionalTableBytes(size.num_words, num_topics)) <= most;
+  if (is_conditional) return 0;
+  return level > 0 ? kAutoGrowthMhSteps : kAutoMhSteps;
 }
 
 }  // namespace
@@ -90,12 +93,12 @@ Count DocumentsAtLevel(Count documents, int level) {
 std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
   const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
   const int depth = std::min(wanted, size.max_level);
-  const int mh_steps =
-      config.mh_steps >= 0 ? config.mh_steps : AutoMhSteps(config.num_topics, size);
   std::vector<TrainPlan::Stage> stages;
   for (int level = depth; level >= 0; --level) {
     TrainPlan::Stage stage;
     stage.level = level;
+    stage.mh_steps =
+        config.mh_steps >= 0 ? config.mh_steps : AutoMhSteps(config.num_topics, size, level);
     stage.documents = DocumentsAtLevel(size.documents, level);
     stage.tokens = level == 0 || size.documents == 0
                        ? size.tokens
@@ -109,11 +112,10 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
       stage.iterations = config.growth_iterations > 0
                              ? config.growth_iterations
                              : AutoGrowthIterations(stage.tokens, config.num_topics);
-      stage.beta = config.growth_beta > 0
-                       ? config.growth_beta
-                       : AutoGrowthBeta(config.beta, config.num_topics, size, level, mh_steps == 0);
+      stage.beta = config.growth_beta > 0 ? config.growth_beta
+                                          : AutoGrowthBeta(config.beta, config.num_topics, size,
+                                                           level, stage.mh_steps == 0);
     }
-    stage.mh_steps = mh_steps;
     stages.push_back(stage);
   }
   return stages;
