@@ -70,23 +70,26 @@ class Job:
 
 def the_same_model(scratch):
     models.preprocess(scratch, SAMPLE)
-    models.train(scratch, FLAGS, model="alone")
-    expected = models.model_hash(scratch, "alone")
-    jobs = [(2, ""), (3, "--server_processes=1"), (4, "--transport=tcp"),
-            (4, "--server_processes=2 --transport=tcp --secure")]
-    for number, (processes, flags) in enumerate(jobs):
+    expected = {}
+    for steps in ("0", "2"):  # full conditionals, and proposals
+        models.train(scratch, f"{FLAGS} --mh_steps={steps}", model=f"alone{steps}")
+        expected[steps] = models.model_hash(scratch, f"alone{steps}")
+    jobs = [(2, "0", ""), (2, "2", ""), (3, "2", "--server_processes=1"), (4, "0", "--transport=tcp"),
+            (4, "2", "--server_processes=2 --transport=tcp --secure")]
+    for number, (processes, steps, flags) in enumerate(jobs):
         model = f"model{number}"
-        out = scratch.must(launch(processes, f"{FLAGS} {flags}", model))
+        out = scratch.must(launch(processes, f"{FLAGS} --mh_steps={steps} {flags}", model))
         check(out == "", f"training writes to stdout:\n{out}")
         found = models.model_hash(scratch, model)
-        check(found == expected, f"{processes} processes {flags}: {found}, one process: {expected}")
+        check(found == expected[steps], f"{processes} processes {flags}: {found}, one process: {expected[steps]}")
         line = models.metrics(scratch, model)[-1]
         check(line["exchanged_bytes_per_token"] > 0 and 0 <= line["waiting_share"] <= 1, f"metrics: {line}")
     models.check_consistent(scratch, 50, 0.1, 0.01, model="model1")
-    for staleness in (1, 4):
+    for staleness, steps in ((1, 0), (4, 2)):
         model = f"stale{staleness}"
         # So few topics that the sample has tokens enough for stale rows; with more there are none.
-        scratch.must(launch(3, f"{FLAGS} --num_topics=4 --num_iterations=8 --staleness={staleness}", model))
+        scratch.must(launch(3, f"{FLAGS} --num_topics=4 --num_iterations=8 --staleness={staleness} --mh_steps={steps}",
+                            model))
         models.check_consistent(scratch, 4, 0.1, 0.01, model=model)
         check(models.manifest(scratch, model)["settings"]["staleness"] == staleness, "rows were not stale")
     plan = scratch.must(launch(2, f"{FLAGS} --staleness=1 --dry_run", "planned"))

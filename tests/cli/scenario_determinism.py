@@ -11,11 +11,12 @@ def threads_do_not_matter(scratch):
     models.preprocess(scratch, f"{SAMPLE} --num_threads=1", "corpus1")
     models.preprocess(scratch, f"{SAMPLE} --num_threads=4", "corpus4")
     scratch.must("diff -r corpus1 corpus4")
-    hashes = set()
-    for threads in (1, 2, 4):
-        models.train(scratch, f"{FLAGS} --num_threads={threads}", "corpus1", f"model{threads}")
-        hashes.add(models.model_hash(scratch, f"model{threads}"))
-    check(len(hashes) == 1, f"model_hash differs between 1, 2 and 4 threads: {hashes}")
+    for steps in ("0", "auto --num_topics=250"):  # full conditionals, and proposals
+        hashes = set()
+        for threads in (1, 2, 4):
+            models.train(scratch, f"{FLAGS} --mh_steps={steps} --num_threads={threads} --overwrite", "corpus1", "model")
+            hashes.add(models.model_hash(scratch, "model"))
+        check(len(hashes) == 1, f"mh_steps {steps}: model_hash differs between 1, 2 and 4 threads: {hashes}")
 
 
 def the_seed_matters(scratch):
