@@ -16,13 +16,13 @@ namespace lightlda {
 // all.
 struct MachineModel {
   // lightlda-bench --measure=throughput --workloads=arxiv527k-k1000 --mh_steps=1,2 --threads=1,2
-  double token_ns = 7;            // of a token whatever the number of proposals
-  double proposal_ns = 5.2;       // more for each proposal of both kinds
+  double token_ns = 7;       // of a token whatever the number of proposals
+  double proposal_ns = 5.2;  // more for each proposal of both kinds
   // lightlda --mh_steps=0 on arXiv 100k and UCI NIPS, K = 100 and 200; AMD Zen 4 (AVX-512)
   double conditional_ns = 15;          // of a token drawn from its full conditional, ...
   double conditional_topic_ns = 0.17;  // ... and more for each topic
-  double thread_exponent = 0.91;  // T threads do what T^this do
-  double document_share = 0.5;    // of that time in the document pass, which waits for no rows
+  double thread_exponent = 0.91;       // T threads do what T^this do
+  double document_share = 0.5;         // of that time in the document pass, which waits for no rows
   // lightlda-ps-wire --num_topics=1000,10000 --processes=1,2,4,8,16 on arXiv 100k
   double pack_change_ns = 9.5;  // worker: an entry of its changes
   double apply_change_ns = 6;   // shard: the same
