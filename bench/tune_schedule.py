@@ -116,6 +116,10 @@ GRIDS = {
     "debian-k1000-around": Grid("debian", 1000, around(5, 6, 7), (13,)),
     "arxiv527k-k1000": Grid("arxiv527k", 1000, (AUTO, Schedule(growth_iterations=8), Schedule(growth_iterations=6)), (10,),
                             targets=(-9.65, -9.593)),
+    # full conditionals (0) and proposals: to be compared at about the same seconds
+    **{f"{corpus}-k{topics}-steps": Grid(corpus, topics, tuple(Schedule(mh_steps=m) for m in steps), (10, 30, 90))
+       for corpus in ("nips", "reuters", "newsgroups", "debian", "citeulike", "arxiv100k")
+       for topics, steps in ((100, (0, 2)), (200, (0, 2, 3)), (1000, ("auto", 2, 3, 4)))},
 }
 
 

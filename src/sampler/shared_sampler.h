@@ -54,7 +54,7 @@ class SharedSampler final : public SamplerBase<Topic> {
     // While the model grows, topics take shape from few tokens, and when all documents have just
     // joined they change most: stale rows would cost more iterations than they save time.
     const bool twice =
-        table_.exact() || Base::stage_->level() > 0 || iterations_ < kFreshIterations;
+        table_.exact() || Base::stage_->level() > 0 || iterations_ < FreshIterations();
     ++iterations_;
     if (twice && Base::is_conditional()) return FreshConditionals(iteration);
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(twice));
@@ -103,8 +103,9 @@ class SharedSampler final : public SamplerBase<Topic> {
   using Account = void (Worker::*)();
   using Process = bool (Worker::*)(std::span<const TopicCount> row);
 
-  // Iterations over all documents that exchange twice at any staleness.
-  static constexpr std::uint32_t kFreshIterations = 4;
+  // Iterations over all documents that exchange twice at any staleness. Full conditionals move more
+  // tokens in each.
+  std::uint32_t FreshIterations() const { return Base::is_conditional() ? 10 : 4; }
   static constexpr WordId kTaskWords = 256;
   static constexpr std::size_t kTellDeltas = 1024;  // told at a time: fit the first-level cache
 

@@ -88,7 +88,7 @@ def the_same_model(scratch):
     for staleness, steps in ((1, 0), (4, 2)):
         model = f"stale{staleness}"
         # So few topics that the sample has tokens enough for stale rows; with more there are none.
-        scratch.must(launch(3, f"{FLAGS} --num_topics=4 --num_iterations=8 --staleness={staleness} --mh_steps={steps}",
+        scratch.must(launch(3, f"{FLAGS} --num_topics=4 --num_iterations=12 --staleness={staleness} --mh_steps={steps}",
                             model))
         models.check_consistent(scratch, 4, 0.1, 0.01, model=model)
         check(models.manifest(scratch, model)["settings"]["staleness"] == staleness, "rows were not stale")

@@ -34,7 +34,7 @@ constexpr std::size_t kWords = 60;
 constexpr std::size_t kBlocks = 5;
 constexpr std::uint32_t kTopics = 12;
 constexpr int kLevels = 2;
-constexpr std::uint32_t kIterations = 7;           // of each stage
+constexpr std::uint32_t kIterations = 12;          // of each stage: enough for stale rows
 using Topics = std::vector<std::vector<TopicId>>;  // [num_blocks][num_tokens]
 
 Documents SmallCorpus() { return testing::DrawPlanted(300, 25, kWords, 5, /*seed=*/4); }
@@ -209,7 +209,7 @@ TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[tr
   const Reference reference(proposals);
   const Topics halfway = TopicsOf(*reference.sampler, kBlocks);
   const std::uint32_t done = (kLevels + 1) * kIterations;
-  constexpr std::uint32_t kMore = 6;  // enough for rows to be stale again after a restart
+  constexpr std::uint32_t kMore = 12;  // enough for rows to be stale again after a restart
   for (std::uint32_t i = 1; i <= kMore; ++i) Must(reference.sampler->Iterate(done + i));
   const Topics expected = TopicsOf(*reference.sampler, kBlocks);
   const auto resume = [&](Worker* worker) -> Status {
