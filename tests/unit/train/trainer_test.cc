@@ -286,6 +286,12 @@ TEST_CASE("settings out of range are refused with the flag's name", "[train]") {
   CHECK(names(message([](C* c) { c->growth_beta = -0.1; }), "--growth_beta"));
   CHECK(names(message([](C* c) { c->num_iterations = 0; }), "--num_iterations"));
   CHECK(names(message([](C* c) { c->mh_steps = 65; }), "--mh_steps"));
+  CHECK(names(message([](C* c) { c->mh_steps = -2; }), "--mh_steps"));
+  CHECK(names(message([](C* c) {
+                c->mh_steps = 0;
+                c->num_topics = 257;
+              }),
+              "--mh_steps=0"));
   CHECK(names(message([](C* c) { c->growth_stages = -2; }), "--growth_stages"));
   CHECK(names(message([](C* c) { c->num_threads = -1; }), "--num_threads"));
   CHECK(names(message([](C* c) { c->likelihood_interval = -1; }), "--likelihood_interval"));
