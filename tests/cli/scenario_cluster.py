@@ -11,8 +11,9 @@ import models
 from cli_test import SOURCE_DIR, Failure, check, main
 
 SAMPLE = "--input=$DATA/debian-descriptions-sample.jsonl.xz --stopwords=en"
-FLAGS = "--num_topics=50 --num_iterations=3 --growth_iterations=2 --likelihood_interval=1"
-LONG = "--num_topics=50 --num_iterations=100000 --growth_stages=0 --likelihood_interval=0 --resume=auto"
+FLAGS = "--num_topics=50 --num_iterations=3 --growth_stages=3 --growth_iterations=2 --likelihood_interval=1"
+# With proposals, of which an iteration exchanges less often: under a sanitizer it would take long to stop.
+LONG = "--num_topics=50 --num_iterations=100000 --growth_stages=0 --likelihood_interval=0 --resume=auto --mh_steps=2"
 DEADLINE = 120  # seconds within which a job must react
 
 
