@@ -24,6 +24,8 @@ constexpr int kMinGrowthIterations = 4;      // ... to this
 // which take more memory. In growth, where memory is not the matter, four predict better.
 constexpr int kAutoMhSteps = 3;
 constexpr int kAutoGrowthMhSteps = 4;
+constexpr int kSettledMhSteps =
+    2;  // in growth stages of settled topics, which take most of its time
 // Up to so many topics full conditionals, which take time in proportion to the topics, reach joint
 // and held-out likelihoods sooner than proposals do ...
 constexpr std::uint32_t kAutoConditionalTopics = 200;
@@ -74,14 +76,16 @@ double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& s
 }
 
 // Of proposals, or 0.
-int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level) {
+int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Count tokens) {
   const double most =
       std::max(kSmallTableBytes, kTableBytesPerToken * static_cast<double>(size.tokens));
   const bool is_conditional =
       num_topics <= kAutoConditionalTopics &&
       static_cast<double>(ConditionalTableBytes(size.num_words, num_topics)) <= most;
   if (is_conditional) return 0;
-  return level > 0 ? kAutoGrowthMhSteps : kAutoMhSteps;
+  if (level == 0) return kAutoMhSteps;
+  const bool is_settled = AutoGrowthIterations(tokens, num_topics) < kGrowthIterations;
+  return is_settled ? kSettledMhSteps : kAutoGrowthMhSteps;
 }
 
 }  // namespace
@@ -97,14 +101,15 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
   for (int level = depth; level >= 0; --level) {
     TrainPlan::Stage stage;
     stage.level = level;
-    stage.mh_steps =
-        config.mh_steps >= 0 ? config.mh_steps : AutoMhSteps(config.num_topics, size, level);
     stage.documents = DocumentsAtLevel(size.documents, level);
     stage.tokens = level == 0 || size.documents == 0
                        ? size.tokens
                        : static_cast<Count>(static_cast<double>(size.tokens) *
                                             static_cast<double>(stage.documents) /
                                             static_cast<double>(size.documents));
+    stage.mh_steps = config.mh_steps >= 0
+                         ? config.mh_steps
+                         : AutoMhSteps(config.num_topics, size, level, stage.tokens);
     if (level == 0) {
       stage.iterations = config.num_iterations;
       stage.beta = config.beta;
