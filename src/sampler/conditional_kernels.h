@@ -26,7 +26,6 @@ inline constexpr std::size_t kConditionalLanes = 16;
 inline constexpr std::size_t kConditionalBatch = 16;
 // Most topics: the sums of a batch should stay in the first-level cache.
 inline constexpr std::uint32_t kMaxConditionalTopics = 256;
-inline constexpr std::size_t kMaxConditionalSteps = kMaxConditionalTopics / kConditionalLanes;
 
 struct ConditionalTables {
   const float* weights;      // [pitch]; 0 from num_topics on

@@ -23,7 +23,8 @@ struct WordMove {
   std::uint16_t to;
 };
 
-// One thread's moves, kept by parts of the vocabulary so that as many threads can apply them.
+// One thread's moves, kept by parts of the vocabulary so that as many threads can apply them. Not
+// thread-safe.
 class WordMoves {
  public:
   WordMoves(std::size_t num_words, int num_parts)

@@ -158,8 +158,7 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   const Share share = LargestShareOf(corpus, team.num_workers);
   plan.stages = MakeSchedule(config, {corpus.num_documents(), corpus.num_tokens(),
                                       corpus.max_level(), corpus.num_words()});
-  int most_steps = 1;
-  const bool is_conditional = plan.stages.back().mh_steps == 0;  // then all stages are
+  int most_steps = 0;  // stays 0 if there are no proposals in any stage
   for (const TrainPlan::Stage& stage : plan.stages) {
     most_steps = std::max(most_steps, stage.mh_steps);
     plan.total_work += static_cast<double>(stage.iterations) * static_cast<double>(stage.tokens) /
@@ -175,7 +174,7 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
   plan.index_bytes =
       Scale(IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus), share.of_all);
   plan.corpus_bytes = share.tokens * sizeof(std::uint32_t);
-  if (is_conditional) {
+  if (most_steps == 0) {
     plan.table_bytes = ConditionalTableBytes(corpus.num_words(), config.num_topics) +
                        share.tokens * kMoveBytesPerToken;
   }

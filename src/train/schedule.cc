@@ -24,8 +24,8 @@ constexpr int kMinGrowthIterations = 4;      // ... to this
 // which take more memory. In growth, where memory is not the matter, four predict better.
 constexpr int kAutoMhSteps = 3;
 constexpr int kAutoGrowthMhSteps = 4;
-constexpr int kSettledMhSteps =
-    2;  // in growth stages of settled topics, which take most of its time
+// Where topics are settled, in growth's largest stages, which take most of its time.
+constexpr int kSettledMhSteps = 2;
 // Up to so many topics full conditionals, which take time in proportion to the topics, reach joint
 // and held-out likelihoods sooner than proposals do ...
 constexpr std::uint32_t kAutoConditionalTopics = 200;
