@@ -33,6 +33,10 @@ struct RandomStream {
   std::uint32_t block = 0;
   std::uint32_t iteration = 0;
 };
+// Of its counters {index, slot, block, iteration}.
+constexpr PhiloxStart StartOf(const RandomStream& stream) {
+  return StartPhilox(stream.slot, stream.block, stream.iteration, stream.seed);
+}
 
 // What an acceptance looks up of a topic, side by side: one access, and one cache line, for both.
 struct TopicStats {

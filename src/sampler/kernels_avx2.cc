@@ -48,29 +48,15 @@ LIGHTLDA_AVX2 inline __m256i UniformTopics(__m256i uniforms, std::uint32_t num_t
 struct PhiloxLanes {
   __m256i c0, c1, c2, c3;
 };
-struct Halves {
-  std::uint32_t high;
-  std::uint32_t low;
-};
-constexpr Halves MultiplyWords(std::uint32_t a, std::uint32_t b) {
-  const std::uint64_t product = std::uint64_t{a} * b;
-  return {static_cast<std::uint32_t>(product >> 32), static_cast<std::uint32_t>(product)};
-}
 LIGHTLDA_AVX2 inline __m256i High(__m256i product) { return _mm256_srli_epi64(product, 32); }
-constexpr PhiloxKey NextKey(PhiloxKey key) { return {key.k0 + kPhiloxW0, key.k1 + kPhiloxW1}; }
 
-// The first two rounds on counters {index, slot, block, iteration}. All but the index is one number
-// for all lanes, and so is what one of each round's two multiplications makes of it.
-LIGHTLDA_AVX2 inline PhiloxLanes StartLanes(const RandomStream& stream, __m256i index) {
-  const PhiloxKey key = stream.seed;
-  const PhiloxKey next = NextKey(key);
-  const Halves of_block = MultiplyWords(stream.block, kPhiloxM1);
-  const Halves of_slot = MultiplyWords(of_block.high ^ stream.slot ^ key.k0, kPhiloxM0);
+// After the first two rounds.
+LIGHTLDA_AVX2 inline PhiloxLanes StartLanes(const PhiloxStart& start, __m256i index) {
   const __m256i p0 = _mm256_mul_epu32(index, Splat(kPhiloxM0));
-  const __m256i p1 = _mm256_mul_epu32(_mm256_xor_si256(High(p0), Splat(stream.iteration ^ key.k1)),
-                                      Splat(kPhiloxM1));
-  return {_mm256_xor_si256(High(p1), Splat(of_block.low ^ next.k0)), p1,
-          _mm256_xor_si256(p0, Splat(of_slot.high ^ next.k1)), Splat(of_slot.low)};
+  const __m256i p1 =
+      _mm256_mul_epu32(_mm256_xor_si256(High(p0), Splat(start.mixed)), Splat(kPhiloxM1));
+  return {_mm256_xor_si256(High(p1), Splat(start.word0)), p1,
+          _mm256_xor_si256(p0, Splat(start.word2)), Splat(start.word3)};
 }
 LIGHTLDA_AVX2 inline PhiloxLanes Round(const PhiloxLanes& in, PhiloxKey key) {
   const __m256i p0 = _mm256_mul_epu32(in.c0, Splat(kPhiloxM0));
@@ -87,12 +73,13 @@ LIGHTLDA_AVX2 void Random(const RandomStream& stream, std::uint32_t first_group,
                           std::uint32_t num_groups, std::uint32_t* out) {
   __m256i index =
       _mm256_add_epi32(_mm256_setr_epi64x(0, 2, 4, 6), Splat(first_group * std::uint32_t{kLanes}));
+  const PhiloxStart start = StartOf(stream);
   for (std::uint32_t group = 0; group < num_groups; ++group, out += kRandomGroup) {
-    PhiloxLanes even = StartLanes(stream, index);
-    PhiloxLanes odd = StartLanes(stream, _mm256_add_epi32(index, Splat(1)));
-    PhiloxKey key = NextKey(stream.seed);
+    PhiloxLanes even = StartLanes(start, index);
+    PhiloxLanes odd = StartLanes(start, _mm256_add_epi32(index, Splat(1)));
+    PhiloxKey key = NextPhiloxKey(stream.seed);
     for (int round = 2; round < kPhiloxRounds; ++round) {
-      key = NextKey(key);
+      key = NextPhiloxKey(key);
       even = Round(even, key);
       odd = Round(odd, key);
     }

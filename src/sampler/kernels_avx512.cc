@@ -65,39 +65,59 @@ LIGHTLDA_AVX512 inline __m512i UniformTopics(__m512i uniforms, std::uint32_t num
 struct PhiloxLanes {
   __m512i c0, c1, c2, c3;
 };
+LIGHTLDA_AVX512 inline __m512i High(__m512i product) { return _mm512_srli_epi64(product, 32); }
+LIGHTLDA_AVX512 inline __m512i Xor(__m512i a, __m512i b, __m512i c) {
+  return _mm512_ternarylogic_epi64(a, b, c, 0x96);
+}
+
+// After the first two rounds.
+LIGHTLDA_AVX512 inline PhiloxLanes StartLanes(const PhiloxStart& start, __m512i index) {
+  const __m512i p0 = _mm512_mul_epu32(index, Splat(kPhiloxM0));
+  const __m512i p1 =
+      _mm512_mul_epu32(_mm512_xor_si512(High(p0), Splat(start.mixed)), Splat(kPhiloxM1));
+  return {_mm512_xor_si512(High(p1), Splat(start.word0)), p1,
+          _mm512_xor_si512(p0, Splat(start.word2)), Splat(start.word3)};
+}
 LIGHTLDA_AVX512 inline PhiloxLanes Round(const PhiloxLanes& in, PhiloxKey key) {
-  constexpr int kXor = 0x96;  // of three
   const __m512i p0 = _mm512_mul_epu32(in.c0, Splat(kPhiloxM0));
   const __m512i p1 = _mm512_mul_epu32(in.c2, Splat(kPhiloxM1));
-  return {_mm512_ternarylogic_epi64(_mm512_srli_epi64(p1, 32), in.c1, Splat(key.k0), kXor), p1,
-          _mm512_ternarylogic_epi64(_mm512_srli_epi64(p0, 32), in.c3, Splat(key.k1), kXor), p0};
-}
-LIGHTLDA_AVX512 inline PhiloxLanes StartLanes(const RandomStream& stream, __m512i index) {
-  return {index, Splat(stream.slot), Splat(stream.block), Splat(stream.iteration)};
+  return {Xor(High(p1), in.c1, Splat(key.k0)), p1, Xor(High(p0), in.c3, Splat(key.k1)), p0};
 }
 LIGHTLDA_AVX512 inline void StoreGroup(const PhiloxLanes& lanes, std::uint32_t* out) {
   Store(out, EveryOther(lanes.c0, lanes.c1, 0));
   Store(out + kWide, EveryOther(lanes.c2, lanes.c3, 0));
 }
 
-// Two groups at a time, as a round waits for the one before.
+// kCount groups side by side, as a round waits for the one before.
+template <std::uint32_t kCount>
+LIGHTLDA_AVX512 inline void RandomGroups(const PhiloxStart& start, PhiloxKey seed,
+                                         std::uint32_t first_group, std::uint32_t* out) {
+  static_assert(kRandomGroup == 4 * kLanes);
+  const __m512i index = _mm512_add_epi32(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7),
+                                         Splat(first_group * std::uint32_t{kLanes}));
+  PhiloxLanes lanes[kCount];
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    lanes[i] = StartLanes(start, _mm512_add_epi32(index, Splat(i * std::uint32_t{kLanes})));
+  }
+  PhiloxKey key = NextPhiloxKey(seed);
+  for (int round = 2; round < kPhiloxRounds; ++round) {
+    key = NextPhiloxKey(key);
+    for (PhiloxLanes& group : lanes) group = Round(group, key);
+  }
+  for (std::uint32_t i = 0; i < kCount; ++i) StoreGroup(lanes[i], out + i * kRandomGroup);
+}
+
 LIGHTLDA_AVX512 void Random(const RandomStream& stream, std::uint32_t first_group,
                             std::uint32_t num_groups, std::uint32_t* out) {
-  static_assert(kRandomGroup == 4 * kLanes);
-  __m512i index = _mm512_add_epi32(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7),
-                                   Splat(first_group * std::uint32_t{kLanes}));
-  for (std::uint32_t group = 0; group < num_groups; group += 2, out += 2 * kRandomGroup) {
-    PhiloxLanes first = StartLanes(stream, index);
-    PhiloxLanes second = StartLanes(stream, _mm512_add_epi32(index, Splat(kLanes)));
-    PhiloxKey key = stream.seed;
-    for (int round = 0; round < kPhiloxRounds; ++round) {
-      first = Round(first, key);
-      second = Round(second, key);
-      key = {key.k0 + kPhiloxW0, key.k1 + kPhiloxW1};
-    }
-    StoreGroup(first, out);
-    if (group + 1 < num_groups) StoreGroup(second, out + kRandomGroup);
-    index = _mm512_add_epi32(index, Splat(2 * kLanes));
+  constexpr std::uint32_t kTogether = 4;
+  const PhiloxStart start = StartOf(stream);
+  const std::uint32_t end = first_group + num_groups;
+  std::uint32_t group = first_group;
+  for (; group + kTogether <= end; group += kTogether, out += kTogether * kRandomGroup) {
+    RandomGroups<kTogether>(start, stream.seed, group, out);
+  }
+  for (; group < end; ++group, out += kRandomGroup) {
+    RandomGroups<1>(start, stream.seed, group, out);
   }
 }
 

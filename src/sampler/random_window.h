@@ -61,7 +61,7 @@ class RandomWindow {
   }
 
  private:
-  static constexpr std::uint32_t kGroups = 2;
+  static constexpr std::uint32_t kGroups = 4;
   static constexpr std::uint32_t kWindow = kGroups * kRandomGroup;
   static constexpr std::uint32_t kNoWindow = 0xFFFFFFFFu;
 

@@ -62,12 +62,17 @@ TEST_CASE("Philox gives the published numbers", "[sampler]") {
 
 TEST_CASE("every kernel set makes the scalar set's random numbers", "[sampler]") {
   const RandomStream stream = {{123, 456}, 7, 8, 9};
-  std::vector<std::uint32_t> expected(5 * kRandomGroup), found(expected.size());
-  ScalarKernels().random(stream, 1000, 5, expected.data());
+  std::vector<std::uint32_t> expected(9 * kRandomGroup);
+  ScalarKernels().random(stream, 1000, 9, expected.data());
   for (const Kernels* kernels : OtherKernels()) {
-    INFO(kernels->name);
-    kernels->random(stream, 1000, 5, found.data());
-    CHECK(found == expected);
+    for (std::uint32_t num_groups = 0; num_groups <= 9; ++num_groups) {
+      INFO(kernels->name << ", " << num_groups << " groups");
+      std::vector<std::uint32_t> found(expected.size(), 0);
+      kernels->random(stream, 1000, num_groups, found.data());
+      const auto end = static_cast<std::ptrdiff_t>(num_groups * kRandomGroup);
+      CHECK(std::equal(found.begin(), found.begin() + end, expected.begin()));
+      CHECK(std::all_of(found.begin() + end, found.end(), [](auto number) { return number == 0; }));
+    }
   }
   // Any group alone equals the same group within a longer call.
   std::vector<std::uint32_t> third(kRandomGroup);
