@@ -45,9 +45,15 @@ class RandomWindow {
             std::uint32_t* out) {
     while (begin < end) {
       const std::uint32_t window = begin / kWindow;
-      if (window != window_) Fill(kernels, window);
       const std::uint32_t offset = begin % kWindow;
       const std::uint32_t size = std::min(end - begin, kWindow - offset);
+      if (size == kWindow) {  // nobody else will want a part of it
+        Generate(kernels, window, pitch, out);
+        begin += size;
+        out += size;
+        continue;
+      }
+      if (window != window_) Fill(kernels, window);
       const std::uint32_t* from = numbers_.data() + offset;
       std::uint32_t* to = out;
       for (std::uint32_t slot = 0; slot < num_slots_; ++slot, from += kWindow, to += pitch) {
@@ -66,11 +72,16 @@ class RandomWindow {
   static constexpr std::uint32_t kNoWindow = 0xFFFFFFFFu;
 
   void Fill(const Kernels& kernels, std::uint32_t window) {
-    RandomStream stream = stream_;
-    for (std::uint32_t slot = 0; slot < num_slots_; ++slot, ++stream.slot) {
-      kernels.random(stream, window * kGroups, kGroups, numbers_.data() + slot * kWindow);
-    }
+    Generate(kernels, window, kWindow, numbers_.data());
     window_ = window;
+  }
+  // out: [num_slots][pitch]
+  void Generate(const Kernels& kernels, std::uint32_t window, std::size_t pitch,
+                std::uint32_t* out) const {
+    RandomStream stream = stream_;
+    for (std::uint32_t slot = 0; slot < num_slots_; ++slot, ++stream.slot, out += pitch) {
+      kernels.random(stream, window * kGroups, kGroups, out);
+    }
   }
 
   RandomStream stream_;
