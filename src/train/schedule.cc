@@ -1,7 +1,10 @@
 #include "train/schedule.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdlib>
 
 #include "sampler/sampler.h"
 
@@ -12,19 +15,21 @@ namespace {
 // (docs/benchmarks.md).
 constexpr double kMinStageTokens = 5'000;
 constexpr Count kMinStageDocuments = 4;
-// Iterations of a stage: so many while it is small, ...
-constexpr int kGrowthIterations = 8;
-// ... and fewer once it has more tokens a topic than this, because topics are settled by then and
-// an iteration costs nearly as much as one on all documents.
+// With at least so many tokens a topic a stage's topics are settled.
 constexpr double kSettledTokensPerTopic = 4'000;
 constexpr double kMinSettledTopics = 1'000;  // fewer topics were not seen to settle sooner
-constexpr int kSettledIterations = 6;        // then one less a doubling, ...
-constexpr int kMinGrowthIterations = 4;      // ... to this
+// Iterations of a stage. With proposals topics take shape in the largest stage that is not settled,
+// which has the most; others have fewer by the number of doublings between the two. Early stages
+// need not mix well, and late ones cost nearly as much as iterations over all documents.
+constexpr std::array<int, 4> kGrowthIterations = {16, 10, 6, 4};
+// With full conditionals: so many while a stage is not settled, then fewer.
+constexpr int kConditionalGrowthIterations = 8;
+constexpr int kSettledConditionalIterations = 6;    // then one less a doubling, ...
+constexpr int kMinConditionalGrowthIterations = 4;  // ... to this
 // Three reach given joint and held-out likelihoods sooner than two do, and about as soon as four,
-// which take more memory. In growth, where memory is not the matter, four predict better.
+// which take more memory.
 constexpr int kAutoMhSteps = 3;
-constexpr int kAutoGrowthMhSteps = 4;
-// Where topics are settled, in growth's largest stages, which take most of its time.
+// In growth's settled stages, which take most of its time.
 constexpr int kSettledMhSteps = 2;
 // Up to so many topics full conditionals, which take time in proportion to the topics, reach joint
 // and held-out likelihoods sooner than proposals do ...
@@ -35,17 +40,19 @@ constexpr double kTableBytesPerToken = 4;
 // Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
 constexpr double kStaleTokensPerTopic = 32'768;
 
-// The prior of words in a growth stage is in proportion to its tokens, nearly: each stage has this
-// share of the next one's. On few tokens a small prior lets many topics take shape; on more of them
-// a larger one loosens topics from the documents that they took shape on. What a stage of all
-// documents would have is this many times the geometric mean of beta and of the mean count of a
-// word in a topic; all stages are within a factor of beta.
-constexpr double kGrowthBetaShare = 0.574;  // 2^-0.8
-constexpr double kGrowthBeta = 1.2;
-constexpr double kLeastGrowthBeta = 0.1;
-constexpr double kMostGrowthBeta = 3.5;
+// The prior of words in a growth stage: what one of all documents would have is `scale` times the
+// geometric mean of beta and of the mean count of a word in a topic, and each stage has `share` of
+// the next one's. On few tokens a small prior lets many topics take shape; on more of them a larger
+// one loosens topics from the documents that they took shape on. All are within factors of beta.
+struct GrowthPrior {
+  double scale;
+  double share;
+  double most;  // times beta
+};
+constexpr GrowthPrior kProposalPrior = {1.5, 0.5, 6};
 // Full conditionals mix faster than proposals, so they recover from a larger prior sooner.
-constexpr double kMostConditionalGrowthBeta = 10;
+constexpr GrowthPrior kConditionalPrior = {1.2, 0.574, 10};
+constexpr double kLeastGrowthBeta = 0.1;
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
@@ -56,23 +63,35 @@ int AutoGrowthStages(const CorpusSize& size) {
   return stages;
 }
 
-int AutoGrowthIterations(Count tokens, std::uint32_t num_topics) {
-  const double settled = kSettledTokensPerTopic * std::max<double>(kMinSettledTopics, num_topics);
-  const double ratio = static_cast<double>(tokens) / settled;
-  if (ratio <= 1) return kGrowthIterations;
+double SettledTokens(std::uint32_t num_topics) {
+  return kSettledTokensPerTopic * std::max<double>(kMinSettledTopics, num_topics);
+}
+
+// Of proposals, for a stage with the tokens of a corpus halved `level` times.
+int AutoGrowthIterations(const CorpusSize& size, std::uint32_t num_topics, int level) {
+  int shaping = 1;
+  while (std::ldexp(static_cast<double>(size.tokens), -shaping) > SettledTokens(num_topics)) {
+    ++shaping;
+  }
+  const auto doublings = static_cast<std::size_t>(std::abs(level - shaping));
+  return kGrowthIterations[std::min(doublings, kGrowthIterations.size() - 1)];
+}
+
+int AutoConditionalIterations(Count tokens, std::uint32_t num_topics) {
+  const double ratio = static_cast<double>(tokens) / SettledTokens(num_topics);
+  if (ratio <= 1) return kConditionalGrowthIterations;
   const int doublings = static_cast<int>(std::floor(std::log2(ratio)));
-  return std::max(kMinGrowthIterations, kSettledIterations - doublings);
+  return std::max(kMinConditionalGrowthIterations, kSettledConditionalIterations - doublings);
 }
 
 // Products and a square root alone, which every machine computes alike.
 double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& size, int level,
-                      bool is_conditional) {
+                      const GrowthPrior& prior) {
   const double cells = static_cast<double>(num_topics) * static_cast<double>(size.num_words);
   const double mean_count = static_cast<double>(size.tokens) / std::max(1.0, cells);
-  double found = kGrowthBeta * std::sqrt(beta * mean_count);
-  for (int l = 0; l < level; ++l) found *= kGrowthBetaShare;
-  const double most = is_conditional ? kMostConditionalGrowthBeta : kMostGrowthBeta;
-  return std::clamp(found, kLeastGrowthBeta * beta, most * beta);
+  double found = prior.scale * std::sqrt(beta * mean_count);
+  for (int l = 0; l < level; ++l) found *= prior.share;
+  return std::clamp(found, kLeastGrowthBeta * beta, prior.most * beta);
 }
 
 // Of proposals, or 0.
@@ -83,9 +102,17 @@ int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Cou
       num_topics <= kAutoConditionalTopics &&
       static_cast<double>(ConditionalTableBytes(size.num_words, num_topics)) <= most;
   if (is_conditional) return 0;
-  if (level == 0) return kAutoMhSteps;
-  const bool is_settled = AutoGrowthIterations(tokens, num_topics) < kGrowthIterations;
-  return is_settled ? kSettledMhSteps : kAutoGrowthMhSteps;
+  const bool is_settled = level > 0 && static_cast<double>(tokens) > SettledTokens(num_topics);
+  return is_settled ? kSettledMhSteps : kAutoMhSteps;
+}
+
+// What the configuration does not say about a growth stage.
+void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, TrainPlan::Stage* stage) {
+  const bool is_conditional = stage->mh_steps == 0;
+  stage->iterations = is_conditional ? AutoConditionalIterations(stage->tokens, config.num_topics)
+                                     : AutoGrowthIterations(size, config.num_topics, stage->level);
+  stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level,
+                               is_conditional ? kConditionalPrior : kProposalPrior);
 }
 
 }  // namespace
@@ -114,12 +141,9 @@ std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const Corp
       stage.iterations = config.num_iterations;
       stage.beta = config.beta;
     } else {
-      stage.iterations = config.growth_iterations > 0
-                             ? config.growth_iterations
-                             : AutoGrowthIterations(stage.tokens, config.num_topics);
-      stage.beta = config.growth_beta > 0 ? config.growth_beta
-                                          : AutoGrowthBeta(config.beta, config.num_topics, size,
-                                                           level, stage.mh_steps == 0);
+      SetAutoGrowth(config, size, &stage);
+      if (config.growth_iterations > 0) stage.iterations = config.growth_iterations;
+      if (config.growth_beta > 0) stage.beta = config.growth_beta;
     }
     stages.push_back(stage);
   }
