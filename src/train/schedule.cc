@@ -21,7 +21,7 @@ constexpr double kMinSettledTopics = 1'000;  // fewer topics were not seen to se
 // Iterations of a stage. With proposals topics take shape in the largest stage that is not settled,
 // which has the most; others have fewer by the number of doublings between the two. Early stages
 // need not mix well, and late ones cost nearly as much as iterations over all documents.
-constexpr std::array<int, 4> kGrowthIterations = {16, 10, 6, 4};
+constexpr std::array<int, 4> kGrowthIterations = {20, 8, 5, 4};
 // With full conditionals: so many while a stage is not settled, then fewer.
 constexpr int kConditionalGrowthIterations = 8;
 constexpr int kSettledConditionalIterations = 6;    // then one less a doubling, ...
@@ -49,7 +49,7 @@ struct GrowthPrior {
   double share;
   double most;  // times beta
 };
-constexpr GrowthPrior kProposalPrior = {1.5, 0.5, 6};
+constexpr GrowthPrior kProposalPrior = {1.4, 0.5, 6};
 // Full conditionals mix faster than proposals, so they recover from a larger prior sooner.
 constexpr GrowthPrior kConditionalPrior = {1.2, 0.574, 10};
 constexpr double kLeastGrowthBeta = 0.1;
