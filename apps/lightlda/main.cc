@@ -199,7 +199,9 @@ std::string Describe(const TrainPlan& plan) {
             FormatCount(stage.documents) + " documents, " + (stage.level > 0 ? "about " : "") +
             FormatCount(stage.tokens) + " tokens, " +
             (stage.mh_steps > 0 ? std::to_string(stage.mh_steps) + " proposals" : "no proposals") +
-            ", beta " + FormatPrior(stage.beta) + "\n";
+            ", beta " + FormatPrior(stage.beta) +
+            (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") +
+            "\n";
   }
   text += "predicted time of an iteration over all documents: " +
           FormatDuration(plan.iteration_seconds) + "\n";

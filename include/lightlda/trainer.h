@@ -55,8 +55,9 @@ struct TrainPlan {
     Count documents = 0;
     Count tokens = 0;  // estimated from the share of documents
     std::int64_t iterations = 0;
-    int mh_steps = 0;  // 0: full conditionals
-    double beta = 0;   // prior of words in a topic while the stage lasts
+    int mh_steps = 0;        // 0: full conditionals
+    double beta = 0;         // prior of words in a topic while the stage lasts
+    double alpha_scale = 1;  // alpha is so many times the configuration's while the stage lasts
   };
   std::vector<Stage> stages;  // the last has level 0: all documents
   double total_work = 0;      // tokens sampled / num_tokens

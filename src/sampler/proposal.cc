@@ -60,8 +60,8 @@ void WordProposal::Draw(const Kernels& kernels, std::size_t n, const std::uint32
   }
 }
 
-DocumentProposal::DocumentProposal(std::span<const double> alpha)
-    : num_topics_(static_cast<std::uint32_t>(alpha.size())) {
+DocumentProposal::DocumentProposal(std::span<const double> alpha, bool has_prior)
+    : num_topics_(static_cast<std::uint32_t>(alpha.size())), has_prior_(has_prior) {
   for (TopicId topic = 0; topic < num_topics_; ++topic) {
     alpha_sum_ += alpha[topic];
     is_symmetric_ = is_symmetric_ && alpha[topic] == alpha[0];
@@ -74,7 +74,7 @@ DocumentProposal::DocumentProposal(std::span<const double> alpha)
 void DocumentProposal::Draw(const Kernels& kernels, const TopicId* topics, std::uint32_t num_tokens,
                             int mh_steps, std::size_t pitch, const std::uint32_t* uniforms,
                             TopicId* out) const {
-  const ExpandedTable table = MakeExpanded(topics, num_tokens, alpha_sum_);
+  const ExpandedTable table = MakeExpanded(topics, num_tokens, has_prior_ ? alpha_sum_ : 0);
   const AliasView prior = alpha_table_.view();
   for (int m = 0; m < mh_steps; ++m, uniforms += pitch, out += pitch) {
     kernels.draw_expanded(table, is_symmetric_ ? nullptr : &prior, num_topics_, num_tokens,

@@ -42,10 +42,11 @@ class WordProposal {
 };
 
 // Draws from n_dk + alpha_k (LightLDA, eq. 8): the topic of a random token of the document or, with
-// probability alpha_sum / (n_d + alpha_sum), a topic from alpha. Immutable; any number of threads.
+// probability alpha_sum / (n_d + alpha_sum), a topic from alpha. Or from n_dk alone. Immutable; any
+// number of threads.
 class DocumentProposal {
  public:
-  explicit DocumentProposal(std::span<const double> alpha);  // [num_topics]
+  DocumentProposal(std::span<const double> alpha, bool has_prior);  // [num_topics]
 
   bool is_symmetric() const { return is_symmetric_; }
 
@@ -56,6 +57,7 @@ class DocumentProposal {
 
  private:
   std::uint32_t num_topics_;
+  bool has_prior_;
   double alpha_sum_ = 0;
   bool is_symmetric_ = true;
   AliasTable alpha_table_;

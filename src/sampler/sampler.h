@@ -9,6 +9,10 @@
 //   word pass      accepts document proposals  with (n_wk + beta) / (n_k + beta_sum),
 //                  leaves word proposals       drawn from n_wk + beta after the acceptances.
 //
+// In growth stages documents are proposed from n_dk alone: topics new to a document come from its
+// words. Such stages only prepare the last one, and topics form sooner and predict better so
+// (docs/design.md).
+//
 // The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken
 // out of its topic. z and nothing else is the state between iterations: word proposals are a
 // function of z and the iteration, so Restore brings back the very state a run was in.
@@ -63,11 +67,12 @@ inline constexpr std::size_t kStreamedParts = 4;
 
 // What one stage of training differs in from others.
 struct StageSettings {
-  int level = 0;  // documents of this growth level and deeper are active
+  int level = 0;  // documents of this growth level and deeper are active; above 0: growth
   // Proposals of each kind a token, up to Sampler::kMaxMhSteps. 0: none, topics are drawn from
   // their full conditionals; REQUIRES at most kMaxConditionalTopics topics.
   int mh_steps = 1;
-  double beta = 0;  // >= 0, prior of words in a topic while it lasts; 0: that of the options
+  double beta = 0;         // >= 0, prior of words in a topic while it lasts; 0: that of the options
+  double alpha_scale = 1;  // > 0: alpha is so many times that of the options
 };
 
 // Of the slices of a shared table those with number % count == index. Nothing that is not shared is

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -78,8 +79,6 @@ class SamplerBase : public Sampler {
         pool_(*pool),
         keeps_told_(keeps_told),
         totals_(options_.num_topics, 0),
-        prior_(options_.alpha.begin(), options_.alpha.end()),
-        document_proposal_(options_.alpha),
         frozen_totals_(options_.num_topics) {
     CHECK_EQ(options_.alpha.size(), options_.num_topics);
     CHECK_LE(options_.num_topics, std::uint64_t{std::numeric_limits<Topic>::max()} + 1);
@@ -136,7 +135,7 @@ class SamplerBase : public Sampler {
   Status RunDocumentPass(std::uint32_t iteration) {
     const PassContext<Topic> context = FreezeTotals(iteration, nullptr);
     const auto tasks = active().document_tasks();
-    auto workers = MakeWorkers<DocumentWorker<Topic>>(context, prior_, document_proposal_);
+    auto workers = MakeWorkers<DocumentWorker<Topic>>(context, prior_, *document_proposal_);
     const Status status = stage_->SweepDocuments(
         Stage<Topic>::Access::kUpdate, [&](Tokens tokens, std::size_t task, int thread) {
           DocumentWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
@@ -223,7 +222,13 @@ class SamplerBase : public Sampler {
     CHECK_GE(settings.mh_steps, 0);
     CHECK_LE(settings.mh_steps, kMaxMhSteps);
     CHECK_GE(settings.beta, 0);
+    CHECK_GT(settings.alpha_scale, 0);
     beta_ = settings.beta > 0 ? settings.beta : options_.beta;
+    prior_.clear();
+    for (const double alpha : options_.alpha) {
+      prior_.push_back(static_cast<float>(settings.alpha_scale * alpha));
+    }
+    document_proposal_.emplace(options_.alpha, /*has_prior=*/settings.level == 0);
     if (settings.mh_steps > 0) {
       conditionals_.reset();
     } else if (conditionals_ == nullptr) {
@@ -236,9 +241,9 @@ class SamplerBase : public Sampler {
     return {};
   }
 
-  double beta_ = 0;           // of the stage
-  std::vector<float> prior_;  // [num_topics]: alpha
-  DocumentProposal document_proposal_;
+  double beta_ = 0;                                    // of the stage
+  std::vector<float> prior_;                           // [num_topics]: alpha of the stage
+  std::optional<DocumentProposal> document_proposal_;  // of the stage
   std::vector<float> frozen_totals_;  // [num_topics]: n_k + beta_sum at the start of the pass
 };
 

@@ -1,9 +1,7 @@
 #include "train/schedule.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
 #include <cstdlib>
 
 #include "sampler/sampler.h"
@@ -15,13 +13,17 @@ namespace {
 // (docs/benchmarks.md).
 constexpr double kMinStageTokens = 5'000;
 constexpr Count kMinStageDocuments = 4;
-// With at least so many tokens a topic a stage's topics are settled.
+// With more than so many tokens a topic a stage's topics are settled.
 constexpr double kSettledTokensPerTopic = 4'000;
-constexpr double kMinSettledTopics = 1'000;  // fewer topics were not seen to settle sooner
-// Iterations of a stage. With proposals topics take shape in the largest stage that is not settled,
-// which has the most; others have fewer by the number of doublings between the two. Early stages
-// need not mix well, and late ones cost nearly as much as iterations over all documents.
-constexpr std::array<int, 4> kGrowthIterations = {20, 8, 5, 4};
+// With proposals topics take shape in the largest stage of at most so many tokens a topic.
+constexpr double kShapingTokensPerTopic = 1'200;
+constexpr double kMinShapedTopics = 1'000;  // fewer topics were not seen to settle sooner
+// Iterations of that stage, of the next smaller and larger ones, and of the rest. Small stages cost
+// little; large ones nearly as much as iterations over all documents.
+constexpr int kShapingIterations = 16;
+constexpr int kNearShapingIterations = 12;
+constexpr int kSmallStageIterations = 8;
+constexpr int kLargeStageIterations = 4;
 // With full conditionals: so many while a stage is not settled, then fewer.
 constexpr int kConditionalGrowthIterations = 8;
 constexpr int kSettledConditionalIterations = 6;    // then one less a doubling, ...
@@ -49,10 +51,17 @@ struct GrowthPrior {
   double share;
   double most;  // times beta
 };
-constexpr GrowthPrior kProposalPrior = {1.4, 0.5, 6};
+constexpr GrowthPrior kProposalPrior = {1.2, 0.5, 6};
 // Full conditionals mix faster than proposals, so they recover from a larger prior sooner.
 constexpr GrowthPrior kConditionalPrior = {1.2, 0.574, 10};
 constexpr double kLeastGrowthBeta = 0.1;
+
+// Where topics have many documents larger priors loosen them from the first ones; where they have
+// few they would not form. With proposals growth's alpha is the user's up to so many documents a
+// topic, then once more for each step of them; the prior of words follows with its square root.
+constexpr double kFewDocumentsPerTopic = 25;
+constexpr double kAlphaStep = 15;  // documents a topic
+constexpr double kMostAlphaScale = 6;
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
@@ -63,18 +72,26 @@ int AutoGrowthStages(const CorpusSize& size) {
   return stages;
 }
 
+double ShapedTopics(std::uint32_t num_topics) {
+  return std::max<double>(kMinShapedTopics, num_topics);
+}
 double SettledTokens(std::uint32_t num_topics) {
-  return kSettledTokensPerTopic * std::max<double>(kMinSettledTopics, num_topics);
+  return kSettledTokensPerTopic * ShapedTopics(num_topics);
 }
 
 // Of proposals, for a stage with the tokens of a corpus halved `level` times.
 int AutoGrowthIterations(const CorpusSize& size, std::uint32_t num_topics, int level) {
+  const double most = kShapingTokensPerTopic * ShapedTopics(num_topics);
   int shaping = 1;
-  while (std::ldexp(static_cast<double>(size.tokens), -shaping) > SettledTokens(num_topics)) {
-    ++shaping;
-  }
-  const auto doublings = static_cast<std::size_t>(std::abs(level - shaping));
-  return kGrowthIterations[std::min(doublings, kGrowthIterations.size() - 1)];
+  while (std::ldexp(static_cast<double>(size.tokens), -shaping) > most) ++shaping;
+  if (level == shaping) return kShapingIterations;
+  if (std::abs(level - shaping) == 1) return kNearShapingIterations;
+  return level > shaping ? kSmallStageIterations : kLargeStageIterations;
+}
+
+double AutoAlphaScale(const CorpusSize& size, std::uint32_t num_topics) {
+  const double per_topic = static_cast<double>(size.documents) / ShapedTopics(num_topics);
+  return std::clamp(1 + (per_topic - kFewDocumentsPerTopic) / kAlphaStep, 1.0, kMostAlphaScale);
 }
 
 int AutoConditionalIterations(Count tokens, std::uint32_t num_topics) {
@@ -108,11 +125,17 @@ int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Cou
 
 // What the configuration does not say about a growth stage.
 void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, TrainPlan::Stage* stage) {
-  const bool is_conditional = stage->mh_steps == 0;
-  stage->iterations = is_conditional ? AutoConditionalIterations(stage->tokens, config.num_topics)
-                                     : AutoGrowthIterations(size, config.num_topics, stage->level);
-  stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level,
-                               is_conditional ? kConditionalPrior : kProposalPrior);
+  if (stage->mh_steps == 0) {
+    stage->iterations = AutoConditionalIterations(stage->tokens, config.num_topics);
+    stage->beta =
+        AutoGrowthBeta(config.beta, config.num_topics, size, stage->level, kConditionalPrior);
+    return;
+  }
+  stage->iterations = AutoGrowthIterations(size, config.num_topics, stage->level);
+  stage->alpha_scale = AutoAlphaScale(size, config.num_topics);
+  GrowthPrior prior = kProposalPrior;
+  prior.scale *= std::sqrt(stage->alpha_scale);
+  stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level, prior);
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& 
     settings["growth"].push_back({{"level", stage.level},
                                   {"iterations", stage.iterations},
                                   {"mh_steps", stage.mh_steps},
-                                  {"beta", stage.beta}});
+                                  {"beta", stage.beta},
+                                  {"alpha_scale", stage.alpha_scale}});
   }
   settings["mh_steps"] = plan.stages.back().mh_steps;
   settings["num_iterations"] = config.num_iterations;

@@ -47,7 +47,7 @@ std::vector<double> AlphaOf(const TrainConfig& config) {
 }
 
 StageSettings SettingsOf(const TrainPlan::Stage& stage) {
-  return {stage.level, stage.mh_steps, stage.beta};
+  return {stage.level, stage.mh_steps, stage.beta, stage.alpha_scale};
 }
 
 // What a saved run's last iteration showed.

@@ -190,6 +190,46 @@ TEST_CASE("a stage is sampled with its own prior of words", "[sampler]") {
   CHECK(own != topics_after(0.5, 0));  // the stage after is back at the sampler's own
 }
 
+TEST_CASE("a stage is sampled with its own prior of topics", "[sampler]") {
+  const auto topics_after = [](double alpha, double alpha_scale) {
+    Setup setup;
+    setup.alpha.assign(setup.num_topics, alpha);
+    Fixture fixture(SmallCorpus(), 2, setup);
+    Must(fixture.sampler->StartStage({1, 2, 0, alpha_scale}, 0));
+    Must(fixture.sampler->Iterate(1));
+    const auto grown = fixture.Topics();
+    Must(fixture.sampler->StartStage({0, 2}, 1));
+    Must(fixture.sampler->Iterate(2));
+    return std::pair(grown, fixture.Topics());
+  };
+  const auto own = topics_after(0.25, 8);
+  CHECK(own.first == topics_after(2, 1).first);
+  CHECK(own.first != topics_after(0.25, 1).first);
+  CHECK(own.second != topics_after(2, 1).second);  // the stage after is back at the sampler's own
+}
+
+TEST_CASE("growth proposes no topics that are new to both document and word", "[sampler]") {
+  // Topics that nobody has come from a prior; that of words is next to nothing here.
+  const auto num_new = [](int level) {
+    Setup setup;
+    setup.num_topics = 4000;
+    setup.alpha.assign(setup.num_topics, 1.0);
+    setup.beta = 1e-9;
+    Fixture fixture(SmallCorpus(), 2, setup);
+    Must(fixture.sampler->StartStage({level, 2}, 0));
+    const auto before = CountTotals(fixture, setup.num_topics);
+    for (std::uint32_t iteration = 1; iteration <= 3; ++iteration) {
+      Must(fixture.sampler->Iterate(iteration));
+    }
+    const auto after = CountTotals(fixture, setup.num_topics);
+    int found = 0;
+    for (std::size_t k = 0; k < after.size(); ++k) found += before[k] == 0 && after[k] > 0;
+    return found;
+  };
+  CHECK(num_new(1) == 0);
+  CHECK(num_new(0) > 0);
+}
+
 TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") {
   const bool proposals = GENERATE(true, false);
   CAPTURE(proposals);

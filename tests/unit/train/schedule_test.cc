@@ -60,16 +60,37 @@ Iterations GrowthIterations(std::uint32_t num_topics, const CorpusSize& size, in
 
 TEST_CASE("topics take shape in the largest stage of few tokens a topic", "[train]") {
   const CorpusSize large = {527'036, 38'865'915,
-                            20};  // stages end with 2.4, 4.9, 9.7, 19.4 million
-  CHECK(GrowthIterations(1000, large, 3) == Iterations{4, 4, 4, 4, 4, 4, 5, 8, 20, 8, 5, 4});
-  CHECK(GrowthIterations(2000, large, 3) == Iterations{4, 4, 4, 4, 4, 4, 4, 5, 8, 20, 8, 5});
-  CHECK(GrowthIterations(100'000, large, 3) == Iterations{4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 8, 20});
+                            20};  // stages end with 0.6, 1.2, 2.4, 4.9, 9.7, 19.4 million
+  CHECK(GrowthIterations(1000, large, 3) == Iterations{8, 8, 8, 8, 8, 12, 16, 12, 4, 4, 4, 4});
+  CHECK(GrowthIterations(1100, large, 3) == Iterations{8, 8, 8, 8, 8, 8, 12, 16, 12, 4, 4, 4});
+  CHECK(GrowthIterations(100'000, large, 3) == Iterations{8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 12, 16});
   CHECK(GrowthIterations(10, large, 3) == GrowthIterations(1000, large, 3));
-  CHECK(GrowthIterations(1000, {1500, 1'870'706, 2}, 3) == Iterations{8, 20});
+  CHECK(GrowthIterations(1000, {1500, 1'870'706, 2}, 3) == Iterations{12, 16});
   const auto endless = GrowthIterations(2, {2'000'000'000, 200'000'000'000, 30}, 3);
-  CHECK(std::ranges::count(endless, 20) == 1);
-  CHECK(endless.front() == 4);
+  CHECK(std::ranges::count(endless, 16) == 1);
+  CHECK(std::ranges::count(endless, 12) == 2);
+  CHECK(endless.front() == 8);
   CHECK(endless.back() == 4);
+}
+
+TEST_CASE("growth has a larger alpha where topics have many documents", "[train]") {
+  const auto scales = [](std::uint32_t num_topics, Count documents, int mh_steps) {
+    TrainConfig config = Config();
+    config.num_topics = num_topics;
+    config.mh_steps = mh_steps;
+    std::vector<double> found;
+    for (const auto& stage : MakeSchedule(config, {documents, 70 * documents, 2, 10'000})) {
+      found.push_back(stage.alpha_scale);
+    }
+    return found;
+  };
+  CHECK(scales(1000, 1500, 3) == std::vector<double>{1, 1, 1});
+  CHECK(scales(1000, 25'000, 3) == std::vector<double>{1, 1, 1});
+  CHECK(scales(1000, 55'000, 3) == std::vector<double>{3, 3, 1});
+  CHECK(scales(2000, 110'000, 3) == std::vector<double>{3, 3, 1});
+  CHECK(scales(250, 55'000, 3) == std::vector<double>{3, 3, 1});  // as of 1,000 topics
+  CHECK(scales(1000, 5'000'000, 3) == std::vector<double>{6, 6, 1});
+  CHECK(scales(100, 5'000'000, 0) == std::vector<double>{1, 1, 1});
 }
 
 TEST_CASE("stages of full conditionals have fewer iterations where tokens are many", "[train]") {
@@ -100,10 +121,13 @@ TEST_CASE("the prior of words grows with the stages and is the user's in the end
   }
   config.num_topics = 1000;
   config.beta = 0.01;
-  // 1.4 sqrt(0.01 * 0.246) = 0.0694 for all documents, half of it for half of them, ...
+  // 1.2 sqrt(0.01 * 0.246) = 0.0595 for all documents, half of it for half of them, ...
   const auto nips = MakeSchedule(config, {1500, 1'870'706, 10, 7605});
-  CHECK(nips[nips.size() - 2].beta == Approx(0.0347).epsilon(0.01));
-  CHECK(nips[nips.size() - 3].beta == Approx(0.0347 / 2).epsilon(0.01));
+  CHECK(nips[nips.size() - 2].beta == Approx(0.0298).epsilon(0.01));
+  CHECK(nips[nips.size() - 3].beta == Approx(0.0298 / 2).epsilon(0.01));
+  // ... and twice that where alpha is four times the user's, which 70 documents a topic make it.
+  const auto many = MakeSchedule(config, {70'000, 1'870'706, 10, 7605});
+  CHECK(many[many.size() - 2].beta == Approx(0.0595).epsilon(0.01));
   config.growth_beta = 0.25;
   const auto set = MakeSchedule(config, {1500, 1'870'706, 10, 7605});
   CHECK(set.front().beta == 0.25);
