@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 
 #include "sampler/sampler.h"
 
@@ -56,12 +57,17 @@ constexpr GrowthPrior kProposalPrior = {1.2, 0.5, 6};
 constexpr GrowthPrior kConditionalPrior = {1.2, 0.574, 10};
 constexpr double kLeastGrowthBeta = 0.1;
 
-// Where topics have many documents larger priors loosen them from the first ones; where they have
-// few they would not form. With proposals growth's alpha is the user's up to so many documents a
-// topic, then once more for each step of them; the prior of words follows with its square root.
-constexpr double kFewDocumentsPerTopic = 25;
-constexpr double kAlphaStep = 15;  // documents a topic
+// Where topics have many documents a larger prior loosens them from the first ones; where they have
+// few they would not form. The scale above is for up to so many documents a topic; then its square
+// grows by itself for each step of them.
+constexpr double kFewDocumentsPerTopic = 50;
+constexpr double kDocumentsStep = 10;
+constexpr double kMostDocumentsFactor = 6;
+// In growth no topic is proposed from alpha. A larger one in the acceptances makes up for it, more
+// so in short documents, of which alpha is a large part.
+constexpr double kLeastAlphaScale = 2;
 constexpr double kMostAlphaScale = 6;
+constexpr double kAlphaScalePerShare = 6;  // of alpha_sum in n_d
 
 int AutoGrowthStages(const CorpusSize& size) {
   int stages = 0;
@@ -89,9 +95,23 @@ int AutoGrowthIterations(const CorpusSize& size, std::uint32_t num_topics, int l
   return level > shaping ? kSmallStageIterations : kLargeStageIterations;
 }
 
-double AutoAlphaScale(const CorpusSize& size, std::uint32_t num_topics) {
+// Of the user's alpha, for proposals.
+double AutoAlphaScale(const TrainConfig& config, const CorpusSize& size) {
+  const double alpha_sum =
+      config.alpha_vector.empty()
+          ? config.alpha * config.num_topics
+          : std::accumulate(config.alpha_vector.begin(), config.alpha_vector.end(), 0.0);
+  const double share = alpha_sum * static_cast<double>(size.documents) /
+                       static_cast<double>(std::max<Count>(1, size.tokens));
+  return std::min(kLeastAlphaScale + kAlphaScalePerShare * share, kMostAlphaScale);
+}
+
+GrowthPrior ProposalPrior(const CorpusSize& size, std::uint32_t num_topics) {
   const double per_topic = static_cast<double>(size.documents) / ShapedTopics(num_topics);
-  return std::clamp(1 + (per_topic - kFewDocumentsPerTopic) / kAlphaStep, 1.0, kMostAlphaScale);
+  const double factor = 1 + (per_topic - kFewDocumentsPerTopic) / kDocumentsStep;
+  GrowthPrior prior = kProposalPrior;
+  prior.scale *= std::sqrt(std::clamp(factor, 1.0, kMostDocumentsFactor));
+  return prior;
 }
 
 int AutoConditionalIterations(Count tokens, std::uint32_t num_topics) {
@@ -132,10 +152,9 @@ void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, TrainPlan:
     return;
   }
   stage->iterations = AutoGrowthIterations(size, config.num_topics, stage->level);
-  stage->alpha_scale = AutoAlphaScale(size, config.num_topics);
-  GrowthPrior prior = kProposalPrior;
-  prior.scale *= std::sqrt(stage->alpha_scale);
-  stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level, prior);
+  stage->alpha_scale = AutoAlphaScale(config, size);
+  stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level,
+                               ProposalPrior(size, config.num_topics));
 }
 
 }  // namespace

@@ -73,24 +73,27 @@ TEST_CASE("topics take shape in the largest stage of few tokens a topic", "[trai
   CHECK(endless.back() == 4);
 }
 
-TEST_CASE("growth has a larger alpha where topics have many documents", "[train]") {
-  const auto scales = [](std::uint32_t num_topics, Count documents, int mh_steps) {
-    TrainConfig config = Config();
-    config.num_topics = num_topics;
-    config.mh_steps = mh_steps;
+TEST_CASE("growth has a larger alpha where documents are short", "[train]") {
+  TrainConfig config = Config();
+  config.num_topics = 1000;
+  config.mh_steps = 3;
+  const auto scales = [&config](Count tokens_per_document) {
     std::vector<double> found;
-    for (const auto& stage : MakeSchedule(config, {documents, 70 * documents, 2, 10'000})) {
+    const Count documents = 20'000;
+    for (const auto& stage :
+         MakeSchedule(config, {documents, tokens_per_document * documents, 2, 10'000})) {
       found.push_back(stage.alpha_scale);
     }
     return found;
   };
-  CHECK(scales(1000, 1500, 3) == std::vector<double>{1, 1, 1});
-  CHECK(scales(1000, 25'000, 3) == std::vector<double>{1, 1, 1});
-  CHECK(scales(1000, 55'000, 3) == std::vector<double>{3, 3, 1});
-  CHECK(scales(2000, 110'000, 3) == std::vector<double>{3, 3, 1});
-  CHECK(scales(250, 55'000, 3) == std::vector<double>{3, 3, 1});  // as of 1,000 topics
-  CHECK(scales(1000, 5'000'000, 3) == std::vector<double>{6, 6, 1});
-  CHECK(scales(100, 5'000'000, 0) == std::vector<double>{1, 1, 1});
+  config.alpha = 0.04;
+  CHECK(scales(320) == std::vector<double>{2.75, 2.75, 1});
+  CHECK(scales(80) == std::vector<double>{5, 5, 1});
+  CHECK(scales(40) == std::vector<double>{6, 6, 1});
+  config.alpha_vector.assign(1000, 1.0 / 64);
+  CHECK(scales(125) == std::vector<double>{2.75, 2.75, 1});
+  config.mh_steps = 0;
+  CHECK(scales(50) == std::vector<double>{1, 1, 1});
 }
 
 TEST_CASE("stages of full conditionals have fewer iterations where tokens are many", "[train]") {
@@ -125,8 +128,8 @@ TEST_CASE("the prior of words grows with the stages and is the user's in the end
   const auto nips = MakeSchedule(config, {1500, 1'870'706, 10, 7605});
   CHECK(nips[nips.size() - 2].beta == Approx(0.0298).epsilon(0.01));
   CHECK(nips[nips.size() - 3].beta == Approx(0.0298 / 2).epsilon(0.01));
-  // ... and twice that where alpha is four times the user's, which 70 documents a topic make it.
-  const auto many = MakeSchedule(config, {70'000, 1'870'706, 10, 7605});
+  // ... and twice that with 80 documents a topic.
+  const auto many = MakeSchedule(config, {80'000, 1'870'706, 10, 7605});
   CHECK(many[many.size() - 2].beta == Approx(0.0595).epsilon(0.01));
   config.growth_beta = 0.25;
   const auto set = MakeSchedule(config, {1500, 1'870'706, 10, 7605});
