@@ -42,8 +42,8 @@ class WordProposal {
 };
 
 // Draws from n_dk + alpha_k (LightLDA, eq. 8): the topic of a random token of the document or, with
-// probability alpha_sum / (n_d + alpha_sum), a topic from alpha. Or from n_dk alone. Immutable; any
-// number of threads.
+// probability alpha_sum / (n_d + alpha_sum), a topic from alpha. Without has_prior from n_dk alone.
+// Immutable; any number of threads.
 class DocumentProposal {
  public:
   DocumentProposal(std::span<const double> alpha, bool has_prior);  // [num_topics]
