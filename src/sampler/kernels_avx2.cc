@@ -22,8 +22,26 @@ LIGHTLDA_AVX2 inline void Store(std::uint32_t* to, __m256i value) {
 LIGHTLDA_AVX2 inline __m256i Splat(std::uint32_t value) {
   return _mm256_set1_epi32(static_cast<int>(value));
 }
-LIGHTLDA_AVX2 inline __m256i GatherWords(const void* table, __m256i index) {
-  return _mm256_i32gather_epi32(static_cast<const int*>(table), index, 4);
+
+// table[index] of each lane. Not by gather instructions, nor are the pairs below: lane by lane
+// acceptances take 0.6 of the time on AMD Zen 3, and draws 0.8.
+LIGHTLDA_AVX2 inline __m256i Join(__m128i low, __m128i high) {
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+}
+
+LIGHTLDA_AVX2 inline __m128i LookUpFour(const std::uint32_t* table, __m128i index) {
+  const auto low = static_cast<std::uint64_t>(_mm_cvtsi128_si64(index));
+  const auto high = static_cast<std::uint64_t>(_mm_extract_epi64(index, 1));
+  const auto word_at = [table](std::uint64_t at) { return static_cast<int>(table[at]); };
+  __m128i words = _mm_cvtsi32_si128(word_at(low & 0xFFFFFFFF));
+  words = _mm_insert_epi32(words, word_at(low >> 32), 1);
+  words = _mm_insert_epi32(words, word_at(high & 0xFFFFFFFF), 2);
+  return _mm_insert_epi32(words, word_at(high >> 32), 3);
+}
+
+LIGHTLDA_AVX2 inline __m256i LookUp(const std::uint32_t* table, __m256i index) {
+  return Join(LookUpFour(table, _mm256_castsi256_si128(index)),
+              LookUpFour(table, _mm256_extracti128_si256(index, 1)));
 }
 
 // Upper and lower halves of the eight 32 x 32 bit products.
@@ -96,24 +114,33 @@ struct Weights {
   __m256 total;
 };
 
-LIGHTLDA_AVX2 inline __m256i GatherPairs(const TopicStats* table, __m128i index) {
-  static_assert(sizeof(TopicStats) == 8);
-  return _mm256_i32gather_epi64(reinterpret_cast<const long long*>(table), index, 8);
+// The counts and totals of two topics.
+LIGHTLDA_AVX2 inline __m128i LoadPair(const TopicStats* first, const TopicStats* second) {
+  static_assert(sizeof(TopicStats) == sizeof(__m64));
+  const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(first));
+  return _mm_castps_si128(
+      _mm_loadh_pi(_mm_castsi128_ps(low), reinterpret_cast<const __m64*>(second)));
 }
 
+// topics: [kLanes]; own: the tokens' own.
 template <bool kPriorVaries>
-LIGHTLDA_AVX2 inline Weights WeightsOf(const AcceptTables& tables, __m256i topics, __m256i own) {
+LIGHTLDA_AVX2 inline Weights WeightsOf(const AcceptTables& tables, const TopicId* topics,
+                                       __m256i own) {
   // Tokens 0 1 4 5 and 2 3 6 7, so that the shuffles, which keep to 128-bit halves, end in order.
-  const __m256i order = _mm256_permute4x64_epi64(topics, 0b11'01'10'00);
-  const __m256 a = _mm256_castsi256_ps(GatherPairs(tables.topics, _mm256_castsi256_si128(order)));
+  const auto stats = [&](int lane) { return tables.topics + topics[lane]; };
+  const __m256 a =
+      _mm256_castsi256_ps(Join(LoadPair(stats(0), stats(1)), LoadPair(stats(4), stats(5))));
   const __m256 b =
-      _mm256_castsi256_ps(GatherPairs(tables.topics, _mm256_extracti128_si256(order, 1)));
+      _mm256_castsi256_ps(Join(LoadPair(stats(2), stats(3)), LoadPair(stats(6), stats(7))));
   const __m256i counts = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0b10'00'10'00));
   const __m256 totals = _mm256_shuffle_ps(a, b, 0b11'01'11'01);
 
-  const __m256i self = _mm256_cmpeq_epi32(topics, own);  // -1 where it is the token's own topic
-  const __m256 prior = kPriorVaries ? _mm256_i32gather_ps(tables.prior, topics, 4)
-                                    : _mm256_set1_ps(tables.prior_constant);
+  const __m256i self = _mm256_cmpeq_epi32(Load(topics), own);  // -1 for the token's own topic
+  const auto prior_of = [&](int lane) { return tables.prior[topics[lane]]; };
+  const __m256 prior = kPriorVaries
+                           ? _mm256_setr_ps(prior_of(0), prior_of(1), prior_of(2), prior_of(3),
+                                            prior_of(4), prior_of(5), prior_of(6), prior_of(7))
+                           : _mm256_set1_ps(tables.prior_constant);
   const __m256 one = _mm256_and_ps(_mm256_castsi256_ps(self), _mm256_set1_ps(1.0f));
   return {_mm256_add_ps(_mm256_cvtepi32_ps(_mm256_add_epi32(counts, self)), prior),
           _mm256_sub_ps(totals, one)};
@@ -126,10 +153,10 @@ LIGHTLDA_AVX2 void AcceptLoop(const AcceptTables& tables, std::size_t n, int mh_
   for (std::size_t i = 0; i < n; i += kLanes) {
     const __m256i own = Load(before + i);
     __m256i state = own;
-    Weights at_state = WeightsOf<kPriorVaries>(tables, state, own);
+    Weights at_state = WeightsOf<kPriorVaries>(tables, before + i, own);
     for (std::size_t at = i; at < static_cast<std::size_t>(mh_steps) * pitch; at += pitch) {
       const __m256i proposal = Load(proposals + at);
-      const Weights at_proposal = WeightsOf<kPriorVaries>(tables, proposal, own);
+      const Weights at_proposal = WeightsOf<kPriorVaries>(tables, proposals + at, own);
       const __m256 uniform = _mm256_mul_ps(
           _mm256_cvtepi32_ps(_mm256_srli_epi32(Load(uniforms + at), 8)), _mm256_set1_ps(0x1p-24f));
       const __m256 accepted =
@@ -197,11 +224,11 @@ LIGHTLDA_AVX2 inline __m256i DrawAliasLanes(const AliasView& table, std::uint32_
                                             __m256i uniforms) {
   const __m256i sign = Splat(0x80000000u);
   const Product product = Multiply(uniforms, Splat(table.num_bins));
-  const __m256i threshold = GatherWords(table.threshold, product.high);
+  const __m256i threshold = LookUp(table.threshold, product.high);
   const __m256i first =
       _mm256_cmpgt_epi32(_mm256_xor_si256(threshold, sign), _mm256_xor_si256(product.low, sign));
-  const __m256i topics = _mm256_blendv_epi8(GatherWords(table.alias, product.high),
-                                            GatherWords(table.topic, product.high), first);
+  const __m256i topics = _mm256_blendv_epi8(LookUp(table.alias, product.high),
+                                            LookUp(table.topic, product.high), first);
   const __m256i is_uniform = _mm256_cmpeq_epi32(topics, Splat(kUniformTopic));
   return _mm256_blendv_epi8(topics, UniformTopics(uniforms, num_topics), is_uniform);
 }
@@ -223,7 +250,7 @@ LIGHTLDA_AVX2 void DrawExpanded(const ExpandedTable& table, const AliasView* pri
     const __m256i numbers = Load(uniforms + i);
     const __m256i index = _mm256_srl_epi32(Multiply(numbers, Splat(table.mass)).high, shift);
     const __m256i is_token = _mm256_cmpgt_epi32(num_tokens, index);
-    const __m256i topics = GatherWords(table.topics, _mm256_min_epi32(index, last));
+    const __m256i topics = LookUp(table.topics, _mm256_min_epi32(index, last));
     __m256i others;
     if (prior == nullptr) {
       others = UniformTopics(numbers, num_topics);
