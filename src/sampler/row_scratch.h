@@ -16,8 +16,9 @@
 namespace lightlda {
 
 // A topic is listed when its count leaves 0, without a branch; the list is put in order when
-// someone wants to see it, by setting a bit a topic in a bitmap and reading that back. One thread
-// each.
+// someone wants to see it, by setting a bit a topic in a bitmap and reading that back. Rows that
+// are announced to be long have no list: their topics are found by looking at all counts. One
+// thread each.
 class RowScratch {
  public:
   explicit RowScratch(std::uint32_t num_topics)
@@ -50,14 +51,36 @@ class RowScratch {
     size_ = row.size();
     sorted_ = size_;
   }
+  // Announces a row of so many tokens, which are then added, any number at a time. Their counts,
+  // and those of tokens added to it later, are there after Finish. REQUIRES: all are 0.
+  void Start(std::int64_t num_tokens) {
+    is_long_ = kLong * num_tokens >= static_cast<std::int64_t>(topics_.size());
+    if (!is_long_) return;
+    even_.resize(topics_.size(), 0);
+    odd_.resize(topics_.size(), 0);
+  }
+  void Finish() {
+    if (!is_long_) return;
+    for (std::size_t k = 0; k < topics_.size(); ++k) topics_[k].count += even_[k] + odd_[k];
+    std::fill(even_.begin(), even_.end(), 0);
+    std::fill(odd_.begin(), odd_.end(), 0);
+  }
   // A token of each of the topics.
   void Add(std::span<const TopicId> topics) {
+    if (is_long_) return AddByTurns(topics);
     AddEach(topics, [](TopicStats*, TopicId topic) { return topic; });
   }
   // Moves tokens; false if the row lacks some that move: a count was below 0. REQUIRES: no count
   // was before.
   bool Apply(std::span<const Move> moves) {
     std::int32_t all = 0;  // an "or": negative if one of them is
+    if (is_long_) {
+      for (const Move& move : moves) {
+        all |= --topics_[move.from].count;
+        ++topics_[move.to].count;
+      }
+      return all >= 0;
+    }
     AddEach(moves, [&all](TopicStats* stats, const Move& move) {
       all |= --stats[move.from].count;
       return move.to;
@@ -83,7 +106,8 @@ class RowScratch {
     }
   }
 
-  // The touched topics, ascending. Some may have a count of 0 again. Valid until the next change.
+  // The touched topics, ascending. Some may have a count of 0 again, and in a long row those may be
+  // missing. Valid until the next change.
   std::span<const TopicId> SortedTopics() {
     Sort();
     return {touched_.data(), size_};
@@ -99,9 +123,14 @@ class RowScratch {
 
   // All counts to 0.
   void Clear() {
-    for (std::size_t i = 0; i < size_; ++i) topics_[touched_[i]].count = 0;
+    if (is_long_) {
+      for (TopicStats& stats : topics_) stats.count = 0;
+    } else {
+      for (std::size_t i = 0; i < size_; ++i) topics_[touched_[i]].count = 0;
+    }
     size_ = 0;
     sorted_ = 0;
+    is_long_ = false;
   }
 
  private:
@@ -126,8 +155,20 @@ class RowScratch {
     }
   }
 
+  // In two arrays by turns: a word's successive tokens often have one topic, and a count that was
+  // just stored is not there to be loaded for some cycles.
+  void AddByTurns(std::span<const TopicId> topics) {
+    std::size_t i = 0;
+    for (; i + 1 < topics.size(); i += 2) {
+      ++even_[topics[i]];
+      ++odd_[topics[i + 1]];
+    }
+    if (i < topics.size()) ++even_[topics[i]];
+  }
+
   // Puts the touched topics in ascending order, each once.
   void Sort() {
+    if (is_long_) return ListAll();
     if (sorted_ == size_) return;
     for (std::size_t i = 0; i < size_; ++i) {
       const TopicId topic = touched_[i];
@@ -145,6 +186,16 @@ class RowScratch {
     }
     size_ = static_cast<std::size_t>(end - touched_.data());
     sorted_ = size_;
+  }
+
+  // The topics of a long row.
+  void ListAll() {
+    TopicId* out = touched_.data();
+    for (TopicId topic = 0; topic < topics_.size(); ++topic) {
+      *out = topic;
+      out += topics_[topic].count != 0 ? 1 : 0;
+    }
+    size_ = static_cast<std::size_t>(out - touched_.data());
   }
 
   // The topics of one word of the bitmap, which it clears. Returns the end of what it wrote.
@@ -193,6 +244,9 @@ class RowScratch {
   static constexpr std::size_t kDense = 4;
   static constexpr std::size_t kSparse = 4;
 
+  // A row of at least num_topics / kLong tokens is long.
+  static constexpr std::int64_t kLong = 2;
+
   std::vector<TopicStats> topics_;  // [num_topics]
   std::size_t capacity_;
   std::vector<TopicId> touched_;  // [capacity_ + 1]
@@ -200,6 +254,9 @@ class RowScratch {
   std::size_t sorted_ = 0;           // size_ if the list is in order
   std::vector<std::uint64_t> bits_;  // a bit a topic and an empty word, zero between calls
   std::vector<std::uint64_t> top_;   // a bit a word of bits_, zero between calls
+  bool is_long_ = false;
+  std::vector<std::int32_t> even_;  // [num_topics] once there was a long row: counts up to Finish
+  std::vector<std::int32_t> odd_;
 };
 
 }  // namespace lightlda

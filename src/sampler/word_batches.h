@@ -141,6 +141,7 @@ class WordBatches {
     num_counted_ = 0;
     for (const Run& run : runs_) num_counted_ += length(run);
     fits_one_batch_ = num_counted_ <= static_cast<std::int64_t>(kBatch);
+    row_.Start(num_counted_);
     std::size_t at = 0;
     for (const Run& run : runs_) {
       const TokenView<Topic>& tokens = tokens_[run.block];
@@ -158,6 +159,7 @@ class WordBatches {
         done += size;
       }
     }
+    row_.Finish();
     return num_counted_ > 0;
   }
 
@@ -228,6 +230,7 @@ class WordBatches {
       num_counted_ += static_cast<std::int64_t>(topics.size());
       joined(topics);
     }
+    row_.Finish();
     fits_one_batch_ = false;  // the staged topics are not those of the whole word
     cursor_.Start(runs_, [](const Run&) { return 0u; });
   }

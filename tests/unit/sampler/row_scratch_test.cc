@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <map>
 #include <random>
 #include <set>
@@ -25,6 +26,15 @@ class Checked {
     row_.Add(topics);
     for (const TopicId topic : topics) ++expected_[topic];
     touched_.insert(topics.begin(), topics.end());
+  }
+  void Count(const std::vector<TopicId>& topics) {
+    row_.Start(static_cast<std::int64_t>(topics.size()));
+    Add(topics);
+    row_.Finish();
+  }
+  void AddMore(const std::vector<TopicId>& topics) {
+    Add(topics);
+    row_.Finish();
   }
   void Move(TopicId from, TopicId to) {
     const lightlda::Move move = {from, to};
@@ -53,7 +63,8 @@ class Checked {
     std::vector<std::pair<TopicId, std::int32_t>> found;
     row_.ForEach([&](TopicId topic, std::int32_t count) { found.emplace_back(topic, count); });
     const auto sorted = row_.SortedTopics();
-    CHECK(std::equal(sorted.begin(), sorted.end(), touched_.begin(), touched_.end()));
+    CHECK(std::adjacent_find(sorted.begin(), sorted.end(), std::greater_equal<>()) == sorted.end());
+    CHECK(std::includes(touched_.begin(), touched_.end(), sorted.begin(), sorted.end()));
     CHECK(found ==
           std::vector<std::pair<TopicId, std::int32_t>>(expected_.begin(), expected_.end()));
   }
@@ -74,13 +85,17 @@ TEST_CASE("a row scratch lists its non-zero counts in order and clears them", "[
   for (const std::uint32_t num_topics : {2u, 63u, 64u, 65u, 4096u, 4097u, 1'000'000u}) {
     Checked row(num_topics);
     // So many tokens that the topics come dense, a few a word of the bitmap, and far apart.
-    for (const int num_tokens : {200, 20, 2000, 1, 0, 200}) {
+    for (const int num_tokens : {200, 20, 2000, 1, 0, 200, 2000, 20, 2000}) {
       std::vector<TopicId> topics;
       for (int i = 0; i < num_tokens; ++i) topics.push_back(random() % num_topics);
-      INFO("K " << num_topics << " tokens " << num_tokens);
-      row.Add(topics);
+      const bool announced = random() % 2 == 0;
+      INFO("K " << num_topics << " tokens " << num_tokens << " announced " << announced);
+      announced ? row.Count(topics) : row.Add(topics);
+      row.CheckRow();
       for (int i = 0; i < num_tokens / 2; ++i)
         row.Move(topics[static_cast<std::size_t>(i)], random() % num_topics);
+      row.CheckRow();
+      row.AddMore(topics);
       row.CheckRow();
       row.Add(num_topics - 1, 5);  // goes on after the row was read
       row.CheckRow();
