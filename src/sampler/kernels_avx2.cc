@@ -76,11 +76,15 @@ LIGHTLDA_AVX2 inline PhiloxLanes StartLanes(const PhiloxStart& start, __m256i in
   return {_mm256_xor_si256(High(p1), Splat(start.word0)), p1,
           _mm256_xor_si256(p0, Splat(start.word2)), Splat(start.word3)};
 }
-LIGHTLDA_AVX2 inline PhiloxLanes Round(const PhiloxLanes& in, PhiloxKey key) {
+// A round's key in every lane.
+struct KeyLanes {
+  __m256i k0, k1;
+};
+LIGHTLDA_AVX2 inline PhiloxLanes Round(const PhiloxLanes& in, const KeyLanes& key) {
   const __m256i p0 = _mm256_mul_epu32(in.c0, Splat(kPhiloxM0));
   const __m256i p1 = _mm256_mul_epu32(in.c2, Splat(kPhiloxM1));
-  return {_mm256_xor_si256(_mm256_xor_si256(High(p1), in.c1), Splat(key.k0)), p1,
-          _mm256_xor_si256(_mm256_xor_si256(High(p0), in.c3), Splat(key.k1)), p0};
+  return {_mm256_xor_si256(_mm256_xor_si256(High(p1), in.c1), key.k0), p1,
+          _mm256_xor_si256(_mm256_xor_si256(High(p0), in.c3), key.k1), p0};
 }
 // Words of the counters of even and of odd index, in turn.
 LIGHTLDA_AVX2 inline __m256i Interleave(__m256i even, __m256i odd) {
@@ -92,14 +96,20 @@ LIGHTLDA_AVX2 void Random(const RandomStream& stream, std::uint32_t first_group,
   __m256i index =
       _mm256_add_epi32(_mm256_setr_epi64x(0, 2, 4, 6), Splat(first_group * std::uint32_t{kLanes}));
   const PhiloxStart start = StartOf(stream);
+  // Of the rounds from the third on, made beforehand: the loop below has no registers for them, and
+  // would make them anew from the seed each time.
+  KeyLanes keys[kPhiloxRounds - 2];
+  PhiloxKey key = NextPhiloxKey(stream.seed);
+  for (KeyLanes& lanes : keys) {
+    key = NextPhiloxKey(key);
+    lanes = {Splat(key.k0), Splat(key.k1)};
+  }
   for (std::uint32_t group = 0; group < num_groups; ++group, out += kRandomGroup) {
     PhiloxLanes even = StartLanes(start, index);
     PhiloxLanes odd = StartLanes(start, _mm256_add_epi32(index, Splat(1)));
-    PhiloxKey key = NextPhiloxKey(stream.seed);
-    for (int round = 2; round < kPhiloxRounds; ++round) {
-      key = NextPhiloxKey(key);
-      even = Round(even, key);
-      odd = Round(odd, key);
+    for (const KeyLanes& round_key : keys) {
+      even = Round(even, round_key);
+      odd = Round(odd, round_key);
     }
     Store(out, Interleave(even.c0, odd.c0));
     Store(out + kLanes, Interleave(even.c1, odd.c1));
