@@ -23,8 +23,6 @@ LIGHTLDA_AVX2 inline __m256i Splat(std::uint32_t value) {
   return _mm256_set1_epi32(static_cast<int>(value));
 }
 
-// table[index] of each lane. Not by gather instructions, nor are the pairs below: lane by lane
-// acceptances take 0.6 of the time on AMD Zen 3, and draws 0.8.
 LIGHTLDA_AVX2 inline __m256i Join(__m128i low, __m128i high) {
   return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
 }
@@ -39,6 +37,8 @@ LIGHTLDA_AVX2 inline __m128i LookUpFour(const std::uint32_t* table, __m128i inde
   return _mm_insert_epi32(words, word_at(high >> 32), 3);
 }
 
+// table[index] of each lane. Not by gather instructions, nor are the pairs below: lane by lane,
+// acceptances take 0.6 of the time on AMD Zen 3 and draws 0.8 (docs/benchmarks.md).
 LIGHTLDA_AVX2 inline __m256i LookUp(const std::uint32_t* table, __m256i index) {
   return Join(LookUpFour(table, _mm256_castsi256_si128(index)),
               LookUpFour(table, _mm256_extracti128_si256(index, 1)));
