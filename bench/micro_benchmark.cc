@@ -157,7 +157,12 @@ void DrawConditionals(benchmark::State& state, const Kernels* kernels) {
   constexpr std::size_t kRows = 64;  // fewer than would leave the second-level cache
   ConditionalTable table(kRows, num_topics);
   for (WordId w = 0; w < kRows; ++w) {
-    for (const TopicId topic : SkewedTopics(1000, num_topics, w)) ++table.row(w)[topic];
+    const auto row = CountsOf(SkewedTopics(1000, num_topics, w), num_topics);
+    table.Set(w, 1000, [&row](auto&& visit) {
+      for (const TopicCount& entry : row) {
+        visit(entry.topic, static_cast<std::int32_t>(entry.count));
+      }
+    });
   }
   std::vector<float> weights(table.pitch(), 0.0f);
   for (const TopicId topic : SkewedTopics(500, num_topics, 1)) weights[topic] += 0.001f;
@@ -167,7 +172,9 @@ void DrawConditionals(benchmark::State& state, const Kernels* kernels) {
   const std::vector<float> own_change(kTokens, 0.0f);
   const auto uniforms = RandomNumbers(kTokens, 3);
   std::vector<TopicId> out(kTokens);
-  const ConditionalTables tables = {weights.data(), table.rows(), table.pitch(), num_topics, 0.01f};
+  table.set_beta(0.01);
+  const ConditionalTables tables = {weights.data(), table.rows(),  table.shifts(),
+                                    table.units(),  table.pitch(), num_topics};
   for (auto _ : state) {
     for (std::size_t i = 0; i < kTokens; i += kConditionalBatch) {
       kernels->draw_conditionals(

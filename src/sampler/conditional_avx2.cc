@@ -28,13 +28,15 @@ LIGHTLDA_AVX2 inline __m256i LoadWords(const void* from) {
   return _mm256_loadu_si256(static_cast<const __m256i*>(from));
 }
 
-LIGHTLDA_AVX2 void AddUp(const ConditionalTables& tables, const std::int32_t* row, float* sums) {
-  const __m256 beta = _mm256_set1_ps(tables.beta);
+LIGHTLDA_AVX2 void AddUp(const ConditionalTables& tables, WordId word, float* sums) {
+  const std::uint16_t* row = tables.rows + word * tables.pitch;
+  const __m256 beta = _mm256_set1_ps(tables.unit(word).beta);
   __m256 sum[2] = {};
   for (std::size_t k = 0; k < tables.pitch; k += kLanes) {
     for (std::size_t half = 0; half < 2; ++half) {
       const std::size_t at = k + half * kWide;
-      const __m256 count = _mm256_cvtepi32_ps(LoadWords(row + at));
+      const __m256 count = _mm256_cvtepi32_ps(
+          _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row + at))));
       const __m256 share =
           _mm256_mul_ps(_mm256_loadu_ps(tables.weights + at), _mm256_add_ps(count, beta));
       sum[half] = k == 0 ? share : _mm256_add_ps(sum[half], share);
@@ -49,7 +51,7 @@ LIGHTLDA_AVX2 void AddUpAll(const ConditionalTables& tables, const WordId* words
   for (std::size_t i = 0; i < n; ++i) {
     if (i == 0 || words[i] != words[i - 1]) {
       begin += i == 0 ? 0 : tables.pitch;
-      AddUp(tables, tables.rows + words[i] * tables.pitch, sums->of_word + begin);
+      AddUp(tables, words[i], sums->of_word + begin);
     }
     sums->begin[i] = static_cast<std::int32_t>(begin);
   }
@@ -115,33 +117,48 @@ LIGHTLDA_AVX2 Place FindLanes(const Sums& sums, std::size_t first, std::size_t l
   return {lane, _mm256_sub_ps(point, below)};
 }
 
-LIGHTLDA_AVX2 void DrawEight(const ConditionalTables& tables, const Sums& sums, std::size_t first,
-                             const Eight& tokens, TopicId* out) {
-  const std::size_t last_step = tables.pitch - kLanes;
+// The topics of eight tokens while they are searched for.
+struct Search {
+  __m256i in_own_lane;
+  __m256i at;    // in of_word: of the sum before the first step's
+  __m256i step;  // times kLanes
+  __m256 rest;
+};
+
+LIGHTLDA_AVX2 Search StartSearch(const Sums& sums, std::size_t first, std::size_t last_step,
+                                 const Eight& tokens) {
   const Place place = FindLanes(sums, first, last_step, tokens);
-  const __m256i in_own_lane = _mm256_cmpeq_epi32(place.lane, tokens.own_lane);
-  // Of the sum before the first step's.
-  const __m256i at = _mm256_sub_epi32(_mm256_add_epi32(LoadWords(sums.begin + first), place.lane),
-                                      _mm256_set1_epi32(kLanes));
-  // Times kLanes: steps, and how far the sums are looked at.
-  __m256i step = _mm256_setzero_si256();
-  const __m256i end = _mm256_set1_epi32(static_cast<int>(tables.pitch));
-  for (std::size_t width = std::bit_ceil(tables.pitch / kLanes) / 2; width > 0; width /= 2) {
-    const __m256i next =
-        _mm256_add_epi32(step, _mm256_set1_epi32(static_cast<int>(width * kLanes)));
-    const __m256i is_step = _mm256_cmpgt_epi32(end, next);
-    const __m256 sum =
-        _mm256_mask_i32gather_ps(_mm256_setzero_ps(), sums.of_word, _mm256_add_epi32(at, next),
-                                 _mm256_castsi256_ps(is_step), 4);
-    const __m256i has_own = _mm256_and_si256(in_own_lane, _mm256_cmpgt_epi32(next, tokens.own));
-    const __m256 changed =
-        _mm256_add_ps(sum, _mm256_and_ps(_mm256_castsi256_ps(has_own), tokens.own_change));
-    const __m256i is_below = _mm256_castps_si256(_mm256_cmp_ps(changed, place.rest, _CMP_LE_OQ));
-    step = _mm256_blendv_epi8(step, next, _mm256_and_si256(is_step, is_below));
-  }
-  const __m256i topic = _mm256_add_epi32(step, place.lane);
-  const __m256i last = _mm256_set1_epi32(static_cast<int>(tables.num_topics - 1));
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_min_epu32(topic, last));
+  const __m256i begin = LoadWords(sums.begin + first);
+  return {_mm256_cmpeq_epi32(place.lane, tokens.own_lane),
+          _mm256_sub_epi32(_mm256_add_epi32(begin, place.lane), _mm256_set1_epi32(kLanes)),
+          _mm256_setzero_si256(), place.rest};
+}
+
+LIGHTLDA_AVX2 inline void Bisect(const Sums& sums, const Eight& tokens, std::size_t width,
+                                 __m256i end, Search* search) {
+  const __m256i next =
+      _mm256_add_epi32(search->step, _mm256_set1_epi32(static_cast<int>(width * kLanes)));
+  const __m256i is_step = _mm256_cmpgt_epi32(end, next);
+  const __m256 sum =
+      _mm256_mask_i32gather_ps(_mm256_setzero_ps(), sums.of_word,
+                               _mm256_add_epi32(search->at, next), _mm256_castsi256_ps(is_step), 4);
+  const __m256i has_own =
+      _mm256_and_si256(search->in_own_lane, _mm256_cmpgt_epi32(next, tokens.own));
+  const __m256 changed =
+      _mm256_add_ps(sum, _mm256_and_ps(_mm256_castsi256_ps(has_own), tokens.own_change));
+  const __m256i is_below = _mm256_castps_si256(_mm256_cmp_ps(changed, search->rest, _CMP_LE_OQ));
+  search->step = _mm256_blendv_epi8(search->step, next, _mm256_and_si256(is_step, is_below));
+}
+
+LIGHTLDA_AVX2 inline Eight LoadEight(const ConditionalTokens& tokens, std::size_t first) {
+  Eight eight;
+  eight.own = LoadWords(tokens.own + first);
+  eight.own_lane = _mm256_and_si256(eight.own, _mm256_set1_epi32(kLanes - 1));
+  eight.own_change = _mm256_loadu_ps(tokens.own_change + first);
+  eight.uniform =
+      _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_srli_epi32(LoadWords(tokens.uniforms + first), 8)),
+                    _mm256_set1_ps(0x1p-24f));
+  return eight;
 }
 
 }  // namespace
@@ -151,15 +168,28 @@ LIGHTLDA_AVX2 void DrawConditionalsAvx2(const ConditionalTables& tables,
                                         TopicId* out) {
   Sums sums;
   AddUpAll(tables, tokens.words, n, &sums);
-  for (std::size_t first = 0; first < n; first += kWide) {
-    Eight eight;
-    eight.own = LoadWords(tokens.own + first);
-    eight.own_lane = _mm256_and_si256(eight.own, _mm256_set1_epi32(kLanes - 1));
-    eight.own_change = _mm256_loadu_ps(tokens.own_change + first);
-    eight.uniform =
-        _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_srli_epi32(LoadWords(tokens.uniforms + first), 8)),
-                      _mm256_set1_ps(0x1p-24f));
-    DrawEight(tables, sums, first, eight, out + first);
+  const std::size_t last_step = tables.pitch - kLanes;
+  const __m256i end = _mm256_set1_epi32(static_cast<int>(tables.pitch));
+  const __m256i last = _mm256_set1_epi32(static_cast<int>(tables.num_topics - 1));
+  // Both halves of the batch together: each look waits for the one before it.
+  Eight eights[2];
+  Search searches[2];
+  for (std::size_t half = 0; half < 2; ++half) {
+    eights[half] = LoadEight(tokens, half * kWide);
+    searches[half] = StartSearch(sums, half * kWide, last_step, eights[half]);
+  }
+  for (std::size_t width = std::bit_ceil(tables.pitch / kLanes) / 2; width > 0; width /= 2) {
+    for (std::size_t half = 0; half < 2; ++half) {
+      Bisect(sums, eights[half], width, end, &searches[half]);
+    }
+  }
+  for (std::size_t half = 0; half < 2; ++half) {
+    const __m256i lane =
+        _mm256_add_epi32(_mm256_sub_epi32(searches[half].at, LoadWords(sums.begin + half * kWide)),
+                         _mm256_set1_epi32(kLanes));
+    const __m256i topic = _mm256_add_epi32(searches[half].step, lane);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + half * kWide),
+                        _mm256_min_epu32(topic, last));
   }
 }
 

@@ -27,11 +27,13 @@ struct Sums {
   alignas(64) std::int32_t begin[kBatch] = {};                // of a token's in of_word
 };
 
-LIGHTLDA_AVX512 void AddUp(const ConditionalTables& tables, const std::int32_t* row, float* sums) {
-  const __m512 beta = _mm512_set1_ps(tables.beta);
+LIGHTLDA_AVX512 void AddUp(const ConditionalTables& tables, WordId word, float* sums) {
+  const std::uint16_t* row = tables.rows + word * tables.pitch;
+  const __m512 beta = _mm512_set1_ps(tables.unit(word).beta);
   __m512 sum = _mm512_setzero_ps();
   for (std::size_t k = 0; k < tables.pitch; k += kLanes) {
-    const __m512 count = _mm512_cvtepi32_ps(_mm512_loadu_si512(row + k));
+    const __m512 count = _mm512_cvtepi32_ps(
+        _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(row + k))));
     sum = _mm512_add_ps(
         sum, _mm512_mul_ps(_mm512_loadu_ps(tables.weights + k), _mm512_add_ps(count, beta)));
     _mm512_store_ps(sums + k, sum);
@@ -44,7 +46,7 @@ LIGHTLDA_AVX512 void AddUpAll(const ConditionalTables& tables, const WordId* wor
   for (std::size_t i = 0; i < n; ++i) {
     if (i == 0 || words[i] != words[i - 1]) {
       begin += i == 0 ? 0 : tables.pitch;
-      AddUp(tables, tables.rows + words[i] * tables.pitch, sums->of_word + begin);
+      AddUp(tables, words[i], sums->of_word + begin);
     }
     sums->begin[i] = static_cast<std::int32_t>(begin);
   }

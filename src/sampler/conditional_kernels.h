@@ -5,6 +5,7 @@
 //
 //   weights[k] (n_wk + beta),   weights[k] = (n_dk + alpha_k) / (n_k + beta_sum),
 //
+// with n_wk and beta in units of any number of tokens, the same for all topics of a word,
 // but for the token's own topic, whose counts lack the token. Shares are added up in kLanes sums at
 // once, topic k in sum k % kLanes; a draw picks one of these by its total, then a topic in it. What
 // is added in which order is part of what a seed means.
@@ -27,15 +28,26 @@ inline constexpr std::size_t kConditionalBatch = 16;
 // Most topics: the sums of a batch should stay in the first-level cache.
 inline constexpr std::uint32_t kMaxConditionalTopics = 256;
 
+// What a word's counts are counted in: 2^shift tokens.
+struct ConditionalUnit {
+  float beta;  // in units
+  float one;   // token, in units
+};
+inline constexpr std::size_t kMaxConditionalShift = 16;
+
 struct ConditionalTables {
-  const float* weights;      // [pitch]; 0 from num_topics on
-  const std::int32_t* rows;  // [num_words][pitch]: n_wk
-  std::size_t pitch;         // num_topics rounded up to kConditionalLanes
-  std::uint32_t num_topics;  // in [1, kMaxConditionalTopics]
-  float beta;
+  const float* weights;          // [pitch]; 0 from num_topics on
+  const std::uint16_t* rows;     // [num_words][pitch]: n_wk in units of the word
+  const std::uint8_t* shifts;    // [num_words]
+  const ConditionalUnit* units;  // [kMaxConditionalShift + 1], by shift
+  std::size_t pitch;             // num_topics rounded up to kConditionalLanes
+  std::uint32_t num_topics;      // in [1, kMaxConditionalTopics]
+
+  const ConditionalUnit& unit(WordId word) const { return units[shifts[word]]; }
 };
 
-// Arrays of n tokens, n <= kConditionalBatch, that may be read up to kConditionalBatch.
+// Arrays of n tokens, n <= kConditionalBatch, of which all but the words may be read up to
+// kConditionalBatch.
 struct ConditionalTokens {
   const WordId* words;
   const TopicId* own;       // topics of the tokens, < num_topics

@@ -31,8 +31,7 @@ class ConditionalWorker {
       : context_(context),
         table_(*context.conditionals),
         prior_(prior),
-        staging_(context.index->longest_document() + kConditionalBatch, kWordSlots),
-        words_(staging_.pitch, 0),
+        staging_(context.index->longest_document() + kConditionalBatch, /*steps=*/1),
         counts_(context.num_topics, 0),
         weights_(table_.pitch(), 0.0f),
         inverse_totals_(context.num_topics),
@@ -73,62 +72,64 @@ class ConditionalWorker {
     const std::uint32_t n = end - begin;
     const TokenView<Topic>& tokens = tokens_[block];
     const std::uint32_t* records = context_.index->document_records(block).data() + begin;
+    const auto words = context_.index->document_words(block).subspan(begin, n);
     TopicId* const before = staging_.before.data();
     TopicId* const after = staging_.after.data();
-    TopicId* const slots = staging_.proposals.data();
 
-    tokens.Gather(records, n, staging_.pitch, before, slots);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      words_[i] = slots[i] | slots[staging_.pitch + i] << 16;
-      ++counts_[before[i]];
-    }
+    tokens.GatherTopics(records, n, before);
+    for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
     tokens.Prefetch({records + n, next_end - end});
     for (TopicId k = 0; k < context_.num_topics; ++k) SetWeight(k);
     uniforms_.Read(*context_.kernels, begin, end, staging_.pitch, staging_.uniforms.data());
-    PrefetchRows(0, n);
+    PrefetchRows(words, 0);
+    PrefetchRows(words, kConditionalBatch);
     for (std::uint32_t i = 0; i < n; i += kConditionalBatch) {
-      PrefetchRows(i + kConditionalBatch, n);
-      Batch(i, std::min<std::uint32_t>(n - i, kConditionalBatch));
+      PrefetchRows(words, i + 2 * kConditionalBatch);
+      Batch(words, i);
     }
-    for (std::uint32_t i = 0; i < n; ++i) counts_[after[i]] = 0;
-    tokens.Scatter(records, n, staging_.pitch, after, slots);
+    std::ranges::fill(counts_, 0);
+    tokens.ScatterTopics(records, n, after);
   }
 
   void SetWeight(TopicId topic) {
     weights_[topic] = (static_cast<float>(counts_[topic]) + prior_[topic]) * inverse_totals_[topic];
   }
 
-  void PrefetchRows(std::uint32_t first, std::uint32_t n) const {
-    for (std::uint32_t i = first; i < std::min<std::uint32_t>(n, first + kConditionalBatch); ++i) {
-      table_.Prefetch(words_[i]);
+  // Those of a batch's words, from number `first` on.
+  void PrefetchRows(std::span<const WordId> words, std::uint32_t first) const {
+    const std::size_t end = std::min<std::size_t>(words.size(), first + kConditionalBatch);
+    for (std::size_t i = first; i < end; ++i) {
+      if (i == 0 || words[i] != words[i - 1]) table_.Prefetch(words[i]);
     }
   }
 
-  // What the token's own topic's share is without it, less what it is with it.
+  // What the token's own topic's share is without it, less what it is with it. A count that was
+  // rounded down may be less than one.
   float OwnChange(WordId word, TopicId own) const {
+    const ConditionalUnit unit = table_.unit(word);
     const auto of_word = static_cast<float>(table_.row(word)[own]);
-    const auto beta = static_cast<float>(context_.beta);
-    const float with = weights_[own] * (of_word + beta);
+    const float with = weights_[own] * (of_word + unit.beta);
     const float without =
         (static_cast<float>(counts_[own] - 1) + prior_[own]) * inverse_other_totals_[own];
-    return without * (of_word - 1 + beta) - with;
+    return without * (std::max(of_word - unit.one, 0.0f) + unit.beta) - with;
   }
 
-  // n tokens of the document from number `first` on.
-  void Batch(std::uint32_t first, std::uint32_t n) {
+  // A batch of the document's tokens, from number `first` on.
+  void Batch(std::span<const WordId> of_document, std::uint32_t first) {
+    const auto n = std::min<std::size_t>(of_document.size() - first, kConditionalBatch);
+    const WordId* const words = of_document.data() + first;
     const TopicId* const before = staging_.before.data() + first;
     TopicId* const after = staging_.after.data() + first;
-    const WordId* const words = words_.data() + first;
     float own_change[kConditionalBatch] = {};
-    for (std::uint32_t i = 0; i < n; ++i) own_change[i] = OwnChange(words[i], before[i]);
-    const ConditionalTables tables = {weights_.data(), table_.rows(), table_.pitch(),
-                                      context_.num_topics, static_cast<float>(context_.beta)};
+    for (std::size_t i = 0; i < n; ++i) own_change[i] = OwnChange(words[i], before[i]);
+    const ConditionalTables tables = {weights_.data(), table_.rows(),  table_.shifts(),
+                                      table_.units(),  table_.pitch(), context_.num_topics};
     context_.kernels->draw_conditionals(
         tables, {words, before, own_change, staging_.uniforms.data() + first}, n, after);
     // Listed first, without a branch on whether a token moved.
     WordMove moves[kConditionalBatch];
     std::size_t num_moves = 0;
-    for (std::uint32_t i = 0; i < n; ++i) {
+    for (std::size_t i = 0; i < n; ++i) {
       moves[num_moves] = {words[i], static_cast<std::uint16_t>(before[i]),
                           static_cast<std::uint16_t>(after[i])};
       num_moves += before[i] != after[i] ? 1 : 0;
@@ -148,7 +149,6 @@ class ConditionalWorker {
   std::span<const TokenView<Topic>> tokens_;
   const std::vector<float>& prior_;
   Staging staging_;
-  std::vector<WordId> words_;                // [pitch]
   std::vector<std::int32_t> counts_;         // [num_topics]; zero between documents
   std::vector<float> weights_;               // [table pitch]
   std::vector<float> inverse_totals_;        // [num_topics]: 1 / (n_k + beta_sum)

@@ -13,9 +13,10 @@ constexpr std::size_t kLanes = kConditionalLanes;
 // sums[step * kLanes + lane]: of the shares of topics lane, kLanes + lane, ... up to those of the
 // step.
 void AddUp(const ConditionalTables& tables, WordId word, float* sums) {
-  const std::int32_t* row = tables.rows + word * tables.pitch;
+  const std::uint16_t* row = tables.rows + word * tables.pitch;
+  const float beta = tables.unit(word).beta;
   for (std::size_t k = 0; k < tables.pitch; ++k) {
-    const float share = tables.weights[k] * (static_cast<float>(row[k]) + tables.beta);
+    const float share = tables.weights[k] * (static_cast<float>(row[k]) + beta);
     sums[k] = k < kLanes ? share : sums[k - kLanes] + share;
   }
 }

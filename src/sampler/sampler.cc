@@ -119,9 +119,12 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
 }
 
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared) {
-  const int slots = mh_steps > 0 ? mh_steps : kWordSlots;
-  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(slots, is_shared)
-                                    : RecordBytes<std::uint32_t>(slots, is_shared);
+  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(mh_steps, is_shared)
+                                    : RecordBytes<std::uint32_t>(mh_steps, is_shared);
+}
+
+std::size_t TokenIndexBytes(int level, int mh_steps) {
+  return (level > 0 ? sizeof(std::uint32_t) : 0) + (mh_steps == 0 ? sizeof(WordId) : 0);
 }
 
 std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics) {

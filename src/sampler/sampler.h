@@ -142,6 +142,9 @@ std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
 
 // Bytes of token state a token for the sampler that MakeSampler chooses. is_shared: with a table.
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared);
+// Bytes a token beside it, which lie where the token state does: numbers of records while not all
+// documents are active, words of documents for draws from full conditionals.
+std::size_t TokenIndexBytes(int level, int mh_steps);
 // Bytes that draws from full conditionals (mh_steps 0) take beside it.
 std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics);
 

@@ -235,9 +235,9 @@ class SamplerBase : public Sampler {
       CHECK_LE(options_.num_topics, kMaxConditionalTopics);
       conditionals_ = std::make_unique<ConditionalTable>(options_.num_words, options_.num_topics);
     }
-    const int slots = settings.mh_steps > 0 ? settings.mh_steps : kWordSlots;
+    if (conditionals_ != nullptr) conditionals_->set_beta(beta_);
     LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, settings.level,
-                                                         slots, keeps_told_, slices));
+                                                         settings.mh_steps, keeps_told_, slices));
     return {};
   }
 

@@ -30,9 +30,10 @@ class Stage {
   using Blocks = std::span<const std::unique_ptr<const Block>>;
   using Tokens = std::span<const TokenView<Topic>>;  // [num_blocks]
 
-  // Of the documents of `level` and deeper; all records are zero. keeps_told: records have told
-  // topics, which are as CarryOver finds the topics. slices: what SweepSlices goes through. What is
-  // pointed to must outlive it. Errors: kCannotWrite.
+  // Of the documents of `level` and deeper; all records are zero. mh_steps: of proposals a token;
+  // 0: the index has the words of documents instead. keeps_told: records have told topics, which
+  // are as CarryOver finds the topics. slices: what SweepSlices goes through. What is pointed to
+  // must outlive it. Errors: kCannotWrite.
   static Result<std::unique_ptr<Stage>> Make(const SamplerOptions& options, Blocks blocks,
                                              ThreadPool* pool, int level, int mh_steps,
                                              bool keeps_told, const WordSlices& slices) {
@@ -184,12 +185,15 @@ class Stage {
     }
     StateShape shape;
     shape.record_bytes = RecordBytes<Topic>(mh_steps_, keeps_told_);
-    const std::size_t a_token = shape.record_bytes + sizeof(std::uint32_t);
+    const bool has_document_words = mh_steps_ == 0;
+    const std::size_t a_token =
+        shape.record_bytes + sizeof(std::uint32_t) + (has_document_words ? sizeof(WordId) : 0);
     streamed_ = options.state_budget > 0 &&
                 static_cast<std::size_t>(tokens) * a_token > options.state_budget;
     const std::string& directory = streamed_ ? options.scratch_directory : std::string();
-    LIGHTLDA_ASSIGN_OR_RETURN(StageIndex index, StageIndex::Make(blocks_, options.num_words, level_,
-                                                                 directory, slices_.begins));
+    LIGHTLDA_ASSIGN_OR_RETURN(StageIndex index,
+                              StageIndex::Make(blocks_, options.num_words, level_, directory,
+                                               slices_.begins, has_document_words));
     index_ = std::make_unique<StageIndex>(std::move(index));
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
       shape.block_records.push_back(index_->num_records(b));

@@ -36,6 +36,12 @@ class PositionSet {
   std::vector<std::uint32_t> before_;
 };
 
+template <typename T>
+Result<HugeBuffer<T>> MakeBuffer(const std::string& scratch_directory, std::size_t size) {
+  if (scratch_directory.empty()) return HugeBuffer<T>(size);
+  return HugeBuffer<T>::OnDisk(scratch_directory, size);
+}
+
 }  // namespace
 
 std::uint32_t CountActiveDocuments(const Block& block, int level) {
@@ -46,61 +52,81 @@ std::uint32_t CountActiveDocuments(const Block& block, int level) {
 
 Result<StageIndex> StageIndex::Make(Blocks blocks, std::size_t num_words, int level,
                                     const std::string& scratch_directory,
-                                    std::span<const WordId> word_cuts) {
+                                    std::span<const WordId> word_cuts, bool has_document_words) {
   StageIndex index;
   index.num_words_ = num_words;
   index.blocks_.reserve(blocks.size());
   for (const auto& block : blocks) {
-    LIGHTLDA_RETURN_IF_ERROR(index.AddBlock(*block, level, scratch_directory));
+    LIGHTLDA_RETURN_IF_ERROR(index.AddBlock(*block, level, scratch_directory, has_document_words));
   }
   index.CutWordTasks(word_cuts);
   index.CutDocumentTasks(blocks);
   return index;
 }
 
-Status StageIndex::AddBlock(const Block& block, int level, const std::string& scratch_directory) {
+Status StageIndex::AddBlock(const Block& block, int level, const std::string& scratch_directory,
+                            bool has_document_words) {
   ActiveBlock& active = blocks_.emplace_back();
   active.block = &block;
   active.documents = CountActiveDocuments(block, level);
   active.record_offsets = block.word_offsets;
   active.document_records = block.positions.first(block.document_offsets[active.documents]);
+  active.on_disk = !scratch_directory.empty();
   total_documents_ += active.documents;
   total_tokens_ += static_cast<Count>(active.document_records.size());
   for (std::uint32_t d = 0; d < active.documents; ++d) {
     longest_document_ =
         std::max(longest_document_, block.document_offsets[d + 1] - block.document_offsets[d]);
   }
-  if (active.documents == block.num_documents()) return {};
+  if (active.documents < block.num_documents()) {
+    LIGHTLDA_RETURN_IF_ERROR(FindOwnRecords(scratch_directory, &active));
+  }
+  if (has_document_words) LIGHTLDA_RETURN_IF_ERROR(FindWords(scratch_directory, &active));
+  if (active.on_disk) WillNotNeedDocuments(blocks_.size() - 1);
+  return {};
+}
 
-  const PositionSet set(active.document_records, block.num_tokens());
+// Numbers the records of the active documents, which the block has as positions of all.
+Status StageIndex::FindOwnRecords(const std::string& scratch_directory, ActiveBlock* active) const {
+  const Block& block = *active->block;
+  const PositionSet set(active->document_records, block.num_tokens());
   for (const std::uint32_t offset : block.word_offsets) {
-    active.own_record_offsets.push_back(set.Rank(offset));
+    active->own_record_offsets.push_back(set.Rank(offset));
   }
-  active.record_offsets = active.own_record_offsets;
-  const std::size_t size = active.document_records.size();
-  active.on_disk = !scratch_directory.empty();
-  if (active.on_disk) {
-    LIGHTLDA_ASSIGN_OR_RETURN(active.own_document_records,
-                              HugeBuffer<std::uint32_t>::OnDisk(scratch_directory, size));
-  } else {
-    active.own_document_records = HugeBuffer<std::uint32_t>(size);
-  }
-  std::uint32_t* records = active.own_document_records.data();
-  for (std::size_t i = 0; i < size; ++i) records[i] = set.Rank(active.document_records[i]);
-  active.document_records = {records, size};
+  active->record_offsets = active->own_record_offsets;
+  const std::size_t size = active->document_records.size();
+  LIGHTLDA_ASSIGN_OR_RETURN(active->own_document_records,
+                            MakeBuffer<std::uint32_t>(scratch_directory, size));
+  std::uint32_t* records = active->own_document_records.data();
+  for (std::size_t i = 0; i < size; ++i) records[i] = set.Rank(active->document_records[i]);
+  active->document_records = {records, size};
   block.WillNotNeedPositions();
-  WillNotNeedDocuments(blocks_.size() - 1);
+  return {};
+}
+
+Status StageIndex::FindWords(const std::string& scratch_directory, ActiveBlock* active) const {
+  const std::size_t size = active->document_records.size();
+  std::vector<WordId> of_record(size);
+  for (WordId word = 0; word < num_words_; ++word) {
+    std::fill(of_record.begin() + active->record_offsets[word],
+              of_record.begin() + active->record_offsets[word + 1], word);
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(active->document_words, MakeBuffer<WordId>(scratch_directory, size));
+  WordId* words = active->document_words.data();
+  for (std::size_t i = 0; i < size; ++i) words[i] = of_record[active->document_records[i]];
   return {};
 }
 
 void StageIndex::WillNeedDocuments(std::size_t block) const {
   const ActiveBlock& active = blocks_[block];
+  if (active.on_disk) WillNeed(std::as_bytes(document_words(block)));
   if (active.own_document_records.size() == 0) return active.block->WillNeedPositions();
   if (active.on_disk) WillNeed(std::as_bytes(active.document_records));
 }
 
 void StageIndex::WillNotNeedDocuments(std::size_t block) const {
   const ActiveBlock& active = blocks_[block];
+  if (active.on_disk) WillNotNeed(std::as_bytes(document_words(block)));
   if (active.own_document_records.size() == 0) return active.block->WillNotNeedPositions();
   if (active.on_disk) WillNotNeed(std::as_bytes(active.document_records));
 }
@@ -133,6 +159,7 @@ Count StageIndex::num_tokens(WordId word) const {
 void StageIndex::ReleaseDocuments(std::size_t block) {
   blocks_[block].document_records = {};
   blocks_[block].own_document_records = HugeBuffer<std::uint32_t>();
+  blocks_[block].document_words = HugeBuffer<WordId>();
 }
 
 void StageIndex::CutWordTasks(std::span<const WordId> word_cuts) {

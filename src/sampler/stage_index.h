@@ -40,7 +40,7 @@ struct DocumentTask {
 };
 
 // Any number of threads may read. Costs nothing a token once all documents are active;
-// before, 4 bytes an active token and 4 a word and block.
+// before, 4 bytes an active token and 4 a word and block. Words of documents are 4 more a token.
 class StageIndex {
  public:
   using Blocks = std::span<const std::unique_ptr<const Block>>;
@@ -50,7 +50,8 @@ class StageIndex {
   // sides of one of `word_cuts`, ascending. `blocks` must outlive it. Errors: kCannotWrite.
   static Result<StageIndex> Make(Blocks blocks, std::size_t num_words, int level,
                                  const std::string& scratch_directory,
-                                 std::span<const WordId> word_cuts = {});
+                                 std::span<const WordId> word_cuts = {},
+                                 bool has_document_words = false);
 
   // The runs of the word, ascending by block, none empty, in *room, which may be used again.
   // previous: the index of the stage before; null: every token was active before.
@@ -70,6 +71,11 @@ class StageIndex {
   std::span<const std::uint32_t> document_records(std::size_t block) const {
     return blocks_[block].document_records;
   }
+  // Their words, [num_records(block)]. REQUIRES: has_document_words.
+  std::span<const WordId> document_words(std::size_t block) const {
+    const auto& words = blocks_[block].document_words;
+    return {words.data(), words.size()};
+  }
   std::uint32_t num_records(std::size_t block) const {
     return static_cast<std::uint32_t>(blocks_[block].document_records.size());
   }
@@ -78,10 +84,10 @@ class StageIndex {
   Count total_tokens() const { return total_tokens_; }
   std::uint32_t longest_document() const { return longest_document_; }
 
-  // Hints: document_records of the block will be read soon, or not for a while.
+  // Hints: document_records and _words of the block will be read soon, or not for a while.
   void WillNeedDocuments(std::size_t block) const;
   void WillNotNeedDocuments(std::size_t block) const;
-  // Forgets document_records of the block.
+  // Forgets document_records and _words of the block.
   void ReleaseDocuments(std::size_t block);
 
   // Pieces of about equal numbers of tokens; they do not depend on the number of threads.
@@ -99,12 +105,16 @@ class StageIndex {
     std::uint32_t documents = 0;
     std::span<const std::uint32_t> record_offsets;    // likewise, or own_record_offsets
     std::span<const std::uint32_t> document_records;  // the block's positions, or own_...
-    bool on_disk = false;                             // own_document_records is
+    bool on_disk = false;                             // the buffers below are
     std::vector<std::uint32_t> own_record_offsets;
     HugeBuffer<std::uint32_t> own_document_records;
+    HugeBuffer<WordId> document_words;  // empty: not asked for
   };
 
-  Status AddBlock(const Block& block, int level, const std::string& scratch_directory);
+  Status AddBlock(const Block& block, int level, const std::string& scratch_directory,
+                  bool has_document_words);
+  Status FindOwnRecords(const std::string& scratch_directory, ActiveBlock* active) const;
+  Status FindWords(const std::string& scratch_directory, ActiveBlock* active) const;
   void CutWordTasks(std::span<const WordId> word_cuts);
   // The part that begins with the task and ends before `last` or where it is full.
   StatePart WordPart(std::size_t first, std::size_t last, std::size_t max_records) const;

@@ -2,6 +2,7 @@
 #ifndef LIGHTLDA_SAMPLER_STAGING_H_
 #define LIGHTLDA_SAMPLER_STAGING_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -20,15 +21,18 @@ struct Staging {
         mh_steps(steps),
         before(pitch, 0),
         after(pitch, 0),
-        proposals(pitch * static_cast<std::size_t>(steps), 0),
-        uniforms(pitch * static_cast<std::size_t>(steps), 0) {}
+        proposals(pitch * Slots(), 0),
+        uniforms(pitch * Slots(), 0) {}
+
+  // Rows of proposals; one at least, of use for random numbers where there are none.
+  std::size_t Slots() const { return static_cast<std::size_t>(std::max(mh_steps, 1)); }
 
   std::size_t pitch;
   int mh_steps;
   std::vector<TopicId> before;          // [pitch]: topics at the start of the pass
   std::vector<TopicId> after;           // [pitch]: topics after the acceptances
-  std::vector<TopicId> proposals;       // [mh_steps][pitch]
-  std::vector<std::uint32_t> uniforms;  // [mh_steps][pitch]
+  std::vector<TopicId> proposals;       // [Slots()][pitch]
+  std::vector<std::uint32_t> uniforms;  // [Slots()][pitch]
 };
 
 // The tokens that changed topic.

@@ -11,11 +11,7 @@
 
 namespace lightlda {
 
-// Where topics are drawn from full conditionals there are no proposals: two of them are the halves
-// of the token's word, so that a document's tokens bring their words along.
-inline constexpr int kWordSlots = 2;
-
-// Bytes of a record of `mh_steps` proposals.
+// Bytes of a record of `mh_steps` proposals, of which there may be none.
 template <typename Topic>
 constexpr std::size_t RecordBytes(int mh_steps, bool keeps_told) {
   return sizeof(Topic) * (static_cast<std::size_t>(mh_steps) + 1 + (keeps_told ? 1 : 0));
@@ -40,6 +36,7 @@ class TokenView {
         shape_{static_cast<std::size_t>(mh_steps),
                static_cast<std::size_t>(mh_steps) + 1 + (keeps_told ? 1 : 0)} {}
 
+  bool keeps_told() const { return shape_.stride > shape_.steps + 1; }
   TopicId topic(std::size_t record) const { return records_[(record - first_) * shape_.stride]; }
 
   // Topics of the records [begin, begin + n).
@@ -122,6 +119,22 @@ class TokenView {
     }
   }
 
+  // Topics of the records listed, and back. REQUIRES: the view starts with record 0.
+  void GatherTopics(const std::uint32_t* listed, std::size_t n, TopicId* topics) const {
+    WithShape([&](auto shape) {
+      const Topic* records = records_;
+      for (std::size_t i = 0; i < n; ++i) topics[i] = records[listed[i] * shape.stride];
+    });
+  }
+  void ScatterTopics(const std::uint32_t* listed, std::size_t n, const TopicId* topics) const {
+    WithShape([&](auto shape) {
+      Topic* records = records_;
+      for (std::size_t i = 0; i < n; ++i) {
+        records[listed[i] * shape.stride] = static_cast<Topic>(topics[i]);
+      }
+    });
+  }
+
   // Whole records, those listed, and back. REQUIRES: the view starts with record 0.
   void Gather(const std::uint32_t* listed, std::size_t n, std::size_t pitch, TopicId* topics,
               TopicId* proposals) const {
@@ -200,8 +213,10 @@ class TokenView {
   // over records then unroll.
   template <typename Body>
   [[gnu::always_inline]] void WithShape(Body&& body) const {
-    const bool keeps_told = shape_.stride > shape_.steps + 1;
+    const bool keeps_told = this->keeps_told();
     switch (shape_.steps) {
+      case 0:
+        return keeps_told ? body(Constant<0, 2>()) : body(Constant<0, 1>());
       case 1:
         return keeps_told ? body(Constant<1, 3>()) : body(Constant<1, 2>());
       case 2:

@@ -263,21 +263,15 @@ class WordBatches {
  private:
   static constexpr std::size_t kBatch = 512;
 
-  // Leaves the row in the table, and the word with its tokens, whose topics count as told.
+  // Leaves the row in the table. Where others know of the tokens' topics they are as told now.
   void LeaveRow() {
-    std::int32_t* const counts = context_.conditionals->row(word_);
-    std::fill_n(counts, context_.conditionals->pitch(), 0);
-    row_.ForEach([counts](TopicId topic, std::int32_t count) { counts[topic] = count; });
+    context_.conditionals->Set(word_, num_counted_, [this](auto&& visit) { row_.ForEach(visit); });
     row_.Clear();
-    const auto half = staging_.proposals.begin() + static_cast<std::ptrdiff_t>(staging_.pitch);
-    std::fill(staging_.proposals.begin(), half, word_ & 0xFFFFu);
-    std::fill(half, staging_.proposals.end(), word_ >> 16);
+    if (!tokens_.front().keeps_told()) return;
     for (cursor_.Rewind(); cursor_.Next();) {
       LoadTopics();
       ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
-        tokens_[piece.block].StoreRecords(piece.record, piece.size, staging_.pitch,
-                                          staging_.before.data() + at,
-                                          staging_.proposals.data() + at);
+        tokens_[piece.block].StoreTopics(piece.record, piece.size, staging_.before.data() + at);
       });
     }
   }

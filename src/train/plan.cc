@@ -62,9 +62,8 @@ std::uint64_t Scale(std::uint64_t bytes, double factor) {
 // A stage's bytes for its active tokens: records and, before the last, their numbers in the order
 // of the documents (which the last has from the corpus).
 std::uint64_t StageBytes(const TrainPlan::Stage& stage, std::uint32_t num_topics, bool is_shared) {
-  const std::uint64_t numbers = stage.level > 0 ? sizeof(std::uint32_t) : 0;
-  return Unsigned(stage.tokens) *
-         (TokenStateBytes(num_topics, stage.mh_steps, is_shared) + numbers);
+  return Unsigned(stage.tokens) * (TokenStateBytes(num_topics, stage.mh_steps, is_shared) +
+                                   TokenIndexBytes(stage.level, stage.mh_steps));
 }
 
 // Offsets of the words in every block: the corpus's, this stage's and those of the stage before.
@@ -140,7 +139,7 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
             TrainPlan* plan) {
   const std::uint64_t record = TokenStateBytes(num_topics, mh_steps, plan->num_shards > 0);
   plan->streamed = true;
-  plan->scratch_bytes = share.tokens * record;
+  plan->scratch_bytes = share.tokens * (record + TokenIndexBytes(/*level=*/0, mh_steps));
   plan->model_bytes = SavingBytes(corpus, largest_block);
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
   const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->table_bytes +

@@ -38,8 +38,8 @@ constexpr int kSettledMhSteps = 2;
 // and held-out likelihoods sooner than proposals do ...
 constexpr std::uint32_t kAutoConditionalTopics = 200;
 // ... and as long as their table of all counts is small, or smaller than the tokens.
-constexpr double kSmallTableBytes = 64 << 20;
-constexpr double kTableBytesPerToken = 4;
+constexpr double kSmallTableBytes = 32 << 20;
+constexpr double kTableBytesPerToken = 2;
 // Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
 constexpr double kStaleTokensPerTopic = 32'768;
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
+#include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "sampler/conditional_table.h"
@@ -26,16 +29,20 @@ struct Problem {
                    static_cast<float>(1 + (*random)() % 1000);
       for (std::size_t w = 0; w < kWords; ++w) {
         rows[w * pitch + k] =
-            static_cast<std::int32_t>((*random)() % 3 == 0 ? (*random)() % 900 : 0);
+            static_cast<std::uint16_t>((*random)() % 3 == 0 ? (*random)() % 900 : 0);
       }
+    }
+    for (std::size_t w = 0; w < kWords; ++w) shifts.push_back((*random)() % 4);
+    for (int shift = 0; shift < 4; ++shift) {
+      units.push_back({std::ldexp(kBeta, -shift), std::ldexp(1.0f, -shift)});
     }
     for (std::size_t i = 0; i < kConditionalBatch; ++i) {
       // Runs of a word, as a document's tokens have them.
       const bool again = i > 0 && (*random)() % 2 == 0;
       words.push_back(again ? words.back() : (*random)() % kWords);
       own.push_back((*random)() % topics);
-      const float share =
-          weights[own[i]] * (static_cast<float>(rows[words[i] * pitch + own[i]]) + kBeta);
+      const float share = weights[own[i]] * (static_cast<float>(rows[words[i] * pitch + own[i]]) +
+                                             tables().unit(words[i]).beta);
       own_change.push_back(-share * static_cast<float>((*random)() % 100) / 100);
       uniforms.push_back((*random)());
     }
@@ -44,7 +51,7 @@ struct Problem {
   }
 
   ConditionalTables tables() const {
-    return {weights.data(), rows.data(), pitch, num_topics, kBeta};
+    return {weights.data(), rows.data(), shifts.data(), units.data(), pitch, num_topics};
   }
   ConditionalTokens tokens() const {
     return {words.data(), own.data(), own_change.data(), uniforms.data()};
@@ -53,7 +60,9 @@ struct Problem {
   std::uint32_t num_topics;
   std::size_t pitch;
   std::vector<float> weights;
-  std::vector<std::int32_t> rows;
+  std::vector<std::uint16_t> rows;
+  std::vector<std::uint8_t> shifts;
+  std::vector<ConditionalUnit> units;
   std::vector<WordId> words;
   std::vector<TopicId> own;
   std::vector<float> own_change;
@@ -91,13 +100,13 @@ TEST_CASE("draws follow the full conditional", "[sampler]") {
     problem.words[0] = 5;
     problem.own[0] = num_topics / 2;
     const auto share = [&](TopicId k) {
-      return problem.weights[k] *
-             (static_cast<double>(problem.rows[5 * problem.pitch + k]) + double{kBeta});
+      return problem.weights[k] * (static_cast<double>(problem.rows[5 * problem.pitch + k]) +
+                                   std::ldexp(double{kBeta}, -problem.shifts[5]));
     };
     double others = 0;
     for (TopicId k = 0; k < num_topics; ++k) others += k == problem.own[0] ? 0 : share(k);
     problem.rows[5 * problem.pitch + problem.own[0]] =
-        static_cast<std::int32_t>(others / 2 / problem.weights[problem.own[0]]) + 1;
+        static_cast<std::uint16_t>(others / 2 / problem.weights[problem.own[0]]) + 1;
     const double own = share(problem.own[0]) / 2;
     problem.own_change[0] = static_cast<float>(-own);
 
@@ -118,27 +127,90 @@ TEST_CASE("draws follow the full conditional", "[sampler]") {
   }
 }
 
+// A word's counts, [num_topics], of random moves between topics.
+struct Counts {
+  explicit Counts(std::vector<std::int32_t> at_first) : counts(std::move(at_first)) {}
+
+  void SetIn(ConditionalTable* table, WordId word) const {
+    const std::int64_t total = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    table->Set(word, total, [this](auto&& visit) {
+      for (TopicId k = 0; k < counts.size(); ++k) {
+        if (counts[k] != 0) visit(k, counts[k]);
+      }
+    });
+  }
+  WordMove Move(WordId word, std::mt19937* random) {
+    const WordMove move = {word, static_cast<std::uint16_t>((*random)() % counts.size()),
+                           static_cast<std::uint16_t>((*random)() % counts.size())};
+    --counts[move.from];
+    ++counts[move.to];
+    return move;
+  }
+
+  std::vector<std::int32_t> counts;
+};
+
 TEST_CASE("a table carries out the moves of all threads", "[sampler]") {
   for (const int num_threads : {1, 3}) {
     ThreadPool pool(num_threads);
     ConditionalTable table(kWords, 20);
     CHECK(table.pitch() == 32);
-    for (WordId w = 0; w < kWords; ++w) std::fill_n(table.row(w), 20, 1000);
+    std::vector<Counts> words(kWords, Counts(std::vector<std::int32_t>(20, 1000)));
+    for (WordId w = 0; w < kWords; ++w) words[w].SetIn(&table, w);
     std::vector<WordMoves> of_threads(3, WordMoves(kWords, num_threads));
-    std::vector<std::int32_t> expected(kWords * 32, 0);
-    for (WordId w = 0; w < kWords; ++w) std::fill_n(expected.begin() + w * 32, 20, 1000);
     std::mt19937 random(10);
     for (int i = 0; i < 3000; ++i) {
-      const WordMove move = {static_cast<WordId>(random() % kWords),
-                             static_cast<std::uint16_t>(random() % 20),
-                             static_cast<std::uint16_t>(random() % 20)};
+      const WordId word = random() % kWords;
+      const WordMove move = words[word].Move(word, &random);
       of_threads[random() % 3].Add({&move, 1});
-      --expected[move.word * 32 + move.from];
-      ++expected[move.word * 32 + move.to];
     }
     const std::vector<const WordMoves*> all = {&of_threads[0], &of_threads[1], &of_threads[2]};
     table.Apply(all, &pool);
-    CHECK(std::equal(expected.begin(), expected.end(), table.rows()));
+    for (WordId w = 0; w < kWords; ++w) {
+      CHECK(std::equal(words[w].counts.begin(), words[w].counts.end(), table.row(w)));
+    }
+  }
+}
+
+TEST_CASE("rows of words with more tokens than 16 bits count are in larger units", "[sampler]") {
+  ThreadPool pool(1);
+  ConditionalTable table(3, 20);
+  table.set_beta(0.5);
+  // In tokens; just too many; the most there can be.
+  const std::vector<std::vector<std::int32_t>> at_first = {
+      {65'535}, {65'000, 536}, {2'147'400'000, 80'000, 3'000}};
+  const std::vector<int> shifts = {0, 1, 16};
+  std::mt19937 random(11);
+  for (WordId w = 0; w < 3; ++w) {
+    CAPTURE(w);
+    std::vector<std::int32_t> counts = at_first[w];
+    counts.resize(20, w == 0 ? 0 : 10);
+    if (w == 1) counts[19] = 0;
+    Counts word(counts);
+    word.SetIn(&table, w);
+    CHECK(table.shifts()[w] == shifts[w]);
+    CHECK(table.unit(w).one == std::ldexp(1.0f, -shifts[w]));
+    CHECK(table.unit(w).beta == std::ldexp(0.5f, -shifts[w]));
+    WordMoves moves(3, 1);
+    for (int i = 0; i < 2000; ++i) {
+      WordMove move = word.Move(w, &random);
+      if (word.counts[move.from] < 0) {  // there was none to move
+        ++word.counts[move.from];
+        --word.counts[move.to];
+        continue;
+      }
+      moves.Add({&move, 1});
+    }
+    const std::vector<const WordMoves*> all = {&moves};
+    table.Apply(all, &pool);
+    for (TopicId k = 0; k < 20; ++k) {
+      CHECK(table.row(w)[k] == std::lround(std::ldexp(word.counts[k], -shifts[w])));
+    }
+    // As a word with few tokens again.
+    Counts few(std::vector<std::int32_t>(20, 3));
+    few.SetIn(&table, w);
+    CHECK(table.shifts()[w] == 0);
+    CHECK(std::equal(few.counts.begin(), few.counts.end(), table.row(w)));
   }
 }
 

@@ -166,9 +166,9 @@ TEST_CASE("few topics are drawn from full conditionals, if a table of all counts
   CHECK(auto_steps(2, nips) == 0);
   CHECK(auto_steps(200, nips) == 0);
   CHECK(auto_steps(201, nips) == 3);
-  // A million words of 112 counts: 448 MB, with less and with more than 4 bytes a token.
-  CHECK(auto_steps(100, {1'000'000, 111'000'000, 19, 1'000'000}) == 3);
-  CHECK(auto_steps(100, {1'000'000, 113'000'000, 19, 1'000'000}) == 0);
+  // A million words of 112 counts: 233 MB, with less and with more than 2 bytes a token.
+  CHECK(auto_steps(100, {1'000'000, 116'000'000, 19, 1'000'000}) == 3);
+  CHECK(auto_steps(100, {1'000'000, 117'000'000, 19, 1'000'000}) == 0);
 }
 
 TEST_CASE("more topics than tokens in a stage do not change its size", "[train]") {
