@@ -59,8 +59,9 @@ constexpr GrowthPrior kConditionalPrior = {1.2, 0.574, 10};
 // mail. They hold on to the topics that took shape on the first of them, so that larger priors, of
 // topics too, and fewer iterations once topics have many tokens make a better model sooner.
 constexpr double kLongDocumentTokens = 500;
-constexpr GrowthPrior kLongDocumentsPrior = {1.7, 0.574, 16};
-constexpr double kLongDocumentsAlphaScale = 2;
+constexpr GrowthPrior kLongDocumentsPrior = {1.75, 0.574, 16};
+constexpr double kLongDocumentsAlphaScale = 2.2;
+constexpr double kManyTokensPerTopic = 8'000;
 constexpr double kLeastGrowthBeta = 0.1;
 
 // Where topics have many documents a larger prior loosens them from the first ones; where they have
@@ -128,7 +129,7 @@ bool HasLongDocuments(const CorpusSize& size) {
 // Of full conditionals, for a stage of so many tokens.
 int AutoConditionalIterations(const CorpusSize& size, Count tokens, std::uint32_t num_topics) {
   if (HasLongDocuments(size)) {
-    return static_cast<double>(tokens) > kSettledTokensPerTopic * num_topics
+    return static_cast<double>(tokens) > kManyTokensPerTopic * num_topics
                ? kMinConditionalGrowthIterations
                : kConditionalGrowthIterations;
   }
