@@ -44,6 +44,8 @@ SOURCES = {
     "reuters": Source("reuters21578/reuters21578.jsonl.xz"),
     "newsgroups": Source("newsgroups20-raw/20news-bydate.jsonl.xz"),
     "debian": Source("debian-descriptions/debian-descriptions.en.jsonl.xz", every=30),
+    "wikipedia-en": Source("wikipedia-samples/wikipedia.en.jsonl.xz"),
+    "wikipedia-vi": Source("wikipedia-samples/wikipedia.vi.jsonl.xz", every=10),
 }
 
 
@@ -101,6 +103,8 @@ GRIDS = {
     "reuters-k1000": Grid("reuters", 1000, (NO_GROWTH, constant(5), AUTO)),
     "newsgroups-k100": Grid("newsgroups", 100, (NO_GROWTH, constant(6), AUTO)),
     "newsgroups-k1000": Grid("newsgroups", 1000, (NO_GROWTH, constant(6), AUTO)),
+    "wikipedia-en-k100": Grid("wikipedia-en", 100, (NO_GROWTH, constant(5), AUTO)),
+    "wikipedia-vi-k100": Grid("wikipedia-vi", 100, (NO_GROWTH, constant(3), AUTO)),
     "debian-k1000": Grid("debian", 1000, (NO_GROWTH, constant(5), AUTO)),
     "citeulike-k100": Grid("citeulike", 100, (NO_GROWTH, constant(3), AUTO)),
     "citeulike-k1000": Grid("citeulike", 1000, (NO_GROWTH, constant(3), AUTO)),
