@@ -284,6 +284,8 @@ def main():
     parser.add_argument("--names", default="", help="of corpora; default: all")
     parser.add_argument("--num_topics", default="100,1000")
     options = parser.parse_args()
+    if options.scratch:
+        os.makedirs(options.scratch, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lightlda-cluster-") as scratch:
         for what in options.what:
             print(f"-- {what}", flush=True)
