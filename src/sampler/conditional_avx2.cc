@@ -119,6 +119,7 @@ LIGHTLDA_AVX2 Place FindLanes(const Sums& sums, std::size_t first, std::size_t l
 
 // The topics of eight tokens while they are searched for.
 struct Search {
+  __m256i lane;
   __m256i in_own_lane;
   __m256i at;    // in of_word: of the sum before the first step's
   __m256i step;  // times kLanes
@@ -129,7 +130,7 @@ LIGHTLDA_AVX2 Search StartSearch(const Sums& sums, std::size_t first, std::size_
                                  const Eight& tokens) {
   const Place place = FindLanes(sums, first, last_step, tokens);
   const __m256i begin = LoadWords(sums.begin + first);
-  return {_mm256_cmpeq_epi32(place.lane, tokens.own_lane),
+  return {place.lane, _mm256_cmpeq_epi32(place.lane, tokens.own_lane),
           _mm256_sub_epi32(_mm256_add_epi32(begin, place.lane), _mm256_set1_epi32(kLanes)),
           _mm256_setzero_si256(), place.rest};
 }
@@ -184,10 +185,7 @@ LIGHTLDA_AVX2 void DrawConditionalsAvx2(const ConditionalTables& tables,
     }
   }
   for (std::size_t half = 0; half < 2; ++half) {
-    const __m256i lane =
-        _mm256_add_epi32(_mm256_sub_epi32(searches[half].at, LoadWords(sums.begin + half * kWide)),
-                         _mm256_set1_epi32(kLanes));
-    const __m256i topic = _mm256_add_epi32(searches[half].step, lane);
+    const __m256i topic = _mm256_add_epi32(searches[half].step, searches[half].lane);
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + half * kWide),
                         _mm256_min_epu32(topic, last));
   }

@@ -76,7 +76,7 @@ class ConditionalWorker {
     TopicId* const before = staging_.before.data();
     TopicId* const after = staging_.after.data();
 
-    tokens.GatherTopics(records, n, before);
+    tokens.Gather(records, n, staging_.pitch, before, staging_.proposals.data());
     for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
     tokens.Prefetch({records + n, next_end - end});
     for (TopicId k = 0; k < context_.num_topics; ++k) SetWeight(k);
@@ -88,7 +88,7 @@ class ConditionalWorker {
       Batch(words, i);
     }
     std::ranges::fill(counts_, 0);
-    tokens.ScatterTopics(records, n, after);
+    tokens.Scatter(records, n, staging_.pitch, after, staging_.proposals.data());
   }
 
   void SetWeight(TopicId topic) {

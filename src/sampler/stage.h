@@ -187,7 +187,7 @@ class Stage {
     shape.record_bytes = RecordBytes<Topic>(mh_steps_, keeps_told_);
     const bool has_document_words = mh_steps_ == 0;
     const std::size_t a_token =
-        shape.record_bytes + sizeof(std::uint32_t) + (has_document_words ? sizeof(WordId) : 0);
+        shape.record_bytes + sizeof(std::uint32_t) + TokenIndexBytes(/*level=*/0, mh_steps_);
     streamed_ = options.state_budget > 0 &&
                 static_cast<std::size_t>(tokens) * a_token > options.state_budget;
     const std::string& directory = streamed_ ? options.scratch_directory : std::string();

@@ -119,22 +119,6 @@ class TokenView {
     }
   }
 
-  // Topics of the records listed, and back. REQUIRES: the view starts with record 0.
-  void GatherTopics(const std::uint32_t* listed, std::size_t n, TopicId* topics) const {
-    WithShape([&](auto shape) {
-      const Topic* records = records_;
-      for (std::size_t i = 0; i < n; ++i) topics[i] = records[listed[i] * shape.stride];
-    });
-  }
-  void ScatterTopics(const std::uint32_t* listed, std::size_t n, const TopicId* topics) const {
-    WithShape([&](auto shape) {
-      Topic* records = records_;
-      for (std::size_t i = 0; i < n; ++i) {
-        records[listed[i] * shape.stride] = static_cast<Topic>(topics[i]);
-      }
-    });
-  }
-
   // Whole records, those listed, and back. REQUIRES: the view starts with record 0.
   void Gather(const std::uint32_t* listed, std::size_t n, std::size_t pitch, TopicId* topics,
               TopicId* proposals) const {
