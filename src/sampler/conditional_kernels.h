@@ -33,7 +33,7 @@ struct ConditionalUnit {
   float beta;  // in units
   float one;   // token, in units
 };
-inline constexpr std::size_t kMaxConditionalShift = 16;
+inline constexpr std::size_t kMaxConditionalShift = 31;
 
 struct ConditionalTables {
   const float* weights;          // [pitch]; 0 from num_topics on

@@ -3,8 +3,6 @@
 #ifndef LIGHTLDA_SAMPLER_CONDITIONAL_TABLE_H_
 #define LIGHTLDA_SAMPLER_CONDITIONAL_TABLE_H_
 
-#include <glog/logging.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -101,12 +99,11 @@ class ConditionalTable {
   }
 
   // Sets the row of a word with `num_tokens` tokens: for_each(visit) calls visit(topic, count) for
-  // its counts that are not 0. REQUIRES: num_tokens < 2^31.
+  // its counts that are not 0. REQUIRES: num_tokens < 2^46.
   template <typename ForEach>
   void Set(WordId word, std::int64_t num_tokens, ForEach&& for_each) {
     int shift = 0;
     while (InUnits(num_tokens, shift) > kMostUnits) ++shift;
-    CHECK_LE(shift, kMaxShift);
     shifts_[word] = static_cast<std::uint8_t>(shift);
     std::uint16_t* const row = rows_.data() + word * pitch_;
     std::fill_n(row, pitch_, 0);

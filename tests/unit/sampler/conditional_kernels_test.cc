@@ -174,14 +174,17 @@ TEST_CASE("a table carries out the moves of all threads", "[sampler]") {
 
 TEST_CASE("rows of words with more tokens than 16 bits count are in larger units", "[sampler]") {
   ThreadPool pool(1);
-  ConditionalTable table(3, 20);
+  ConditionalTable table(4, 20);
   table.set_beta(0.5);
-  // In tokens; just too many; the most there can be.
+  // In tokens; just too many; about 2^31 and more than 2^32 tokens.
   const std::vector<std::vector<std::int32_t>> at_first = {
-      {65'535}, {65'000, 536}, {2'147'400'000, 80'000, 3'000}};
-  const std::vector<int> shifts = {0, 1, 16};
+      {65'535},
+      {65'000, 536},
+      {2'147'400'000, 80'000, 3'000},
+      {2'147'400'000, 2'147'400'000, 2'000'000'000}};
+  const std::vector<int> shifts = {0, 1, 16, 17};
   std::mt19937 random(11);
-  for (WordId w = 0; w < 3; ++w) {
+  for (WordId w = 0; w < 4; ++w) {
     CAPTURE(w);
     std::vector<std::int32_t> counts = at_first[w];
     counts.resize(20, w == 0 ? 0 : 10);
@@ -191,7 +194,7 @@ TEST_CASE("rows of words with more tokens than 16 bits count are in larger units
     CHECK(table.shifts()[w] == shifts[w]);
     CHECK(table.unit(w).one == std::ldexp(1.0f, -shifts[w]));
     CHECK(table.unit(w).beta == std::ldexp(0.5f, -shifts[w]));
-    WordMoves moves(3, 1);
+    WordMoves moves(4, 1);
     for (int i = 0; i < 2000; ++i) {
       WordMove move = word.Move(w, &random);
       if (word.counts[move.from] < 0) {  // there was none to move
