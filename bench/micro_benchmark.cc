@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "sampler/alias_table.h"
+#include "kernels/alias_table.h"
+#include "kernels/kernels.h"
 #include "sampler/conditional_table.h"
-#include "sampler/kernels.h"
 #include "sampler/proposal.h"
 #include "sampler/row_scratch.h"
 #include "table/row_codec.h"

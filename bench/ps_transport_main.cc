@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "net/local_transport.h"
+#include "net/zmq_transport.h"
 #include "ps/actor.h"
 #include "ps/actor_loop.h"
-#include "ps/local_transport.h"
-#include "ps/zmq_transport.h"
 #include "tool_util.h"
 
 DEFINE_uint64(batches, 2000, "batches a run");

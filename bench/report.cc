@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "base/progress.h"
-#include "sampler/kernels.h"
+#include "kernels/kernels.h"
 
 namespace lightlda::bench {
 namespace {

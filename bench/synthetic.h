@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/alias_table.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "sampler/alias_table.h"
 
 namespace lightlda::bench {
 

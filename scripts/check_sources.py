@@ -20,14 +20,18 @@ LAYERS = {
     "base": set(),
     "text": {"base"},
     "corpus": {"base", "text"},
+    "ingest": {"base", "text", "corpus"},
     "table": {"base"},
-    "sampler": {"base", "table"},
-    "ps": {"base", "table"},
+    "kernels": {"base"},
+    "sampler": {"base", "table", "kernels"},
+    "collective": {"base"},
+    "net": {"base"},
+    "ps": {"base", "table", "collective", "net"},
     "model": {"base", "table", "corpus"},
-    "eval": {"base", "table", "corpus", "model"},
-    "infer": {"base", "table", "corpus", "model", "sampler"},
+    "eval": {"base", "table", "corpus", "ingest", "model"},
+    "infer": {"base", "table", "corpus", "ingest", "model", "kernels"},
     "report": {"base", "table", "corpus", "model", "eval"},
-    "train": {"base", "text", "table", "corpus", "sampler", "ps", "model", "eval"},
+    "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
 }
 FLAG_FOLDERS = ("apps/", "tools/", "bench/")
 

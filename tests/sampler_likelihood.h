@@ -2,7 +2,7 @@
 #ifndef LIGHTLDA_TESTS_SAMPLER_LIKELIHOOD_H_
 #define LIGHTLDA_TESTS_SAMPLER_LIKELIHOOD_H_
 
-#include "ps/solo_group.h"
+#include "collective/solo_group.h"
 #include "sampler/sampler.h"
 #include "test_util.h"
 #include "train/evaluation.h"

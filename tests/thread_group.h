@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "ps/process_group.h"
+#include "collective/process_group.h"
 
 namespace lightlda::testing {
 

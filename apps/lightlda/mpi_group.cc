@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-#include "ps/host.h"
+#include "collective/host.h"
 
 namespace lightlda {
 namespace {

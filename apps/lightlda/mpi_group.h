@@ -7,8 +7,8 @@
 
 #include <memory>
 
+#include "collective/process_group.h"
 #include "lightlda/status.h"
-#include "ps/process_group.h"
 
 namespace lightlda {
 

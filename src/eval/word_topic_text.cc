@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "corpus/input_stream.h"
-#include "corpus/line_chunks.h"
-#include "corpus/parse_number.h"
+#include "ingest/input_stream.h"
+#include "ingest/line_chunks.h"
+#include "ingest/parse_number.h"
 
 namespace lightlda {
 namespace {

@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "lightlda/status.h"
-#include "ps/clock.h"
+#include "net/clock.h"
+#include "net/message.h"
+#include "net/transport.h"
 #include "ps/job.h"
-#include "ps/message.h"
 #include "ps/reliable_link.h"
-#include "ps/transport.h"
 
 namespace lightlda {
 

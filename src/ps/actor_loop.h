@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "lightlda/status.h"
+#include "net/clock.h"
+#include "net/transport.h"
 #include "ps/actor.h"
-#include "ps/clock.h"
-#include "ps/transport.h"
 
 namespace lightlda {
 

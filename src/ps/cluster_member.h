@@ -14,17 +14,17 @@
 #include <string>
 #include <vector>
 
+#include "collective/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "net/clock.h"
+#include "net/counting_transport.h"
+#include "net/zmq_transport.h"
 #include "ps/actor_loop.h"
-#include "ps/clock.h"
-#include "ps/counting_transport.h"
 #include "ps/job.h"
-#include "ps/process_group.h"
 #include "ps/rendezvous.h"
 #include "ps/server_shard.h"
 #include "ps/worker_session.h"
-#include "ps/zmq_transport.h"
 
 namespace lightlda {
 

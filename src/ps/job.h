@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "lightlda/status.h"
-#include "ps/clock.h"
-#include "ps/message.h"
+#include "net/clock.h"
+#include "net/message.h"
 #include "ps/placement.h"
 
 namespace lightlda {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/buffer_pool.h"
 #include "ps/actor.h"
-#include "ps/buffer_pool.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
 #include "ps/slice_rows.h"

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "lightlda/status.h"
-#include "ps/clock.h"
+#include "net/clock.h"
+#include "net/message.h"
 #include "ps/job.h"
-#include "ps/message.h"
 
 namespace lightlda {
 

@@ -17,10 +17,10 @@
 #include <utility>
 
 #include "base/file.h"
-#include "ps/agreement.h"
-#include "ps/host.h"
-#include "ps/network_interface.h"
-#include "ps/string_list.h"
+#include "collective/agreement.h"
+#include "collective/host.h"
+#include "collective/string_list.h"
+#include "net/network_interface.h"
 
 namespace lightlda {
 namespace {

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "collective/process_group.h"
 #include "lightlda/status.h"
-#include "ps/message.h"
-#include "ps/process_group.h"
+#include "net/message.h"
+#include "net/zmq_transport.h"
 #include "ps/roles.h"
-#include "ps/zmq_transport.h"
 
 namespace lightlda {
 

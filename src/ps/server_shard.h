@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "net/buffer_pool.h"
 #include "ps/actor.h"
-#include "ps/buffer_pool.h"
 #include "ps/slice_clock.h"
 #include "ps/table_part.h"
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "lightlda/status.h"
-#include "ps/clock.h"
+#include "net/clock.h"
 #include "ps/job.h"
 
 namespace lightlda {

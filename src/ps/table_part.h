@@ -9,8 +9,8 @@
 #include "base/scratch_array.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "ps/buffer_pool.h"
-#include "ps/message.h"
+#include "net/buffer_pool.h"
+#include "net/message.h"
 #include "ps/placement.h"
 #include "table/row_arena.h"
 

@@ -25,8 +25,8 @@
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "net/clock.h"
 #include "ps/actor_loop.h"
-#include "ps/clock.h"
 #include "ps/ps_client.h"
 #include "ps/slice_rows.h"
 #include "table/row_changes.h"

@@ -12,9 +12,9 @@
 #include <span>
 #include <vector>
 
+#include "kernels/random_window.h"
 #include "lightlda/corpus.h"
 #include "sampler/conditional_table.h"
-#include "sampler/random_window.h"
 #include "sampler/stage_index.h"
 #include "sampler/staging.h"
 #include "sampler/word_batches.h"

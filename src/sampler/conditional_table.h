@@ -15,8 +15,8 @@
 
 #include "base/huge_buffer.h"
 #include "base/thread_pool.h"
+#include "kernels/conditional_kernels.h"
 #include "lightlda/types.h"
-#include "sampler/conditional_kernels.h"
 
 namespace lightlda {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/log_gamma.h"
 #include "lightlda/types.h"
-#include "sampler/log_gamma.h"
 #include "sampler/row_scratch.h"
 
 namespace lightlda {

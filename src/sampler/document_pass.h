@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/random_window.h"
 #include "lightlda/corpus.h"
 #include "sampler/proposal.h"
-#include "sampler/random_window.h"
 #include "sampler/stage_index.h"
 #include "sampler/staging.h"
 #include "sampler/word_batches.h"

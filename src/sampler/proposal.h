@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/scratch_array.h"
+#include "kernels/alias_table.h"
+#include "kernels/kernels.h"
 #include "lightlda/types.h"
-#include "sampler/alias_table.h"
-#include "sampler/kernels.h"
 #include "sampler/row_scratch.h"
 
 namespace lightlda {

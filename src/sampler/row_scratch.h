@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "kernels/kernels.h"
 #include "lightlda/types.h"
-#include "sampler/kernels.h"
 
 namespace lightlda {
 

@@ -35,10 +35,10 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/kernels.h"
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "sampler/kernels.h"
 #include "sampler/shared_table.h"
 #include "sampler/stage_index.h"
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/kernels.h"
 #include "lightlda/types.h"
-#include "sampler/kernels.h"
 
 namespace lightlda {
 

@@ -13,9 +13,9 @@
 #include <span>
 #include <vector>
 
+#include "kernels/random_window.h"
 #include "sampler/conditional_table.h"
 #include "sampler/proposal.h"
-#include "sampler/random_window.h"
 #include "sampler/row_scratch.h"
 #include "sampler/stage_index.h"
 #include "sampler/staging.h"

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/thread_pool.h"
-#include "ps/agreement.h"
+#include "collective/agreement.h"
+#include "collective/host.h"
 #include "ps/cluster_member.h"
-#include "ps/host.h"
 #include "train/plan.h"
 #include "train/ps_table.h"
 #include "train/settings.h"

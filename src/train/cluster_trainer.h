@@ -2,9 +2,9 @@
 #ifndef LIGHTLDA_TRAIN_CLUSTER_TRAINER_H_
 #define LIGHTLDA_TRAIN_CLUSTER_TRAINER_H_
 
+#include "collective/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
-#include "ps/process_group.h"
 #include "ps/rendezvous.h"
 
 namespace lightlda {

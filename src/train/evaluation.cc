@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sampler/log_gamma.h"
+#include "kernels/log_gamma.h"
 
 namespace lightlda {
 namespace {

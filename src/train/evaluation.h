@@ -2,9 +2,9 @@
 #ifndef LIGHTLDA_TRAIN_EVALUATION_H_
 #define LIGHTLDA_TRAIN_EVALUATION_H_
 
+#include "collective/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/vocabulary.h"
-#include "ps/process_group.h"
 #include "sampler/sampler.h"
 
 namespace lightlda {

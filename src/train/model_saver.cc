@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/checksum.h"
-#include "ps/agreement.h"
+#include "collective/agreement.h"
 
 namespace lightlda {
 

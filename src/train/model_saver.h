@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "collective/process_group.h"
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "model/model_writer.h"
-#include "ps/process_group.h"
 #include "sampler/sampler.h"
 #include "table/word_topic_table.h"
 

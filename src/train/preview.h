@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <vector>
 
+#include "collective/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
 #include "lightlda/vocabulary.h"
-#include "ps/process_group.h"
 #include "sampler/sampler.h"
 
 namespace lightlda {

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "collective/process_group.h"
 #include "ps/job.h"
-#include "ps/process_group.h"
 #include "ps/worker_session.h"
 #include "sampler/shared_table.h"
 

@@ -15,11 +15,11 @@
 
 #include "base/directory_lock.h"
 #include "base/thread_pool.h"
+#include "collective/process_group.h"
 #include "lightlda/corpus.h"
 #include "lightlda/model.h"
 #include "lightlda/trainer.h"
 #include "model/model_writer.h"
-#include "ps/process_group.h"
 #include "sampler/sampler.h"
 #include "train/metrics_log.h"
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "ps/solo_group.h"
+#include "collective/solo_group.h"
 #include "train/plan.h"
 #include "train/train_run.h"
 

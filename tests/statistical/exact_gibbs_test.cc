@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "sampler/log_gamma.h"
+#include "kernels/log_gamma.h"
 #include "sampler/sampler.h"
 #include "sampler_likelihood.h"
 #include "synthetic_corpus.h"

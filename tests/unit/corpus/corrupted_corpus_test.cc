@@ -14,7 +14,7 @@
 #include "corpus/corpus_writer.h"
 #include "corpus/vocabulary_file.h"
 #include "lightlda/corpus.h"
-#include "unit/corpus/preprocess_test_util.h"
+#include "unit/ingest/preprocess_test_util.h"
 
 namespace lightlda {
 namespace {

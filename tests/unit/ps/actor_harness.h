@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/transport.h"
 #include "ps/actor.h"
-#include "ps/transport.h"
 #include "toy_job.h"
 
 namespace lightlda::testing {

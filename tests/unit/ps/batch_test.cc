@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/varint.h"
-#include "ps/buffer_pool.h"
+#include "net/buffer_pool.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
 #include "table/row_changes.h"

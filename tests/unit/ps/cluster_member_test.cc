@@ -11,9 +11,9 @@
 #include <functional>
 #include <thread>
 
-#include "ps/agreement.h"
-#include "ps/host.h"
-#include "ps/string_list.h"
+#include "collective/agreement.h"
+#include "collective/host.h"
+#include "collective/string_list.h"
 #include "thread_cluster.h"
 #include "thread_group.h"
 

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "cutting_proxy.h"
-#include "ps/faulty_transport.h"
-#include "ps/local_transport.h"
-#include "ps/zmq_transport.h"
+#include "net/faulty_transport.h"
+#include "net/local_transport.h"
+#include "net/zmq_transport.h"
 #include "test_util.h"
 #include "thread_cluster.h"
 

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "ps/faulty_transport.h"
+#include "net/faulty_transport.h"
 #include "ps/server_shard.h"
 #include "sim_worker.h"
 #include "toy_job.h"

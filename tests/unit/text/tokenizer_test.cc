@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "corpus/input_stream.h"
+#include "ingest/input_stream.h"
 #include "text/fold.h"
 #include "text/utf8.h"
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/local_transport.h"
 #include "ps/actor_loop.h"
-#include "ps/local_transport.h"
 #include "ps/server_shard.h"
 #include "ps/worker_session.h"
 #include "sampler/sampler.h"

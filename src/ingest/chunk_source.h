@@ -1,0 +1,66 @@
+// ChunkSource: all inputs of a preprocessing run as one sequence of chunks.
+#ifndef LIGHTLDA_INGEST_CHUNK_SOURCE_H_
+#define LIGHTLDA_INGEST_CHUNK_SOURCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ingest/input_list.h"
+#include "ingest/input_stream.h"
+#include "ingest/line_chunks.h"
+#include "ingest/parsed_chunk.h"
+#include "lightlda/preprocess.h"
+#include "lightlda/status.h"
+
+namespace lightlda {
+
+// Memory: one chunk, plus the sorted list of files for a directory. Not thread-safe, but may move
+// between threads.
+class ChunkSource {
+ public:
+  // Checks that all inputs are there and settles the format, from the first lines of the first
+  // input if config.format is kAuto. Errors: kBadInput, kUsage for a directory that is not text.
+  static Result<std::unique_ptr<ChunkSource>> Open(const PreprocessConfig& config);
+
+  InputFormat format() const { return format_; }
+  // What the user should know, e.g. a format that was assumed.
+  const std::vector<std::string>& notes() const { return notes_; }
+  // Size of all inputs as stored; 0 if unknown.
+  std::uint64_t stored_size() const { return inputs_.stored_size; }
+
+  // Replaces *chunk by the next one; false at the end. Errors: kBadInput: unreadable, corrupted or
+  // empty inputs, a bad uci header, a too long line, inputs of different formats.
+  Result<bool> Next(SourceChunk* chunk);
+
+ private:
+  explicit ChunkSource(const PreprocessConfig& config) : config_(config) {}
+
+  Status SettleFormat();
+  Status OpenInput();
+  Result<bool> ReadChunk(SourceChunk* chunk);
+  Status ReadLines(SourceChunk* chunk);
+  Status ReadWholeFile(SourceChunk* chunk);
+  Status CheckFormat(const SourceChunk& first);
+  void CloseInput();
+
+  PreprocessConfig config_;
+  InputFormat format_ = InputFormat::kAuto;
+  std::vector<std::string> notes_;
+  InputList inputs_;
+
+  std::size_t next_input_ = 0;
+  std::shared_ptr<InputInfo> info_;  // of the open input
+  std::unique_ptr<InputStream> stream_;
+  std::unique_ptr<LineChunker> chunker_;
+  std::optional<SourceChunk> first_;  // read to settle the format, not handed out yet
+  std::uint64_t closed_stored_bytes_ = 0;
+  std::uint64_t closed_text_bytes_ = 0;
+  std::uint64_t long_lines_reported_ = 0;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_CHUNK_SOURCE_H_

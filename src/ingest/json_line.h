@@ -1,0 +1,43 @@
+// Text and id of a line of a jsonl input.
+#ifndef LIGHTLDA_INGEST_JSON_LINE_H_
+#define LIGHTLDA_INGEST_JSON_LINE_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ingest/parse_number.h"
+
+namespace lightlda {
+
+// Bytes that must be readable after a line.
+extern const std::size_t kJsonPadding;
+
+// Not thread-safe: one a thread.
+class JsonLineReader {
+ public:
+  JsonLineReader(std::string text_field, std::string id_field);
+  ~JsonLineReader();
+
+  struct Fields {
+    std::string_view text;          // valid until the next call
+    std::optional<std::string> id;  // absent if the object has none, or null
+  };
+
+  // Parses and validates the whole line. The error, if any, says what the line lacks.
+  // REQUIRES: kJsonPadding bytes after line's end are readable.
+  std::optional<LineError> Read(std::string_view line, Fields* fields);
+
+ private:
+  struct Parser;  // keeps simdjson out of this header
+
+  std::string text_field_;
+  std::string id_field_;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_JSON_LINE_H_

@@ -1,0 +1,98 @@
+#include "ingest/line_chunks.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lightlda {
+namespace {
+
+constexpr std::size_t kReadBytes = std::size_t{256} << 10;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+LineChunker::LineChunker(InputStream* input, const LineChunkerOptions& options)
+    : input_(input), options_(options) {}
+
+// Reads until `target_bytes` are pending or the input ends.
+Status LineChunker::Fill(std::size_t target_bytes) {
+  while (!at_end_ && pending_.size() < target_bytes) {
+    const std::size_t old_size = pending_.size();
+    pending_.resize(old_size + std::max(kReadBytes, target_bytes - old_size));
+    auto got = input_->Read(pending_.data() + old_size, pending_.size() - old_size);
+    pending_.resize(old_size + (got.ok() ? *got : 0));
+    LIGHTLDA_RETURN_IF_ERROR(got.status());
+    at_end_ = *got == 0;
+    text_bytes_read_ += *got;
+  }
+  return {};
+}
+
+// How many of the pending lines make the next chunk.
+LineChunker::Lines LineChunker::FindLines() const {
+  Lines lines;
+  while (lines.num_bytes < pending_.size() && lines.num_bytes < options_.chunk_bytes) {
+    const std::size_t newline = pending_.find('\n', lines.num_bytes);
+    const bool found = newline != std::string::npos;
+    const std::size_t end = found ? newline : pending_.size();
+    // The last byte pending may be the '\r' of an end of line, which does not count.
+    const std::uint64_t end_of_line = end > lines.num_bytes && pending_[end - 1] == '\r' ? 1 : 0;
+    lines.next_is_too_long = end - lines.num_bytes - end_of_line > options_.max_line_bytes;
+    if (lines.next_is_too_long || (!found && !at_end_)) break;
+    lines.num_bytes = found ? newline + 1 : end;
+    ++lines.num_lines;
+  }
+  return lines;
+}
+
+Result<bool> LineChunker::Next(LineChunk* chunk) {
+  if (finished_) return false;
+  if (!std::exchange(started_, true)) {
+    LIGHTLDA_RETURN_IF_ERROR(Fill(kByteOrderMark.size()));
+    if (pending_.starts_with(kByteOrderMark)) pending_.erase(0, kByteOrderMark.size());
+  }
+  LIGHTLDA_RETURN_IF_ERROR(Fill(options_.chunk_bytes));
+  Lines lines = FindLines();
+  while (lines.num_lines == 0 && !(at_end_ && pending_.empty())) {
+    if (lines.next_is_too_long) {
+      LIGHTLDA_RETURN_IF_ERROR(SkipLongLine());
+      LIGHTLDA_RETURN_IF_ERROR(Fill(options_.chunk_bytes));
+    } else {
+      // Doubling keeps the search for the end of a long line linear.
+      LIGHTLDA_RETURN_IF_ERROR(Fill(2 * pending_.size() + 1));
+    }
+    lines = FindLines();
+  }
+  return HandOut(lines, chunk);
+}
+
+Result<bool> LineChunker::HandOut(const Lines& lines, LineChunk* chunk) {
+  std::swap(chunk->text, pending_);
+  pending_.assign(chunk->text, lines.num_bytes);
+  chunk->text.resize(lines.num_bytes);
+  chunk->first_line = next_line_;
+  chunk->num_lines = lines.num_lines;
+  next_line_ += lines.num_lines;
+  LIGHTLDA_RETURN_IF_ERROR(Fill(1));
+  chunk->last = finished_ = at_end_ && pending_.empty();
+  return true;
+}
+
+Status LineChunker::SkipLongLine() {
+  if (!options_.skip_long_lines) {
+    return Status::BadInput(input_->name() + ":" + std::to_string(next_line_) +
+                            ": line longer than " + std::to_string(options_.max_line_bytes) +
+                            " bytes");
+  }
+  std::size_t newline;
+  while ((newline = pending_.find('\n')) == std::string::npos && !at_end_) {
+    pending_.clear();
+    LIGHTLDA_RETURN_IF_ERROR(Fill(1));
+  }
+  pending_.erase(0, newline == std::string::npos ? newline : newline + 1);
+  ++next_line_;
+  ++num_skipped_lines_;
+  return {};
+}
+
+}  // namespace lightlda

@@ -1,0 +1,104 @@
+// What travels through the reading pipeline: a chunk of an input, and what a worker made of it.
+#ifndef LIGHTLDA_INGEST_PARSED_CHUNK_H_
+#define LIGHTLDA_INGEST_PARSED_CHUNK_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "corpus/string_table.h"
+#include "ingest/line_chunks.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+inline constexpr std::uint64_t kUciHeaderLines = 3;
+
+struct UciHeader {
+  std::uint64_t num_documents = 0;
+  std::uint64_t num_words = 0;
+  std::uint64_t num_entries = 0;
+};
+
+// One input, shared by its chunks.
+struct InputInfo {
+  std::string name;         // for messages
+  std::string name_prefix;  // of document names that are numbers; empty with a single input
+  UciHeader uci;            // format uci only
+};
+
+// Lines of an input, or, if `whole_file`, a file of a directory: one document.
+struct SourceChunk {
+  std::shared_ptr<const InputInfo> input;
+  LineChunk lines;
+  bool whole_file = false;
+  std::string document_name;       // if whole_file
+  std::uint64_t stored_bytes = 0;  // read of all inputs up to here, as stored
+  std::uint64_t text_bytes = 0;    // likewise, decompressed
+  Count num_long_lines = 0;        // lines left out since the chunk before, as too long
+};
+
+// Reason to number.
+using ReasonCounts = std::map<std::string, Count, std::less<>>;
+
+// Adds `count` under `reason`.
+inline void AddReason(ReasonCounts* counts, std::string_view reason, Count count) {
+  if (count == 0) return;
+  const auto found = counts->find(reason);
+  if (found != counts->end()) {
+    found->second += count;
+  } else {
+    counts->emplace(reason, count);
+  }
+}
+
+// A word of a bag with its number of occurrences.
+struct BagEntry {
+  WordId word;
+  std::uint32_t count;
+
+  friend bool operator==(const BagEntry&, const BagEntry&) = default;
+};
+
+// A line of a uci file.
+struct UciEntry {
+  std::uint64_t document;  // 0-based
+  std::uint64_t line;      // number in the file
+  BagEntry entry;
+};
+
+// The words of a chunk of text and how often they occur in it.
+struct ChunkWords {
+  StringTable words;               // by chunk-local id
+  std::vector<Count> tokens;       // [words.size()]
+  std::vector<Count> documents;    // [words.size()]
+  StringTable stop_words;          // dropped ones
+  std::vector<Count> stop_tokens;  // [stop_words.size()]
+};
+
+struct ParsedChunk {
+  std::shared_ptr<const InputInfo> input;
+  bool last = false;  // of the input
+  std::uint64_t stored_bytes = 0;
+  std::uint64_t text_bytes = 0;
+
+  // Documents. Those of a uci file run across chunks and are put together later.
+  StringTable names;
+  std::vector<std::uint32_t> sizes;   // [names.size()]: of its tokens or entries
+  std::vector<std::uint32_t> tokens;  // text, jsonl: chunk-local ids, document after document
+  std::vector<BagEntry> entries;      // ldac, libsvm: likewise; words ascending in a document
+  std::vector<UciEntry> uci_entries;  // uci: in file order
+  Count num_uci_lines = 0;            // uci: lines that were meant as entries, good or bad
+
+  ChunkWords words;             // text, jsonl
+  ReasonCounts dropped_tokens;  // text, jsonl
+  ReasonCounts skipped_lines;
+  Status error;  // of the first bad line, unless bad lines are skipped; what is before it is here
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_PARSED_CHUNK_H_

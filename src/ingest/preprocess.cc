@@ -1,0 +1,291 @@
+// Preprocess: two phases over bounded memory.
+//
+// Reading: one thread reads and cuts the inputs into chunks of lines, num_threads threads parse and
+// tokenise them, and the calling thread takes the results in input order, gives words their raw
+// ids, counts them, and spills the documents to a temporary file. Writing: now that all frequencies
+// are known, the vocabulary is chosen, and the spill is read back and written as blocks. Nothing in
+// it depends on the number of threads.
+#include "lightlda/preprocess.h"
+
+#include <chrono>
+#include <memory>
+#include <new>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "base/thread_pool.h"
+#include "corpus/corpus_format.h"
+#include "corpus/corpus_writer.h"
+#include "ingest/bag_parser.h"
+#include "ingest/chunk_source.h"
+#include "ingest/ingest.h"
+#include "ingest/ordered_pipeline.h"
+#include "ingest/preprocess_settings.h"
+#include "ingest/spill.h"
+#include "ingest/text_parser.h"
+#include "ingest/vocabulary_choice.h"
+#include "ingest/word_list.h"
+#include "lightlda/signals.h"
+#include "text/fold.h"
+
+namespace lightlda {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kProgressInterval{100};
+constexpr Count kDocumentsBetweenChecks = 1024;
+
+// Running out of memory is a failure like others.
+template <typename Function>
+Status CatchBadAlloc(Function&& function) {
+  try {
+    return function();
+  } catch (const std::bad_alloc&) {
+    return Status::Failure("out of memory");
+  }
+}
+
+class Preprocessor {
+ public:
+  Preprocessor(const PreprocessConfig& config, const PreprocessObserver& observer)
+      : config_(config), observer_(observer), start_(Clock::now()) {}
+
+  Result<PreprocessSummary> Run();
+
+ private:
+  Status Prepare();
+  Status ReadGivenWords();
+  Result<std::vector<std::unique_ptr<ChunkParser>>> NewParsers(int num_threads) const;
+  Status ReadInputs(Ingest* ingest);
+  Result<VocabularyChoice> ChooseVocabulary(Ingest* ingest) const;
+  Status WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
+                     CorpusWriter* writer);
+  void Summarise(const Ingest& ingest, const VocabularyChoice& choice);
+  nlohmann::ordered_json SummaryToJson() const;
+  Status CheckInterrupt() const;
+  void Show(const char* phase, Count documents, std::uint64_t stored_bytes, bool force);
+  double Seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  const PreprocessConfig& config_;
+  const PreprocessObserver& observer_;
+  Clock::time_point start_;
+  Clock::time_point last_shown_;
+  std::unique_ptr<ChunkSource> source_;
+  PreprocessSettings settings_;
+  StopwordSet stopwords_;
+  std::vector<std::string> given_words_;
+  PreprocessSummary summary_;
+};
+
+Status Preprocessor::CheckInterrupt() const {
+  if (!InterruptRequested()) return {};
+  return Status::Failure("interrupted; nothing was written");
+}
+
+void Preprocessor::Show(const char* phase, Count documents, std::uint64_t stored_bytes,
+                        bool force) {
+  if (!observer_ || (!force && Clock::now() - last_shown_ < kProgressInterval)) return;
+  last_shown_ = Clock::now();
+  PreprocessProgress progress;
+  progress.phase = phase;
+  progress.documents = documents;
+  progress.documents_total = summary_.num_documents;
+  progress.bytes_done = stored_bytes;
+  progress.bytes_total = source_->stored_size();
+  progress.seconds = Seconds();
+  observer_(progress);
+}
+
+Status Preprocessor::Prepare() {
+  LIGHTLDA_RETURN_IF_ERROR(config_.Validate());
+  LIGHTLDA_ASSIGN_OR_RETURN(stopwords_, LoadStopwords(config_.stopwords));
+  LIGHTLDA_ASSIGN_OR_RETURN(source_, ChunkSource::Open(config_));
+  LIGHTLDA_ASSIGN_OR_RETURN(settings_, SettleConfig(config_, source_->format()));
+  return ReadGivenWords();
+}
+
+Status Preprocessor::ReadGivenWords() {
+  if (config_.vocab_file.empty()) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(WordList list, ReadWordList(config_.vocab_file, settings_.bags()));
+  given_words_ = std::move(list.words);
+  summary_.notes = std::move(list.notes);
+  if (settings_.bags()) return {};
+  Count unfolded = 0;
+  for (const std::string& word : given_words_) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::string folded, FoldText(word));
+    unfolded += folded != word ? 1 : 0;
+  }
+  if (unfolded > 0) {
+    summary_.notes.push_back(config_.vocab_file + ": " + std::to_string(unfolded) +
+                             " words are not in lower case or not normalised (NFKC_Casefold) and " +
+                             "never match a token");
+  }
+  return {};
+}
+
+Result<std::vector<std::unique_ptr<ChunkParser>>> Preprocessor::NewParsers(int num_threads) const {
+  TextParserOptions options;
+  options.format = settings_.format;
+  options.on_bad_line = config_.on_bad_line;
+  options.text_field = config_.text_field;
+  options.id_field = config_.id_field;
+  options.stemmer = config_.stemmer;
+  options.min_token_length = settings_.min_token_length;
+  options.stopwords = stopwords_.size() > 0 ? &stopwords_ : nullptr;
+  const std::uint64_t max_words = given_words_.empty() ? kMaxWords : given_words_.size();
+  std::vector<std::unique_ptr<ChunkParser>> parsers;
+  for (int thread = 0; thread < num_threads; ++thread) {
+    if (settings_.bags()) {
+      parsers.push_back(NewBagParser(settings_.format, config_.on_bad_line, max_words));
+    } else {
+      LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<ChunkParser> parser, NewTextParser(options));
+      parsers.push_back(std::move(parser));
+    }
+  }
+  return parsers;
+}
+
+Status Preprocessor::ReadInputs(Ingest* ingest) {
+  const int num_threads = ResolveThreadCount(config_.num_threads);
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto parsers, NewParsers(num_threads));
+  OrderedPipeline<SourceChunk, ParsedChunk> pipeline;
+  return pipeline.Run(
+      num_threads,
+      [&](SourceChunk* chunk) -> Result<bool> {
+        bool more = false;
+        const Status status = CatchBadAlloc([&] {
+          LIGHTLDA_ASSIGN_OR_RETURN(more, source_->Next(chunk));
+          return Status();
+        });
+        if (!status.ok()) return status;
+        return more;
+      },
+      [&](int worker, SourceChunk* chunk, ParsedChunk* parsed) {
+        const Status status = CatchBadAlloc([&] {
+          parsers[static_cast<std::size_t>(worker)]->Parse(chunk, parsed);
+          return Status();
+        });
+        if (!status.ok()) parsed->error = status;
+      },
+      [&](ParsedChunk* parsed) {
+        LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
+        LIGHTLDA_RETURN_IF_ERROR(CatchBadAlloc([&] { return ingest->Add(parsed); }));
+        Show("reading", ingest->num_documents(), parsed->stored_bytes, false);
+        return Status();
+      });
+}
+
+Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
+  const Count num_documents = ingest->num_documents();
+  if (num_documents == 0) {
+    std::string why = "no documents in the input";
+    for (const auto& [reason, count] : ingest->skipped_lines()) {
+      why += ", " + std::to_string(count) + " lines skipped: " + reason;
+    }
+    return Status::BadInput(why);
+  }
+  if (!settings_.bags()) {
+    return ChooseTextVocabulary(settings_, ingest->words(), num_documents, given_words_);
+  }
+  ingest->words().Grow(given_words_.size());
+  return ChooseBagVocabulary(settings_, ingest->words(), num_documents, given_words_, stopwords_);
+}
+
+Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
+                                 CorpusWriter* writer) {
+  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags()));
+  SpilledDocument document;
+  std::vector<WordId> words;
+  for (Count d = 0; d < spill.num_documents(); ++d) {
+    if (d % kDocumentsBetweenChecks == 0) {
+      LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
+      Show("writing blocks", d, source_->stored_size(), false);
+    }
+    LIGHTLDA_RETURN_IF_ERROR(reader.Next(&document));
+    words.clear();
+    for (const std::uint32_t raw : document.tokens) {
+      if (choice.ids[raw] != kDroppedWord) words.push_back(choice.ids[raw]);
+    }
+    for (const BagEntry& entry : document.entries) {
+      const WordId word = choice.ids[entry.word];
+      if (word != kDroppedWord) words.insert(words.end(), entry.count, word);
+    }
+    summary_.num_empty_documents += words.empty() ? 1 : 0;
+    LIGHTLDA_RETURN_IF_ERROR(writer->Add(document.name, words));
+  }
+  Show("writing blocks", spill.num_documents(), source_->stored_size(), true);
+  return {};
+}
+
+void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choice) {
+  summary_.format = settings_.format;
+  summary_.num_documents = ingest.num_documents();
+  summary_.num_words = static_cast<Count>(choice.words.size());
+  summary_.num_tokens = choice.num_tokens;
+  summary_.bytes_read = static_cast<Count>(ingest.text_bytes());
+  summary_.notes.insert(summary_.notes.begin(), source_->notes().begin(), source_->notes().end());
+  const auto add = [](const ReasonCounts& from, std::map<std::string, Count>* to) {
+    for (const auto& [reason, count] : from) (*to)[reason] += count;
+  };
+  add(ingest.dropped_tokens(), &summary_.dropped_tokens);
+  add(choice.dropped_tokens, &summary_.dropped_tokens);
+  add(choice.dropped_words, &summary_.dropped_words);
+  add(ingest.skipped_lines(), &summary_.skipped_lines);
+}
+
+nlohmann::ordered_json Preprocessor::SummaryToJson() const {
+  return {{"num_empty_documents", summary_.num_empty_documents},
+          {"bytes_read", summary_.bytes_read},
+          {"dropped_tokens", summary_.dropped_tokens},
+          {"dropped_words", summary_.dropped_words},
+          {"skipped_lines", summary_.skipped_lines}};
+}
+
+Result<PreprocessSummary> Preprocessor::Run() {
+  LIGHTLDA_RETURN_IF_ERROR(Prepare());
+  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged,
+                            StagedDirectory::Create(config_.output, config_.overwrite));
+  LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SpillWriter> spill,
+                            SpillWriter::Create(JoinPath(staged.path(), "spill.tmp")));
+  Ingest ingest(settings_.format, config_.on_bad_line, given_words_.size(), &*spill);
+  LIGHTLDA_RETURN_IF_ERROR(ReadInputs(&ingest));
+  LIGHTLDA_RETURN_IF_ERROR(spill->Finish());
+  LIGHTLDA_ASSIGN_OR_RETURN(VocabularyChoice choice, ChooseVocabulary(&ingest));
+  Summarise(ingest, choice);
+  ingest.words() = RawWords();
+
+  CorpusShape shape;
+  shape.num_documents = static_cast<std::uint64_t>(summary_.num_documents);
+  shape.num_words = choice.words.size();
+  shape.num_tokens = static_cast<std::uint64_t>(choice.num_tokens);
+  shape.seed = config_.seed;
+  shape.block_tokens = config_.block_tokens;
+  CorpusWriter writer(staged.path(), shape);
+  LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, &writer));
+  spill.reset();
+  LIGHTLDA_RETURN_IF_ERROR(
+      writer.Finish(std::move(choice.words), SettingsToJson(settings_), SummaryToJson()));
+  summary_.num_blocks = writer.num_blocks();
+  LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
+  LIGHTLDA_RETURN_IF_ERROR(staged.Commit());
+  summary_.seconds = Seconds();
+  return std::move(summary_);
+}
+
+}  // namespace
+
+Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
+                                     const PreprocessObserver& observer) {
+  Result<PreprocessSummary> result = Status::Failure("");
+  const Status status = CatchBadAlloc([&] {
+    result = Preprocessor(config, observer).Run();
+    return Status();
+  });
+  if (!status.ok()) return status;
+  return result;
+}
+
+}  // namespace lightlda

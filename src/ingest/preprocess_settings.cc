@@ -1,0 +1,155 @@
+#include "ingest/preprocess_settings.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "corpus/corpus_format.h"
+#include "ingest/parse_number.h"
+#include "text/utf8.h"
+
+namespace lightlda {
+namespace {
+
+constexpr std::array<std::pair<InputFormat, const char*>, 6> kFormats = {{
+    {InputFormat::kAuto, "auto"},
+    {InputFormat::kText, "text"},
+    {InputFormat::kJsonl, "jsonl"},
+    {InputFormat::kUci, "uci"},
+    {InputFormat::kLdac, "ldac"},
+    {InputFormat::kLibsvm, "libsvm"},
+}};
+
+constexpr int kMaxThreads = 1024;
+
+std::string ToText(const DfBound& bound) {
+  if (!bound.is_fraction) return std::to_string(static_cast<std::uint64_t>(bound.value));
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), bound.value);
+  const std::string digits(text, end.ptr);
+  return digits.find('.') == std::string::npos ? digits + ".0" : digits;
+}
+
+Result<DfBound> ParseBound(const std::string& text, const char* fallback, const char* flag) {
+  Result<DfBound> bound = DfBound::Parse(text.empty() ? fallback : text);
+  if (!bound.ok()) return bound.status().WithContext(flag);
+  return bound;
+}
+
+}  // namespace
+
+const char* FormatName(InputFormat format) {
+  for (const auto& [value, name] : kFormats) {
+    if (value == format) return name;
+  }
+  return "unknown";
+}
+
+Result<InputFormat> ParseInputFormat(const std::string& name) {
+  for (const auto& [value, known] : kFormats) {
+    if (name == known) return value;
+  }
+  return Status::Usage("unknown format " + QuoteBytes(name) +
+                       ": expected auto, text, jsonl, uci, ldac or libsvm");
+}
+
+Result<DfBound> DfBound::Parse(const std::string& text) {
+  if (const auto count = ParseUnsigned(text, 0, std::uint64_t{1} << 53)) {
+    return DfBound{false, static_cast<double>(*count)};
+  }
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const bool has_point = text.find('.') != std::string::npos;
+  if (error != std::errc() || stop != end || !has_point || !(value >= 0 && value <= 1)) {
+    return Status::Usage(
+        "expected a number of documents (5) or a fraction from 0.0 to 1.0, found " +
+        QuoteBytes(text));
+  }
+  return DfBound{true, value};
+}
+
+Status PreprocessConfig::Validate() const {
+  if (inputs.empty()) return Status::Usage("no input given");
+  for (const std::string& input : inputs) {
+    if (input.empty()) return Status::Usage("an input has an empty name");
+  }
+  if (output.empty()) return Status::Usage("no output directory given");
+  LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "min_df").status());
+  LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "max_df").status());
+  if (max_vocab < 0) return Status::Usage("max_vocab must be 0 (all) or more");
+  if (min_token_length < -1 || min_token_length > 1000) {
+    return Status::Usage("min_token_length must be from 0 to 1000");
+  }
+  if (num_threads < 0 || num_threads > kMaxThreads) {
+    return Status::Usage("num_threads must be from 0 (one a core) to " +
+                         std::to_string(kMaxThreads));
+  }
+  constexpr std::uint64_t kMaxLine = std::uint64_t{1} << 31;
+  if (max_line_bytes < 1 || max_line_bytes > kMaxLine) {
+    return Status::Usage("max_line_bytes must be from 1 to " + std::to_string(kMaxLine));
+  }
+  if (block_tokens > kMaxBlockTokens) {
+    return Status::Usage("block_tokens must be at most " + std::to_string(kMaxBlockTokens));
+  }
+  return {};
+}
+
+Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format) {
+  PreprocessSettings settings;
+  settings.config = config;
+  settings.format = format;
+  // A given vocabulary, like a bag of words, says by itself what the words are.
+  const bool open = !settings.bags() && config.vocab_file.empty();
+  LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df, ParseBound(config.min_df, open ? "5" : "0", "min_df"));
+  LIGHTLDA_ASSIGN_OR_RETURN(settings.max_df,
+                            ParseBound(config.max_df, open ? "0.5" : "1.0", "max_df"));
+  settings.min_token_length = config.min_token_length;
+  if (config.min_token_length < 0) settings.min_token_length = open ? 2 : 1;
+  if (!settings.bags()) {
+    if (!config.vocab_file.empty() && config.max_vocab > 0) {
+      return Status::Usage("max_vocab cannot be combined with a given vocabulary");
+    }
+    return settings;
+  }
+
+  const std::string name = FormatName(format);
+  if (config.stemmer != "none") {
+    return Status::Usage("stemmer is for text and jsonl; words of " + name + " cannot change");
+  }
+  if (config.min_token_length >= 0) {
+    return Status::Usage("min_token_length is for text and jsonl, not for " + name);
+  }
+  if (config.stopwords != "none" && config.vocab_file.empty()) {
+    return Status::Usage("stopwords for " + name + " need vocab: its words are numbers otherwise");
+  }
+  settings.filters_bags = !config.min_df.empty() || !config.max_df.empty() ||
+                          config.max_vocab > 0 || config.stopwords != "none";
+  return settings;
+}
+
+nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
+  const PreprocessConfig& config = settings.config;
+  nlohmann::ordered_json json = {{"format", FormatName(settings.format)}};
+  if (settings.format == InputFormat::kJsonl) {
+    json["text_field"] = config.text_field;
+    json["id_field"] = config.id_field;
+  }
+  json["given_vocabulary"] = !config.vocab_file.empty();
+  json["min_df"] = ToText(settings.min_df);
+  json["max_df"] = ToText(settings.max_df);
+  json["max_vocab"] = config.max_vocab;
+  json["stopwords"] = config.stopwords;
+  if (!settings.bags()) {
+    json["stemmer"] = config.stemmer;
+    json["min_token_length"] = settings.min_token_length;
+  }
+  json["on_bad_line"] = config.on_bad_line == OnBadLine::kSkip ? "skip" : "fail";
+  json["max_line_bytes"] = config.max_line_bytes;
+  json["block_tokens"] = config.block_tokens;
+  return json;
+}
+
+}  // namespace lightlda

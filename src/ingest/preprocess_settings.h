@@ -1,0 +1,39 @@
+// PreprocessConfig with the format's defaults filled in.
+#ifndef LIGHTLDA_INGEST_PREPROCESS_SETTINGS_H_
+#define LIGHTLDA_INGEST_PREPROCESS_SETTINGS_H_
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+#include "lightlda/preprocess.h"
+#include "lightlda/status.h"
+
+namespace lightlda {
+
+constexpr bool IsBagFormat(InputFormat format) {
+  return format == InputFormat::kUci || format == InputFormat::kLdac ||
+         format == InputFormat::kLibsvm;
+}
+
+struct PreprocessSettings {
+  PreprocessConfig config;
+  InputFormat format = InputFormat::kText;  // never kAuto
+  DfBound min_df;
+  DfBound max_df;
+  int min_token_length = 1;
+  // Bags of words: the user asked to drop words, so ids may change.
+  bool filters_bags = false;
+
+  bool bags() const { return IsBagFormat(format); }
+};
+
+// Errors: kUsage for options that do not go with the format. REQUIRES: config.Validate() is OK.
+Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format);
+
+// All that shapes the corpus, for its manifest. Not the number of threads, nor paths of the
+// machine.
+nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_PREPROCESS_SETTINGS_H_

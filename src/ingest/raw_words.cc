@@ -1,0 +1,50 @@
+#include "ingest/raw_words.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace lightlda {
+
+Result<std::vector<std::uint32_t>> RawWords::AddChunk(const ChunkWords& words) {
+  std::vector<std::uint32_t> ids(words.words.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string_view word = words.words[i];
+    const std::size_t hash = WordHash()(word);
+    auto found = ids_.find(word, hash);
+    if (found == ids_.end()) {
+      if (tokens_.size() == std::numeric_limits<std::uint32_t>::max()) {
+        return Status::Failure("more than 2^32 - 1 distinct words");
+      }
+      found = ids_.emplace(std::string(word), static_cast<std::uint32_t>(tokens_.size())).first;
+      tokens_.push_back(0);
+      documents_.push_back(0);
+    }
+    ids[i] = found->second;
+    tokens_[ids[i]] += words.tokens[i];
+    documents_[ids[i]] += words.documents[i];
+  }
+  for (std::size_t i = 0; i < words.stop_words.size(); ++i) {
+    stop_words_[std::string(words.stop_words[i])] += words.stop_tokens[i];
+    num_stop_tokens_ += words.stop_tokens[i];
+  }
+  return ids;
+}
+
+void RawWords::Grow(std::size_t num_words) {
+  if (num_words <= tokens_.size()) return;
+  if (num_words > tokens_.capacity()) {
+    const std::size_t capacity = std::max(num_words, tokens_.capacity() * 2);
+    tokens_.reserve(capacity);
+    documents_.reserve(capacity);
+  }
+  tokens_.resize(num_words);
+  documents_.resize(num_words);
+}
+
+std::vector<std::string_view> RawWords::Words() const {
+  std::vector<std::string_view> words(ids_.size());
+  for (const auto& [word, id] : ids_) words[id] = word;
+  return words;
+}
+
+}  // namespace lightlda

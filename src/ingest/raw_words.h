@@ -1,0 +1,64 @@
+// Statistics of the words of the inputs before any is dropped.
+#ifndef LIGHTLDA_INGEST_RAW_WORDS_H_
+#define LIGHTLDA_INGEST_RAW_WORDS_H_
+
+#include <tsl/robin_map.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/checksum.h"
+#include "ingest/parsed_chunk.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+struct WordHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view word) const { return Checksum(word); }
+};
+template <typename Value>
+using WordMap = tsl::robin_map<std::string, Value, WordHash, std::equal_to<>,
+                               std::allocator<std::pair<std::string, Value>>, /*StoreHash=*/true>;
+
+// Numbers of tokens and documents by raw word id. Raw ids are, for text, given in order of first
+// occurrence; for bags of words they are the ids of the input, from 0. Not thread-safe.
+class RawWords {
+ public:
+  // Text: adds the words of a chunk. Returns their raw ids, [words.words.size()]. Errors: kFailure
+  // for more than 2^32 - 1 distinct words.
+  Result<std::vector<std::uint32_t>> AddChunk(const ChunkWords& words);
+
+  // Bags of words: adds one document's entry.
+  void AddEntry(const BagEntry& entry) {
+    if (entry.word >= tokens_.size()) Grow(std::size_t{entry.word} + 1);
+    tokens_[entry.word] += entry.count;
+    ++documents_[entry.word];
+  }
+  // Bags of words: there are at least `num_words` words.
+  void Grow(std::size_t num_words);
+
+  std::size_t size() const { return tokens_.size(); }
+  const std::vector<Count>& tokens() const { return tokens_; }        // [size]
+  const std::vector<Count>& documents() const { return documents_; }  // [size]
+  // Text: the words by raw id, [size]. Valid as long as no chunk is added.
+  std::vector<std::string_view> Words() const;
+
+  // Text: the stop words that were dropped.
+  Count num_stop_words() const { return static_cast<Count>(stop_words_.size()); }
+  Count num_stop_tokens() const { return num_stop_tokens_; }
+
+ private:
+  WordMap<std::uint32_t> ids_;
+  std::vector<Count> tokens_;
+  std::vector<Count> documents_;
+  WordMap<Count> stop_words_;
+  Count num_stop_tokens_ = 0;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_RAW_WORDS_H_

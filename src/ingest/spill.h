@@ -1,0 +1,83 @@
+// The spill: documents in raw word ids, in a temporary file between the two phases.
+//
+// A document is its name, the number of its items and the items, all numbers as varints (7 bits a
+// byte, lowest first). An item of text is a raw word id; an item of a bag of words is the distance
+// to the word before and a count.
+#ifndef LIGHTLDA_INGEST_SPILL_H_
+#define LIGHTLDA_INGEST_SPILL_H_
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "ingest/parsed_chunk.h"
+#include "lightlda/status.h"
+
+namespace lightlda {
+
+// The file goes away with the writer. Not thread-safe.
+class SpillWriter {
+ public:
+  // Errors: kCannotWrite, of all calls.
+  static Result<SpillWriter> Create(const std::string& path);
+
+  // tokens: chunk-local ids, looked up in raw_ids.
+  Status AddText(std::string_view name, std::span<const std::uint32_t> tokens,
+                 std::span<const std::uint32_t> raw_ids);
+  // entries: words ascending.
+  Status AddBag(std::string_view name, std::span<const BagEntry> entries);
+
+  Count num_documents() const { return num_documents_; }
+  const std::string& path() const { return path_; }
+  // Makes everything readable by a SpillReader. No document may be added after it.
+  Status Finish();
+
+ private:
+  SpillWriter(std::string path, FileWriter file) : path_(std::move(path)), file_(std::move(file)) {}
+  void Begin(std::string_view name, std::size_t num_items);
+  void Put(std::uint64_t value);
+  Status FlushIfFull();
+
+  std::string path_;
+  FileWriter file_;
+  std::string buffer_;
+  Count num_documents_ = 0;
+};
+
+// A document as it was added.
+struct SpilledDocument {
+  std::string name;
+  std::vector<std::uint32_t> tokens;  // text
+  std::vector<BagEntry> entries;      // bags of words
+};
+
+// Not thread-safe.
+class SpillReader {
+ public:
+  // bags: whether documents were added by AddBag. Errors: kFailure, as of all calls.
+  static Result<SpillReader> Open(const std::string& path, bool bags);
+
+  // Replaces *document by the next one. REQUIRES: there is one.
+  Status Next(SpilledDocument* document);
+
+ private:
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  SpillReader(std::string path, std::FILE* file, bool bags)
+      : path_(std::move(path)), file_(file), bags_(bags) {}
+  bool Get(std::uint64_t* value);
+
+  std::string path_;
+  std::unique_ptr<std::FILE, CloseFile> file_;
+  bool bags_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_SPILL_H_

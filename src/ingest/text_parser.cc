@@ -1,0 +1,128 @@
+#include "ingest/text_parser.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ingest/chunk_words.h"
+#include "ingest/json_line.h"
+#include "text/stemmer.h"
+#include "text/tokenizer.h"
+#include "text/utf8.h"
+
+namespace lightlda {
+namespace {
+
+// What is in a text that is none.
+std::optional<LineError> CheckText(std::string_view text) {
+  if (const auto at = FindInvalidUtf8(text)) {
+    return LineError{"invalid UTF-8", "invalid UTF-8 at byte " + std::to_string(*at + 1) + ": " +
+                                          QuoteBytes(text.substr(*at, 4))};
+  }
+  if (const std::size_t at = text.find('\0'); at != std::string_view::npos) {
+    return LineError{"NUL byte", "NUL byte at byte " + std::to_string(at + 1)};
+  }
+  return std::nullopt;
+}
+
+class TextParser : public ChunkParser {
+ public:
+  TextParser(const TextParserOptions& options, std::unique_ptr<Stemmer> stemmer,
+             std::unique_ptr<Tokenizer> tokenizer)
+      : ChunkParser(options.on_bad_line),
+        stemmer_(std::move(stemmer)),
+        tokenizer_(std::move(tokenizer)),
+        words_(options.stopwords, stemmer_.get()) {}
+
+ protected:
+  std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
+                                     const InputInfo& input, ParsedChunk* output) override {
+    return AddDocument(input.name_prefix + std::to_string(number), line, output);
+  }
+
+  std::optional<LineError> ParseFile(const SourceChunk& chunk, ParsedChunk* output) override {
+    const std::string_view text = chunk.lines.text;
+    auto error = AddDocument(chunk.document_name, text, output);
+    if (!error) return error;
+    const std::size_t at = std::min(FindInvalidUtf8(text).value_or(text.size()), text.find('\0'));
+    const std::string_view before = text.substr(0, at);
+    error->detail =
+        "line " + std::to_string(std::ranges::count(before, '\n') + 1) + ": " + error->detail;
+    return error;
+  }
+
+  Status EndChunk(ParsedChunk* output) override {
+    output->words = words_.Take();
+    const Count too_short = tokenizer_->num_too_short();
+    const Count too_long = tokenizer_->num_too_long();
+    AddReason(&output->dropped_tokens, "too short", too_short - too_short_);
+    AddReason(&output->dropped_tokens, "too long", too_long - too_long_);
+    too_short_ = too_short;
+    too_long_ = too_long;
+    return std::exchange(failure_, Status());
+  }
+
+  std::optional<LineError> AddDocument(std::string_view name, std::string_view text,
+                                       ParsedChunk* output) {
+    if (auto error = CheckText(text)) return error;
+    const std::size_t start = output->tokens.size();
+    const Status status = tokenizer_->Tokenize(
+        text, [&](std::string_view token) { words_.Add(token, &output->tokens); });
+    if (!status.ok() && failure_.ok()) failure_ = status;
+    words_.EndDocument();
+    output->names.Add(name);
+    output->sizes.push_back(static_cast<std::uint32_t>(output->tokens.size() - start));
+    return std::nullopt;
+  }
+
+ private:
+  std::unique_ptr<Stemmer> stemmer_;
+  std::unique_ptr<Tokenizer> tokenizer_;
+  ChunkWordTable words_;
+  Status failure_;  // of the tokenizer, in this chunk
+  Count too_short_ = 0;
+  Count too_long_ = 0;
+};
+
+class JsonlParser : public TextParser {
+ public:
+  JsonlParser(const TextParserOptions& options, std::unique_ptr<Stemmer> stemmer,
+              std::unique_ptr<Tokenizer> tokenizer)
+      : TextParser(options, std::move(stemmer), std::move(tokenizer)),
+        json_(options.text_field, options.id_field) {}
+
+ protected:
+  void BeginChunk(SourceChunk* chunk) override {
+    std::string& text = chunk->lines.text;
+    text.reserve(text.size() + kJsonPadding);
+  }
+
+  std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
+                                     const InputInfo& input, ParsedChunk* output) override {
+    JsonLineReader::Fields fields;
+    if (line.empty()) return LineError{"blank line", "expected a JSON object, found nothing"};
+    if (auto error = json_.Read(line, &fields)) return error;
+    if (fields.id) return AddDocument(*fields.id, fields.text, output);
+    return AddDocument(input.name_prefix + std::to_string(number), fields.text, output);
+  }
+
+ private:
+  JsonLineReader json_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ChunkParser>> NewTextParser(const TextParserOptions& options) {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<Stemmer> stemmer, Stemmer::Create(options.stemmer));
+  TokenizerOptions tokens;
+  tokens.min_token_length = options.min_token_length;
+  LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, Tokenizer::Create(tokens));
+  std::unique_ptr<ChunkParser> parser;
+  if (options.format == InputFormat::kJsonl) {
+    parser = std::make_unique<JsonlParser>(options, std::move(stemmer), std::move(tokenizer));
+  } else {
+    parser = std::make_unique<TextParser>(options, std::move(stemmer), std::move(tokenizer));
+  }
+  return parser;
+}
+
+}  // namespace lightlda

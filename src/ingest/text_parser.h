@@ -1,0 +1,30 @@
+// Parsers of the formats text and jsonl.
+#ifndef LIGHTLDA_INGEST_TEXT_PARSER_H_
+#define LIGHTLDA_INGEST_TEXT_PARSER_H_
+
+#include <memory>
+#include <string>
+
+#include "ingest/chunk_parser.h"
+#include "lightlda/preprocess.h"
+#include "lightlda/status.h"
+#include "text/stopwords.h"
+
+namespace lightlda {
+
+struct TextParserOptions {
+  InputFormat format = InputFormat::kText;  // or kJsonl
+  OnBadLine on_bad_line = OnBadLine::kFail;
+  std::string text_field;
+  std::string id_field;
+  std::string stemmer = "none";
+  int min_token_length = 2;
+  const StopwordSet* stopwords = nullptr;  // must outlive the parser; nullptr: none
+};
+
+// Errors: kUsage for an unknown stemmer, kFailure if ICU cannot be set up.
+Result<std::unique_ptr<ChunkParser>> NewTextParser(const TextParserOptions& options);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_TEXT_PARSER_H_

@@ -1,0 +1,192 @@
+#include "ingest/vocabulary_choice.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "corpus/corpus_format.h"
+#include "text/fold.h"
+
+namespace lightlda {
+namespace {
+
+// Document-frequency bounds for a corpus of a given size.
+class DfFilter {
+ public:
+  DfFilter(const PreprocessSettings& settings, Count num_documents)
+      : min_(Documents(settings.min_df, num_documents)),
+        max_(Documents(settings.max_df, num_documents)) {}
+
+  // The reason to drop a word that is in `documents` documents; empty if it stays.
+  std::string_view Reason(Count documents) const {
+    if (static_cast<double>(documents) < min_) return "below min_df";
+    if (static_cast<double>(documents) > max_) return "above max_df";
+    return "";
+  }
+
+ private:
+  static double Documents(const DfBound& bound, Count num_documents) {
+    return bound.is_fraction ? bound.value * static_cast<double>(num_documents) : bound.value;
+  }
+
+  double min_;
+  double max_;
+};
+
+void Drop(const RawWords& raw, std::size_t word, std::string_view reason,
+          VocabularyChoice* choice) {
+  choice->ids[word] = kDroppedWord;
+  AddReason(&choice->dropped_words, reason, 1);
+  AddReason(&choice->dropped_tokens, reason, raw.tokens()[word]);
+}
+
+// Leaves the `max_vocab` most frequent of `kept`, raw ids in an order that settles ties.
+void KeepMostFrequent(const RawWords& raw, std::int64_t max_vocab, std::vector<std::uint32_t>* kept,
+                      VocabularyChoice* choice) {
+  const auto max_words = static_cast<std::size_t>(max_vocab);
+  if (max_words == 0 || kept->size() <= max_words) return;
+  std::stable_sort(kept->begin(), kept->end(), [&](std::uint32_t a, std::uint32_t b) {
+    return raw.tokens()[a] > raw.tokens()[b];
+  });
+  for (std::size_t i = max_words; i < kept->size(); ++i) {
+    Drop(raw, (*kept)[i], "beyond max_vocab", choice);
+  }
+  kept->resize(max_words);
+}
+
+// Gives ids in the order of `kept` and checks that something is left.
+template <typename NameOf>
+Status Number(const RawWords& raw, const std::vector<std::uint32_t>& kept, NameOf&& name_of,
+              VocabularyChoice* choice) {
+  if (kept.size() > kMaxWords) {
+    return Status::BadInput(std::to_string(kept.size()) + " words, more than the maximum of " +
+                            std::to_string(kMaxWords) + "; raise min_df or set max_vocab");
+  }
+  for (const std::uint32_t word : kept) {
+    choice->ids[word] = static_cast<WordId>(choice->words.size());
+    choice->words.emplace_back(name_of(word));
+    choice->num_tokens += raw.tokens()[word];
+  }
+  if (choice->num_tokens > 0) return {};
+  std::string why = "no token is left";
+  for (const auto& [reason, count] : choice->dropped_words) {
+    why += ", " + std::to_string(count) + " words " + reason;
+  }
+  return Status::BadInput(why);
+}
+
+// Ids of a given vocabulary, which keeps its order and the words that do not occur.
+Status UseGivenWords(const RawWords& raw, const std::vector<std::string_view>& words,
+                     const std::vector<std::string>& given, const DfFilter& filter, bool filtered,
+                     VocabularyChoice* choice) {
+  WordMap<std::uint32_t> raw_ids;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    raw_ids.emplace(std::string(words[i]), static_cast<std::uint32_t>(i));
+  }
+  std::vector<bool> known(words.size(), false);
+  for (const std::string& word : given) {
+    const auto found = raw_ids.find(word);
+    const bool occurs = found != raw_ids.end();
+    if (occurs) known[found->second] = true;
+    const std::string_view reason =
+        filtered ? filter.Reason(occurs ? raw.documents()[found->second] : 0) : "";
+    if (occurs && !reason.empty()) Drop(raw, found->second, reason, choice);
+    if (!occurs && !reason.empty()) AddReason(&choice->dropped_words, reason, 1);
+    if (!reason.empty()) continue;
+    if (occurs) {
+      choice->ids[found->second] = static_cast<WordId>(choice->words.size());
+      choice->num_tokens += raw.tokens()[found->second];
+    }
+    choice->words.push_back(word);
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!known[i]) Drop(raw, i, "not in the vocabulary", choice);
+  }
+  if (choice->num_tokens > 0) return {};
+  return Status::BadInput("no token is left: no word of the vocabulary occurs in the input");
+}
+
+// A mistyped id must not make a vocabulary that fills the memory.
+Status CheckSparsity(const RawWords& raw) {
+  constexpr std::size_t kHarmless = std::size_t{1} << 20;
+  constexpr std::size_t kMaxIdsAWord = 1000;
+  const auto occurring =
+      raw.size() - static_cast<std::size_t>(std::ranges::count(raw.documents(), 0));
+  if (raw.size() <= kHarmless || raw.size() / kMaxIdsAWord <= occurring) return {};
+  return Status::BadInput("word ids go up to the " + std::to_string(raw.size()) +
+                          "th word but only " + std::to_string(occurring) +
+                          " words occur; if that is right, give a vocabulary");
+}
+
+}  // namespace
+
+Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings,
+                                              const RawWords& raw, Count num_documents,
+                                              const std::vector<std::string>& given) {
+  VocabularyChoice choice;
+  choice.ids.assign(raw.size(), kDroppedWord);
+  AddReason(&choice.dropped_words, "stop word", raw.num_stop_words());
+  AddReason(&choice.dropped_tokens, "stop word", raw.num_stop_tokens());
+  const DfFilter filter(settings, num_documents);
+  const std::vector<std::string_view> words = raw.Words();
+  if (!given.empty()) {
+    const PreprocessConfig& config = settings.config;
+    const bool filtered = !config.min_df.empty() || !config.max_df.empty();
+    LIGHTLDA_RETURN_IF_ERROR(UseGivenWords(raw, words, given, filter, filtered, &choice));
+    return choice;
+  }
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t word = 0; word < raw.size(); ++word) {
+    const std::string_view reason = filter.Reason(raw.documents()[word]);
+    if (reason.empty()) {
+      kept.push_back(word);
+    } else {
+      Drop(raw, word, reason, &choice);
+    }
+  }
+  std::sort(kept.begin(), kept.end(), [&](std::uint32_t a, std::uint32_t b) {
+    if (raw.tokens()[a] != raw.tokens()[b]) return raw.tokens()[a] > raw.tokens()[b];
+    return words[a] < words[b];
+  });
+  KeepMostFrequent(raw, settings.config.max_vocab, &kept, &choice);
+  const auto name_of = [&](std::uint32_t word) { return words[word]; };
+  LIGHTLDA_RETURN_IF_ERROR(Number(raw, kept, name_of, &choice));
+  return choice;
+}
+
+Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,
+                                             const RawWords& raw, Count num_documents,
+                                             const std::vector<std::string>& given,
+                                             const StopwordSet& stopwords) {
+  VocabularyChoice choice;
+  choice.ids.assign(raw.size(), kDroppedWord);
+  if (given.empty()) LIGHTLDA_RETURN_IF_ERROR(CheckSparsity(raw));
+  const DfFilter filter(settings, num_documents);
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t word = 0; word < raw.size(); ++word) {
+    std::string_view reason;
+    if (settings.filters_bags) {
+      reason = filter.Reason(raw.documents()[word]);
+      if (reason.empty() && raw.documents()[word] == 0) reason = "in no document";
+    }
+    if (reason.empty() && stopwords.size() > 0) {
+      LIGHTLDA_ASSIGN_OR_RETURN(const std::string folded, FoldText(given[word]));
+      if (stopwords.Contains(folded)) reason = "stop word";
+    }
+    if (reason.empty()) {
+      kept.push_back(word);
+    } else {
+      Drop(raw, word, reason, &choice);
+    }
+  }
+  KeepMostFrequent(raw, settings.config.max_vocab, &kept, &choice);
+  std::sort(kept.begin(), kept.end());
+  // Words of uci files are numbered from 1.
+  const std::uint32_t first = settings.format == InputFormat::kUci ? 1 : 0;
+  const auto name_of = [&](std::uint32_t word) {
+    return given.empty() ? std::to_string(word + first) : given[word];
+  };
+  LIGHTLDA_RETURN_IF_ERROR(Number(raw, kept, name_of, &choice));
+  return choice;
+}
+
+}  // namespace lightlda

@@ -1,0 +1,47 @@
+// Which raw words become words of the corpus, and under which ids.
+#ifndef LIGHTLDA_INGEST_VOCABULARY_CHOICE_H_
+#define LIGHTLDA_INGEST_VOCABULARY_CHOICE_H_
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "ingest/parsed_chunk.h"
+#include "ingest/preprocess_settings.h"
+#include "ingest/raw_words.h"
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "text/stopwords.h"
+
+namespace lightlda {
+
+inline constexpr WordId kDroppedWord = std::numeric_limits<WordId>::max();
+
+struct VocabularyChoice {
+  std::vector<WordId> ids;         // by raw id; kDroppedWord: dropped
+  std::vector<std::string> words;  // by id
+  Count num_tokens = 0;            // left
+  ReasonCounts dropped_words;
+  ReasonCounts dropped_tokens;
+};
+
+// Text: words in at least min_df and at most max_df documents, the max_vocab most frequent of them,
+// by frequency descending, then bytes ascending. With a given vocabulary `given` its words in its
+// order, those outside it dropped. Errors: kBadInput if no word is left, saying why.
+Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings,
+                                              const RawWords& raw, Count num_documents,
+                                              const std::vector<std::string>& given);
+
+// Bags of words: every id up to the last, named by `given` or by its number as in the input. Unless
+// the user asked for a filter, ids stay as they are; else the kept ones are numbered in their
+// order. stopwords: of the words in `given`. REQUIRES: given is empty or holds a name for every raw
+// id. Errors: as ChooseTextVocabulary; kBadInput for ids that are nearly all unused.
+Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,
+                                             const RawWords& raw, Count num_documents,
+                                             const std::vector<std::string>& given,
+                                             const StopwordSet& stopwords);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_INGEST_VOCABULARY_CHOICE_H_
