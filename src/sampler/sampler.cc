@@ -20,7 +20,7 @@ class LocalSampler final : public SamplerBase<Topic> {
 
  public:
   LocalSampler(SamplerOptions options, typename Base::Blocks blocks, ThreadPool* pool)
-      : Base(std::move(options), blocks, pool, /*keeps_told=*/false) {}
+      : Base(std::move(options), blocks, pool, /*has_published=*/false) {}
 
   Status StartStage(const StageSettings& settings, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(settings, {}));
@@ -101,7 +101,7 @@ class LocalSampler final : public SamplerBase<Topic> {
 template <typename Topic>
 std::unique_ptr<Sampler> MakeSamplerOf(SamplerOptions options,
                                        std::span<const std::unique_ptr<const Block>> blocks,
-                                       ThreadPool* pool, SharedTable* table) {
+                                       ThreadPool* pool, TableClient* table) {
   if (table == nullptr) {
     return std::make_unique<LocalSampler<Topic>>(std::move(options), blocks, pool);
   }
@@ -112,7 +112,7 @@ std::unique_ptr<Sampler> MakeSamplerOf(SamplerOptions options,
 
 std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
                                      std::span<const std::unique_ptr<const Block>> blocks,
-                                     ThreadPool* pool, SharedTable* table) {
+                                     ThreadPool* pool, TableClient* table) {
   return options.num_topics <= kMaxTopics16
              ? MakeSamplerOf<std::uint16_t>(std::move(options), blocks, pool, table)
              : MakeSamplerOf<std::uint32_t>(std::move(options), blocks, pool, table);

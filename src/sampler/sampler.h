@@ -39,8 +39,8 @@
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "sampler/shared_table.h"
 #include "sampler/stage_index.h"
+#include "sampler/table_client.h"
 
 namespace lightlda {
 
@@ -138,7 +138,7 @@ class Sampler {
 // if `blocks` are all there are.
 std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
                                      std::span<const std::unique_ptr<const Block>> blocks,
-                                     ThreadPool* pool, SharedTable* table = nullptr);
+                                     ThreadPool* pool, TableClient* table = nullptr);
 
 // Bytes of token state a token for the sampler that MakeSampler chooses. is_shared: with a table.
 std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared);

@@ -71,13 +71,13 @@ class SamplerBase : public Sampler {
   using Tokens = typename Stage<Topic>::Tokens;
   using Blocks = typename Stage<Topic>::Blocks;
 
-  // keeps_told: tokens have told topics (token_view.h).
-  SamplerBase(SamplerOptions options, Blocks blocks, ThreadPool* pool, bool keeps_told)
+  // has_published: tokens have published topics (token_view.h).
+  SamplerBase(SamplerOptions options, Blocks blocks, ThreadPool* pool, bool has_published)
       : options_(std::move(options)),
         kernels_(options_.kernels != nullptr ? *options_.kernels : BestKernels()),
         blocks_(blocks),
         pool_(*pool),
-        keeps_told_(keeps_told),
+        has_published_(has_published),
         totals_(options_.num_topics, 0),
         frozen_totals_(options_.num_topics) {
     CHECK_EQ(options_.alpha.size(), options_.num_topics);
@@ -195,7 +195,7 @@ class SamplerBase : public Sampler {
   const Kernels& kernels_;
   Blocks blocks_;
   ThreadPool& pool_;
-  const bool keeps_told_;
+  const bool has_published_;
   std::vector<Count> totals_;  // [num_topics]: n_k
   std::unique_ptr<Stage<Topic>> stage_;
   std::unique_ptr<ConditionalTable> conditionals_;  // null: topics come from proposals
@@ -236,8 +236,9 @@ class SamplerBase : public Sampler {
       conditionals_ = std::make_unique<ConditionalTable>(options_.num_words, options_.num_topics);
     }
     if (conditionals_ != nullptr) conditionals_->set_beta(beta_);
-    LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage<Topic>::Make(options_, blocks_, &pool_, settings.level,
-                                                         settings.mh_steps, keeps_told_, slices));
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        stage_, Stage<Topic>::Make(options_, blocks_, &pool_, settings.level, settings.mh_steps,
+                                   has_published_, slices));
     return {};
   }
 

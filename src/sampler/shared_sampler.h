@@ -1,7 +1,7 @@
 // The sampler of a process that has a part of the tokens: rows come from a table that all such
 // processes share.
 //
-// A pass that exchanges twice tells the document pass's changes before it asks for rows, and the
+// A pass that exchanges twice pushes the document pass's changes before it pulls rows, and the
 // acceptances' before it draws proposals. With an exact table it thus sees the counts that one
 // process with all tokens would see, and does what it would do. In a pass that exchanges once, rows
 // lack the latest changes of others, and this process's own are added to them here.
@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "sampler/sampler_base.h"
-#include "sampler/shared_table.h"
 #include "sampler/shared_word_pass.h"
+#include "sampler/table_client.h"
 
 namespace lightlda {
 
@@ -28,18 +28,17 @@ class SharedSampler final : public SamplerBase<Topic> {
   using typename Base::Tokens;
   using Worker = SharedWordWorker<Topic>;
   using Access = typename Stage<Topic>::Access;
-  using Step = SharedTable::Step;
 
  public:
   SharedSampler(SamplerOptions options, typename Base::Blocks blocks, ThreadPool* pool,
-                SharedTable* table)
-      : Base(std::move(options), blocks, pool, /*keeps_told=*/true), table_(*table) {}
+                TableClient* table)
+      : Base(std::move(options), blocks, pool, /*has_published=*/true), table_(*table) {}
 
   Status StartStage(const StageSettings& settings, std::uint32_t iteration) override {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(settings, table_.slices()));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
     iterations_ = 0;
-    // Tokens that are about to join have no topics to tell yet.
+    // Tokens that are about to join have no topics to push yet.
     return FreshPass(iteration, &previous->index(), nullptr, &Worker::Join);
   }
 
@@ -47,7 +46,7 @@ class SharedSampler final : public SamplerBase<Topic> {
                  const Sampler::TopicsReader& read_topics) override {
     LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(settings, table_.slices(), read_topics));
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
-    return FreshPass(iteration, nullptr, &Worker::TellAll, nullptr);
+    return FreshPass(iteration, nullptr, &Worker::PushAll, nullptr);
   }
 
   Status Iterate(std::uint32_t iteration) override {
@@ -58,13 +57,13 @@ class SharedSampler final : public SamplerBase<Topic> {
     ++iterations_;
     if (twice && Base::is_conditional()) return FreshConditionals(iteration);
     LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(twice));
-    if (!twice) LIGHTLDA_RETURN_IF_ERROR(TakeTotals(Step::kFirst));
+    if (!twice) LIGHTLDA_RETURN_IF_ERROR(TakeTotals(ExchangePhase::kFirst));
     if (Base::is_conditional()) {
       LIGHTLDA_RETURN_IF_ERROR(Base::RunConditionalPasses(iteration, Base::ApplyToTable()));
-      return StalePass(iteration, &Worker::TellAndPropose);
+      return StalePass(iteration, &Worker::PushAndPropose);
     }
     LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
-    return twice ? FreshPass(iteration, nullptr, &Worker::TellMoves, &Worker::Accept)
+    return twice ? FreshPass(iteration, nullptr, &Worker::PushMoves, &Worker::Accept)
                  : StalePass(iteration, &Worker::AcceptAndPropose);
   }
 
@@ -107,17 +106,17 @@ class SharedSampler final : public SamplerBase<Topic> {
   // tokens in each.
   std::uint32_t FreshIterations() const { return Base::is_conditional() ? 10 : 4; }
   static constexpr WordId kTaskWords = 256;
-  static constexpr std::size_t kTellDeltas = 1024;  // told at a time: fit the first-level cache
+  static constexpr std::size_t kPushDeltas = 1024;  // pushed at a time: fit the first-level cache
 
-  // Half of what may be asked for is left to the next step.
+  // Half of what may be pulled at a time is left to the next phase.
   std::uint32_t Ahead(bool twice) const {
     const std::uint32_t ahead = SlicesAhead(table_.slices().size(), twice);
-    return std::min(ahead, std::max(1u, table_.max_asked() / 2));
+    return std::min(ahead, std::max(1u, table_.max_pulls() / 2));
   }
 
-  // Totals of all, with nothing of this process untold.
-  Status TakeTotals(Step step) {
-    LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(step));
+  // Totals of all, with nothing of this process unpublished.
+  Status TakeTotals(ExchangePhase phase) {
+    LIGHTLDA_RETURN_IF_ERROR(table_.PullTotals(phase));
     return FinishTotals();
   }
   Status FinishTotals() {
@@ -125,69 +124,69 @@ class SharedSampler final : public SamplerBase<Topic> {
     seen_totals_ = Base::totals_;
     return {};
   }
-  // Tells what the passes changed in the totals since they were last seen.
-  Status TellTotals(Step step) {
+  // Pushes what the passes changed in the totals since they were last seen.
+  Status PushTotals(ExchangePhase phase) {
     std::vector<Count> changes = Base::totals_;
     for (std::size_t k = 0; k < changes.size(); ++k) changes[k] -= seen_totals_[k];
     seen_totals_ = Base::totals_;
-    return table_.TellTotals(step, changes);
+    return table_.PushTotals(phase, changes);
   }
-  // Asks for the next slice of a sweep, if there is one.
-  Status AskNext(Step step) {
-    if (asked_ == table_.slices().size()) return {};
-    return table_.Ask(table_.slices().At(asked_++), step);
+  // Pulls the next slice of a sweep, if there is one.
+  Status PullNext(ExchangePhase phase) {
+    if (num_pulled_ == table_.slices().size()) return {};
+    return table_.Pull(table_.slices().At(num_pulled_++), phase);
   }
-  Status AskFirst(Step step, std::uint32_t ahead) {
-    for (asked_ = 0; asked_ < ahead;) LIGHTLDA_RETURN_IF_ERROR(AskNext(step));
+  Status PullFirst(ExchangePhase phase, std::uint32_t ahead) {
+    for (num_pulled_ = 0; num_pulled_ < ahead;) LIGHTLDA_RETURN_IF_ERROR(PullNext(phase));
     return {};
   }
-  // Waits for the rows of a slice, having asked for one more.
-  Status NextRows(std::uint32_t slice, Step step) {
-    LIGHTLDA_RETURN_IF_ERROR(AskNext(step));
+  // Waits for the rows of a slice, having begun to pull one more.
+  Status NextRows(std::uint32_t slice, ExchangePhase phase) {
+    LIGHTLDA_RETURN_IF_ERROR(PullNext(phase));
     LIGHTLDA_ASSIGN_OR_RETURN(rows_, table_.WaitRows(slice));
     return {};
   }
 
-  // After each group of documents everybody tells what moved, and reads the rows.
+  // After each group of documents everybody pushes what moved, and pulls the rows.
   Status FreshConditionals(std::uint32_t iteration) {
     return Base::RunConditionalPasses(iteration, [&](const auto&) {
       LIGHTLDA_RETURN_IF_ERROR(table_.BeginPass(/*twice=*/true));
-      return FreshPass(iteration, nullptr, &Worker::TellMoves, nullptr);
+      return FreshPass(iteration, nullptr, &Worker::PushMoves, nullptr);
     });
   }
 
-  // A pass that exchanges twice. first: tells what happened before, in the document pass or
-  // Restore; second: what happens to z between the steps. Null: nothing.
+  // A pass that exchanges twice. first: pushes what happened before, in the document pass or
+  // Restore; second: what happens to z between the phases. Null: nothing.
   Status FreshPass(std::uint32_t iteration, const StageIndex* previous, Account first,
                    Process second) {
-    LIGHTLDA_RETURN_IF_ERROR(TellTotals(Step::kFirst));
-    LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kFirst));
-    LIGHTLDA_RETURN_IF_ERROR(first == nullptr ? TellNothing() : TellChanges(iteration, first));
+    LIGHTLDA_RETURN_IF_ERROR(PushTotals(ExchangePhase::kFirst));
+    LIGHTLDA_RETURN_IF_ERROR(table_.PullTotals(ExchangePhase::kFirst));
+    LIGHTLDA_RETURN_IF_ERROR(first == nullptr ? PushNothing() : PushChanges(iteration, first));
     const std::uint32_t ahead = Ahead(/*twice=*/true);
-    LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst, ahead));
+    LIGHTLDA_RETURN_IF_ERROR(PullFirst(ExchangePhase::kFirst, ahead));
     LIGHTLDA_RETURN_IF_ERROR(FinishTotals());
 
     const PassContext<Topic> context = Base::FreezeTotals(iteration, previous);
     auto workers = Base::template MakeWorkers<Worker>(context);
     const auto begin = [&](std::uint32_t slice) {
-      LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, Step::kFirst));
-      return table_.BeginTell(slice, Step::kSecond);
+      LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, ExchangePhase::kFirst));
+      return table_.BeginPush(slice, ExchangePhase::kSecond);
     };
     const auto change = [&](Tokens tokens, WordTask task, int thread) {
       return second == nullptr ? Status() : Visit(workers, second, tokens, task, thread);
     };
-    std::uint32_t asked_again = 0;
+    std::uint32_t pulled_again = 0;
     const auto end = [&](std::uint32_t slice) {
-      LIGHTLDA_RETURN_IF_ERROR(table_.EndTell());
-      return asked_again++ < ahead ? table_.Ask(slice, Step::kSecond) : Status();
+      LIGHTLDA_RETURN_IF_ERROR(table_.EndPush());
+      return pulled_again++ < ahead ? table_.Pull(slice, ExchangePhase::kSecond) : Status();
     };
     LIGHTLDA_RETURN_IF_ERROR(Base::stage_->SweepSlices(Access::kUpdate, begin, change, end));
-    asked_ = ahead;
+    num_pulled_ = ahead;
     Base::FlushTotals(workers);
-    LIGHTLDA_RETURN_IF_ERROR(TellTotals(Step::kSecond));
-    LIGHTLDA_RETURN_IF_ERROR(table_.AskTotals(Step::kSecond));
+    LIGHTLDA_RETURN_IF_ERROR(PushTotals(ExchangePhase::kSecond));
+    LIGHTLDA_RETURN_IF_ERROR(table_.PullTotals(ExchangePhase::kSecond));
 
-    const auto next = [&](std::uint32_t slice) { return NextRows(slice, Step::kSecond); };
+    const auto next = [&](std::uint32_t slice) { return NextRows(slice, ExchangePhase::kSecond); };
     const auto propose = [&](Tokens tokens, WordTask task, int thread) {
       return Visit(workers, &Worker::Propose, tokens, task, thread);
     };
@@ -197,11 +196,12 @@ class SharedSampler final : public SamplerBase<Topic> {
     return FinishTotals();
   }
 
-  Status TellChanges(std::uint32_t iteration, Account first) {
+  Status PushChanges(std::uint32_t iteration, Account first) {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
     auto workers = Base::template MakeWorkers<Worker>(context);
     return Base::stage_->SweepSlices(
-        Access::kRead, [&](std::uint32_t slice) { return table_.BeginTell(slice, Step::kFirst); },
+        Access::kRead,
+        [&](std::uint32_t slice) { return table_.BeginPush(slice, ExchangePhase::kFirst); },
         [&](Tokens tokens, WordTask task, int thread) {
           const auto count = [&](WordId, Worker* worker) {
             (worker->*first)();
@@ -209,13 +209,13 @@ class SharedSampler final : public SamplerBase<Topic> {
           };
           return Run(workers, tokens, task, thread, count);
         },
-        [&](std::uint32_t) { return table_.EndTell(); });
+        [&](std::uint32_t) { return table_.EndPush(); });
   }
 
-  Status TellNothing() {
+  Status PushNothing() {
     for (std::uint32_t slice = 0; slice < table_.slices().size(); ++slice) {
-      LIGHTLDA_RETURN_IF_ERROR(table_.BeginTell(slice, Step::kFirst));
-      LIGHTLDA_RETURN_IF_ERROR(table_.EndTell());
+      LIGHTLDA_RETURN_IF_ERROR(table_.BeginPush(slice, ExchangePhase::kFirst));
+      LIGHTLDA_RETURN_IF_ERROR(table_.EndPush());
     }
     return {};
   }
@@ -224,24 +224,24 @@ class SharedSampler final : public SamplerBase<Topic> {
   Status StalePass(std::uint32_t iteration, Process process) {
     const PassContext<Topic> context = Base::FreezeTotals(iteration, nullptr);
     auto workers = Base::template MakeWorkers<Worker>(context);
-    LIGHTLDA_RETURN_IF_ERROR(AskFirst(Step::kFirst, Ahead(/*twice=*/false)));
+    LIGHTLDA_RETURN_IF_ERROR(PullFirst(ExchangePhase::kFirst, Ahead(/*twice=*/false)));
     const auto begin = [&](std::uint32_t slice) {
-      LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, Step::kFirst));
-      return table_.BeginTell(slice, Step::kFirst);
+      LIGHTLDA_RETURN_IF_ERROR(NextRows(slice, ExchangePhase::kFirst));
+      return table_.BeginPush(slice, ExchangePhase::kFirst);
     };
     const auto visit = [&](Tokens tokens, WordTask task, int thread) {
       return Visit(workers, process, tokens, task, thread);
     };
-    const auto end = [&](std::uint32_t) { return table_.EndTell(); };
+    const auto end = [&](std::uint32_t) { return table_.EndPush(); };
     LIGHTLDA_RETURN_IF_ERROR(Base::stage_->SweepSlices(Access::kUpdate, begin, visit, end));
     rows_.reset();
     Base::FlushTotals(workers);
-    return TellTotals(Step::kFirst);
+    return PushTotals(ExchangePhase::kFirst);
   }
 
   using Workers = std::vector<std::unique_ptr<Worker>>;
 
-  // Calls visit(word, worker) for the words of a task that have tokens, and tells the changes.
+  // Calls visit(word, worker) for the words of a task that have tokens, and pushes the changes.
   template <typename Visit>
   Status Run(const Workers& workers, Tokens tokens, WordTask task, int thread, Visit&& visit) {
     thread_local RowChanges changes;
@@ -252,7 +252,7 @@ class SharedSampler final : public SamplerBase<Topic> {
       if (!worker.Start(word)) continue;
       LIGHTLDA_RETURN_IF_ERROR(visit(word, &worker));
       changes.Add(word, worker.changes());
-      if (changes.num_deltas() < kTellDeltas) continue;
+      if (changes.num_deltas() < kPushDeltas) continue;
       LIGHTLDA_RETURN_IF_ERROR(table_.AddRows(changes));
       changes.Clear();
     }
@@ -270,12 +270,12 @@ class SharedSampler final : public SamplerBase<Topic> {
     });
   }
 
-  SharedTable& table_;
+  TableClient& table_;
   std::vector<Count> seen_totals_ =  // [num_topics]: totals_ less what the others do not know
       std::vector<Count>(Base::options_.num_topics, 0);
-  std::uint32_t iterations_ = 0;            // since the stage began, or was restored
-  std::uint32_t asked_ = 0;                 // slices of this sweep that have been asked for
-  std::unique_ptr<const SharedRows> rows_;  // of the slice at hand
+  std::uint32_t iterations_ = 0;  // since the stage began, or was restored
+  std::uint32_t num_pulled_ = 0;  // slices of this sweep that have been pulled or are under way
+  std::unique_ptr<const PulledRows> rows_;  // of the slice at hand
 };
 
 }  // namespace lightlda

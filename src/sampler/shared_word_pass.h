@@ -1,7 +1,7 @@
 // The word pass, one word at a time, of a process that has a part of the tokens (see sampler.h).
 //
 // Rows come from outside and are everybody's counts, of which this process's share is its tokens'
-// told topics. What the others have to be told is how the tokens' topics now differ from those.
+// published topics. What has to be pushed is how the tokens' topics now differ from those.
 #ifndef LIGHTLDA_SAMPLER_SHARED_WORD_PASS_H_
 #define LIGHTLDA_SAMPLER_SHARED_WORD_PASS_H_
 
@@ -16,8 +16,8 @@
 namespace lightlda {
 
 // One thread's worker for one pass, of which `context` outlives it. Each call leaves in changes()
-// what has to be told, topics ascending. `row` is everybody's row, topics
-// ascending; false if it cannot be: a count beyond its range, or less than what was told.
+// what has to be published, topics ascending. `row` is everybody's row, topics
+// ascending; false if it cannot be: a count beyond its range, or less than what was published.
 template <typename Topic>
 class SharedWordWorker : public WordBatches<Topic> {
   using Base = WordBatches<Topic>;
@@ -33,14 +33,14 @@ class SharedWordWorker : public WordBatches<Topic> {
     return Base::StartWord(word) > 0;
   }
 
-  // Tokens that were restored: they count as told, but nobody knows of them.
-  void TellAll() {
+  // Tokens that were restored: they count as published, but nobody knows of them.
+  void PushAll() {
     Base::VisitTopics([this](std::span<const TopicId> topics) { Base::row_.Add(topics); });
     ListChanges({});
     Base::row_.Clear();
   }
-  // What the document pass changed. Accept comes next, and takes it as told.
-  void TellMoves() {
+  // What the document pass changed. Accept comes next, and takes it as published.
+  void PushMoves() {
     Base::FindMoves();
     Base::row_.AddMoves({Base::moves_.begin(), Base::moves_.end()});
     ListChanges({});
@@ -73,8 +73,8 @@ class SharedWordWorker : public WordBatches<Topic> {
     return true;
   }
 
-  // Rows that lack changes of this process since it last told, and maybe some of others: the pass
-  // in one go.
+  // Rows that lack changes of this process since it last published, and maybe some of others: the
+  // pass in one go.
 
   bool AcceptAndPropose(std::span<const TopicCount> row) {
     if (!Base::SetRow(row)) return false;
@@ -87,7 +87,7 @@ class SharedWordWorker : public WordBatches<Topic> {
     return true;
   }
   // Where there are no proposals to accept.
-  bool TellAndPropose(std::span<const TopicCount> row) {
+  bool PushAndPropose(std::span<const TopicCount> row) {
     if (!Base::SetRow(row)) return false;
     Base::FindMoves();
     if (!ApplyMoves()) return false;

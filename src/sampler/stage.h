@@ -31,13 +31,13 @@ class Stage {
   using Tokens = std::span<const TokenView<Topic>>;  // [num_blocks]
 
   // Of the documents of `level` and deeper; all records are zero. mh_steps: of proposals a token;
-  // 0: the index has the words of documents instead. keeps_told: records have told topics, which
-  // are as CarryOver finds the topics. slices: what SweepSlices goes through. What is pointed to
-  // must outlive it. Errors: kCannotWrite.
+  // 0: the index has the words of documents instead. has_published: records have published topics,
+  // which are as CarryOver finds the topics. slices: what SweepSlices goes through. What is pointed
+  // to must outlive it. Errors: kCannotWrite.
   static Result<std::unique_ptr<Stage>> Make(const SamplerOptions& options, Blocks blocks,
                                              ThreadPool* pool, int level, int mh_steps,
-                                             bool keeps_told, const WordSlices& slices) {
-    std::unique_ptr<Stage> stage(new Stage(blocks, pool, level, mh_steps, keeps_told, slices));
+                                             bool has_published, const WordSlices& slices) {
+    std::unique_ptr<Stage> stage(new Stage(blocks, pool, level, mh_steps, has_published, slices));
     LIGHTLDA_RETURN_IF_ERROR(stage->Prepare(options));
     return stage;
   }
@@ -169,13 +169,13 @@ class Stage {
   }
 
  private:
-  Stage(Blocks blocks, ThreadPool* pool, int level, int mh_steps, bool keeps_told,
+  Stage(Blocks blocks, ThreadPool* pool, int level, int mh_steps, bool has_published,
         const WordSlices& slices)
       : blocks_(blocks),
         pool_(*pool),
         level_(level),
         mh_steps_(mh_steps),
-        keeps_told_(keeps_told),
+        has_published_(has_published),
         slices_(slices) {}
 
   Status Prepare(const SamplerOptions& options) {
@@ -184,7 +184,7 @@ class Stage {
       tokens += block->document_offsets[CountActiveDocuments(*block, level_)];
     }
     StateShape shape;
-    shape.record_bytes = RecordBytes<Topic>(mh_steps_, keeps_told_);
+    shape.record_bytes = RecordBytes<Topic>(mh_steps_, has_published_);
     const bool has_document_words = mh_steps_ == 0;
     const std::size_t a_token =
         shape.record_bytes + sizeof(std::uint32_t) + TokenIndexBytes(/*level=*/0, mh_steps_);
@@ -211,7 +211,7 @@ class Stage {
   }
 
   TokenView<Topic> View(const RecordWindow& window) const {
-    return TokenView<Topic>(window.data, window.first, mh_steps_, keeps_told_);
+    return TokenView<Topic>(window.data, window.first, mh_steps_, has_published_);
   }
   std::vector<TokenView<Topic>> Views(std::span<const RecordWindow> windows) const {
     std::vector<TokenView<Topic>> tokens;
@@ -251,7 +251,7 @@ class Stage {
   ThreadPool& pool_;
   int level_;
   int mh_steps_;
-  bool keeps_told_;
+  bool has_published_;
   WordSlices slices_;
   bool streamed_ = false;  // the records are on disk
   std::unique_ptr<StageIndex> index_;

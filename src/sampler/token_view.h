@@ -13,15 +13,15 @@ namespace lightlda {
 
 // Bytes of a record of `mh_steps` proposals, of which there may be none.
 template <typename Topic>
-constexpr std::size_t RecordBytes(int mh_steps, bool keeps_told) {
-  return sizeof(Topic) * (static_cast<std::size_t>(mh_steps) + 1 + (keeps_told ? 1 : 0));
+constexpr std::size_t RecordBytes(int mh_steps, bool has_published) {
+  return sizeof(Topic) * (static_cast<std::size_t>(mh_steps) + 1 + (has_published ? 1 : 0));
 }
 
 // A record is {topic, proposal 0, ..., proposal mh_steps - 1}, so the document pass, which meets
 // the records in no order that a cache likes, touches one line a token. Where rows are shared with
-// other processes it ends with the told topic: the one that the others know of. Whoever stores
-// topics word by word tells them, too, so StoreTopics and StoreRecords set both; the document pass
-// leaves the told one.
+// other processes it ends with the published topic: the one that the others know of. Whoever stores
+// topics word by word publishes them, too, so StoreTopics and StoreRecords set both; the document
+// pass leaves the published one.
 //
 // Topic is uint16_t or uint32_t. The records belong to a TokenState; a view holds those from
 // `first` on of one block and is asked for no others. Distinct records may be written by distinct
@@ -30,13 +30,13 @@ template <typename Topic>
 class TokenView {
  public:
   TokenView() = default;
-  TokenView(std::byte* data, std::uint32_t first, int mh_steps, bool keeps_told)
+  TokenView(std::byte* data, std::uint32_t first, int mh_steps, bool has_published)
       : records_(reinterpret_cast<Topic*>(data)),
         first_(first),
         shape_{static_cast<std::size_t>(mh_steps),
-               static_cast<std::size_t>(mh_steps) + 1 + (keeps_told ? 1 : 0)} {}
+               static_cast<std::size_t>(mh_steps) + 1 + (has_published ? 1 : 0)} {}
 
-  bool keeps_told() const { return shape_.stride > shape_.steps + 1; }
+  bool has_published() const { return shape_.stride > shape_.steps + 1; }
   TopicId topic(std::size_t record) const { return records_[(record - first_) * shape_.stride]; }
 
   // Topics of the records [begin, begin + n).
@@ -46,13 +46,13 @@ class TokenView {
       for (std::size_t i = 0; i < n; ++i) topics[i] = record[i * shape.stride];
     });
   }
-  // And told topics. REQUIRES: keeps_told.
-  void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics, TopicId* told) const {
+  // And published topics. REQUIRES: has_published.
+  void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics, TopicId* published) const {
     WithShape([&](auto shape) {
       const Topic* record = At(begin, shape);
       for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
         topics[i] = record[0];
-        told[i] = record[shape.stride - 1];
+        published[i] = record[shape.stride - 1];
       }
     });
   }
@@ -61,7 +61,7 @@ class TokenView {
       Topic* record = At(begin, shape);
       for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
         *record = static_cast<Topic>(topics[i]);
-        Tell(record, shape);
+        Publish(record, shape);
       }
     });
   }
@@ -77,14 +77,14 @@ class TokenView {
       }
     });
   }
-  // The same with told topics. REQUIRES: keeps_told.
+  // The same with published topics. REQUIRES: has_published.
   void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
-                   TopicId* proposals, TopicId* told) const {
+                   TopicId* proposals, TopicId* published) const {
     WithShape([&](auto shape) {
       const Topic* record = At(begin, shape);
       for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
         Unpack(record, shape, pitch, topics + i, proposals + i);
-        told[i] = record[shape.stride - 1];
+        published[i] = record[shape.stride - 1];
       }
     });
   }
@@ -94,7 +94,7 @@ class TokenView {
       Topic* record = At(begin, shape);
       for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
         Pack(record, shape, pitch, topics + i, proposals + i);
-        Tell(record, shape);
+        Publish(record, shape);
       }
     });
   }
@@ -158,7 +158,7 @@ class TokenView {
     return records_ + (record - first_) * shape.stride;
   }
   template <typename AnyShape>
-  static void Tell(Topic* record, AnyShape shape) {
+  static void Publish(Topic* record, AnyShape shape) {
     if (shape.stride > shape.steps + 1) record[shape.stride - 1] = record[0];
   }
 
@@ -197,18 +197,18 @@ class TokenView {
   // over records then unroll.
   template <typename Body>
   [[gnu::always_inline]] void WithShape(Body&& body) const {
-    const bool keeps_told = this->keeps_told();
+    const bool has_published = this->has_published();
     switch (shape_.steps) {
       case 0:
-        return keeps_told ? body(Constant<0, 2>()) : body(Constant<0, 1>());
+        return has_published ? body(Constant<0, 2>()) : body(Constant<0, 1>());
       case 1:
-        return keeps_told ? body(Constant<1, 3>()) : body(Constant<1, 2>());
+        return has_published ? body(Constant<1, 3>()) : body(Constant<1, 2>());
       case 2:
-        return keeps_told ? body(Constant<2, 4>()) : body(Constant<2, 3>());
+        return has_published ? body(Constant<2, 4>()) : body(Constant<2, 3>());
       case 3:
-        return keeps_told ? body(Constant<3, 5>()) : body(Constant<3, 4>());
+        return has_published ? body(Constant<3, 5>()) : body(Constant<3, 4>());
       case 4:
-        return keeps_told ? body(Constant<4, 6>()) : body(Constant<4, 5>());
+        return has_published ? body(Constant<4, 6>()) : body(Constant<4, 5>());
       default:
         return body(shape_);
     }

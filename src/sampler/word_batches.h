@@ -125,10 +125,10 @@ class WordBatches {
     runs_ = context_.index->FindRuns(word, context_.previous_index, &run_room_);
     fits_one_batch_ = false;
     cursor_.Start(runs_, [](const Run&) { return 0u; });
-    num_own_ = num_told_ = 0;
+    num_own_ = num_published_ = 0;
     for (const Run& run : runs_) {
       num_own_ += run.length;
-      num_told_ += run.joined_from;
+      num_published_ += run.joined_from;
     }
     return num_own_;
   }
@@ -170,7 +170,7 @@ class WordBatches {
     for (const TopicCount& entry : row) num_counted_ += entry.count;
     if (num_counted_ > std::numeric_limits<std::int32_t>::max()) return false;
     row_.Set(row);
-    return num_counted_ >= num_told_;
+    return num_counted_ >= num_published_;
   }
 
   // Calls visit(topics) for each batch of the tokens.
@@ -182,23 +182,23 @@ class WordBatches {
     }
   }
 
-  // Lists what moved since it was told. If the tokens fit one batch their records stay staged.
+  // Lists what moved since it was published. If the tokens fit one batch their records stay staged.
   void FindMoves() {
     fits_one_batch_ = num_own_ <= static_cast<std::int64_t>(kBatch);
     moves_.Clear();
     for (cursor_.Rewind(); cursor_.Next();) {
       TopicId* const topics = staging_.before.data();
-      TopicId* const told = staging_.after.data();
+      TopicId* const published = staging_.after.data();
       ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {
         const TokenView<Topic>& tokens = tokens_[piece.block];
         if (fits_one_batch_) {
           tokens.LoadRecords(piece.record, piece.size, staging_.pitch, topics + at,
-                             staging_.proposals.data() + at, told + at);
+                             staging_.proposals.data() + at, published + at);
         } else {
-          tokens.LoadTopics(piece.record, piece.size, topics + at, told + at);
+          tokens.LoadTopics(piece.record, piece.size, topics + at, published + at);
         }
       });
-      moves_.Append(*context_.kernels, cursor_.size(), told, topics);
+      moves_.Append(*context_.kernels, cursor_.size(), published, topics);
     }
   }
 
@@ -254,20 +254,20 @@ class WordBatches {
 
   const PassContext<Topic>& context_;
   Staging staging_;
-  RowScratch row_;                // counts that the word is sampled from
-  std::int64_t num_counted_ = 0;  // their sum
-  std::int64_t num_own_ = 0;      // tokens of the word at hand that are here
-  std::int64_t num_told_ = 0;     // those that did not join just now
+  RowScratch row_;                  // counts that the word is sampled from
+  std::int64_t num_counted_ = 0;    // their sum
+  std::int64_t num_own_ = 0;        // tokens of the word at hand that are here
+  std::int64_t num_published_ = 0;  // those that did not join just now
   MoveList moves_;
 
  private:
   static constexpr std::size_t kBatch = 512;
 
-  // Leaves the row in the table. Where others know of the tokens' topics they are as told now.
+  // Leaves the row in the table. Where tokens have published topics, these are the topics from now.
   void LeaveRow() {
     context_.conditionals->Set(word_, num_counted_, [this](auto&& visit) { row_.ForEach(visit); });
     row_.Clear();
-    if (!tokens_.front().keeps_told()) return;
+    if (!tokens_.front().has_published()) return;
     for (cursor_.Rewind(); cursor_.Next();) {
       LoadTopics();
       ForEachPiece([&](const BatchCursor::Piece& piece, std::size_t at) {

@@ -1,4 +1,4 @@
-// The shared table of the samplers, on the parameter server.
+// The sampler's table on the parameter server.
 #ifndef LIGHTLDA_TRAIN_PS_TABLE_H_
 #define LIGHTLDA_TRAIN_PS_TABLE_H_
 
@@ -10,11 +10,11 @@
 #include "collective/process_group.h"
 #include "ps/job.h"
 #include "ps/worker_session.h"
-#include "sampler/shared_table.h"
+#include "sampler/table_client.h"
 
 namespace lightlda {
 
-class PsTable final : public SharedTable {
+class PsTable final : public TableClient {
  public:
   // All must outlive it. group: whose sums under way are helped along with every slice; may be
   // null. REQUIRES: nothing has been pushed or pulled yet.
@@ -25,34 +25,34 @@ class PsTable final : public SharedTable {
 
   Status BeginPass(bool twice) override;
 
-  Status BeginTell(std::uint32_t slice, Step step) override;
+  Status BeginPush(std::uint32_t slice, ExchangePhase phase) override;
   Status AddRows(const RowChanges& rows) override;
-  Status EndTell() override;
-  Status TellTotals(Step step, std::span<const Count> deltas) override;
+  Status EndPush() override;
+  Status PushTotals(ExchangePhase phase, std::span<const Count> deltas) override;
 
-  Status Ask(std::uint32_t slice, Step step) override;
-  Result<std::unique_ptr<const SharedRows>> WaitRows(std::uint32_t slice) override;
-  Status AskTotals(Step step) override;
+  Status Pull(std::uint32_t slice, ExchangePhase phase) override;
+  Result<std::unique_ptr<const PulledRows>> WaitRows(std::uint32_t slice) override;
+  Status PullTotals(ExchangePhase phase) override;
   Result<std::vector<Count>> WaitTotals() override;
 
-  Result<std::unique_ptr<const SharedRows>> Inspect(std::uint32_t slice) override;
+  Result<std::unique_ptr<const PulledRows>> Inspect(std::uint32_t slice) override;
   Result<std::vector<Count>> InspectTotals() override;
 
-  std::uint32_t max_asked() const override { return job_.options.max_pulls - 1; }
+  std::uint32_t max_pulls() const override { return job_.options.max_pulls - 1; }
 
  private:
   // Where this process stands. A job at staleness 0 has a clock a pass, of two phases. Others have
   // clocks of one phase, pull, push, of which a pass that exchanges twice takes two: it pushes to a
   // clock that it has pulled already, and pulls the next one with all that has been pushed.
-  lightlda::Step TellAt(Step step) const;
-  lightlda::Step AskAt(Step step) const;
+  Step PushAt(ExchangePhase phase) const;
+  Step PullAt(ExchangePhase phase) const;
   // What an answer must hold: everybody's pushes up to this clock.
-  std::uint32_t MinClock(Step step) const;
+  std::uint32_t MinClock(ExchangePhase phase) const;
   std::uint32_t LastPushed() const;
 
   // Take the part of a clock that a change between the kinds of passes leaves open.
-  Status AskIdly();
-  Status TellIdly();
+  Status PullIdly();
+  Status PushIdly();
 
   const PsJob& job_;
   WorkerSession& session_;

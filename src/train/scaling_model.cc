@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "sampler/sampler.h"
-#include "sampler/shared_table.h"
+#include "sampler/table_client.h"
 
 namespace lightlda {
 namespace {

@@ -34,7 +34,7 @@ struct Traffic {
 // The processes that train together, as one of them sees them.
 struct TrainTeam {
   ProcessGroup* group = nullptr;  // the workers; its rank 0 leads: it writes what is written once
-  SharedTable* table = nullptr;   // their rows; null if the process is alone
+  TableClient* table = nullptr;   // their rows; null if the process is alone
   std::uint32_t staleness = 0;    // clocks that a process may run ahead of the slowest
   std::function<Traffic()> traffic;  // null if the process is alone
 };

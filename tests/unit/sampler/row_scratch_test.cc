@@ -12,7 +12,7 @@
 namespace lightlda {
 namespace {
 
-// Adds to the row as told and to a map beside it, and compares the two.
+// Adds to the row as asked and to a map beside it, and compares the two.
 class Checked {
  public:
   explicit Checked(std::uint32_t num_topics) : row_(num_topics) {}

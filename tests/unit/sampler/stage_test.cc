@@ -30,7 +30,7 @@ struct StageOf {
     options.state_budget = state_budget;
     options.scratch_directory = dir.path();
     stage = Must(TestStage::Make(options, blocks, &pool, /*level=*/0, /*mh_steps=*/2,
-                                 /*keeps_told=*/true, {kBegins, first_slice}));
+                                 /*has_published=*/true, {kBegins, first_slice}));
   }
   TempDir dir;
   testing::Blocks blocks =
@@ -105,7 +105,7 @@ TEST_CASE("the first error ends a sweep over slices", "[sampler]") {
   CHECK(sweep(kSlices, 30) == std::make_pair(std::string("broken"), Begun{2, 3}));
 }
 
-TEST_CASE("slices are asked for late where that makes them fresher", "[sampler]") {
+TEST_CASE("slices are pulled late where that makes them fresher", "[sampler]") {
   CHECK(SlicesAhead(12, /*twice=*/true) == 8);
   CHECK(SlicesAhead(12, /*twice=*/false) == 2);
   CHECK(SlicesAhead(1, /*twice=*/false) == 1);

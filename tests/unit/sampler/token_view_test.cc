@@ -1,4 +1,4 @@
-// Records as the passes see them: by word, by document, with told topics and without.
+// Records as the passes see them: by word, by document, with published topics and without.
 #include "sampler/token_view.h"
 
 #include <catch2/catch.hpp>
@@ -14,26 +14,26 @@ constexpr std::size_t kPitch = 24;
 // Records of mh_steps proposals, all different, as they should be.
 struct Expected {
   explicit Expected(int steps, TopicId salt)
-      : topics(kPitch), told(kPitch), proposals(kPitch * static_cast<std::size_t>(steps)) {
+      : topics(kPitch), published(kPitch), proposals(kPitch * static_cast<std::size_t>(steps)) {
     for (std::size_t i = 0; i < kRecords; ++i) {
-      topics[i] = told[i] = salt + static_cast<TopicId>(i);
+      topics[i] = published[i] = salt + static_cast<TopicId>(i);
       for (int m = 0; m < steps; ++m) {
         proposals[static_cast<std::size_t>(m) * kPitch + i] =
             salt + 100 * static_cast<TopicId>(m + 1) + static_cast<TopicId>(i);
       }
     }
   }
-  std::vector<TopicId> topics, told;  // [kPitch]
-  std::vector<TopicId> proposals;     // [steps][kPitch]
+  std::vector<TopicId> topics, published;  // [kPitch]
+  std::vector<TopicId> proposals;          // [steps][kPitch]
 };
 
 template <typename Topic>
 struct Records {
-  Records(int steps_, bool keeps_told_)
+  Records(int steps_, bool has_published_)
       : steps(steps_),
-        keeps_told(keeps_told_),
-        bytes(kRecords * RecordBytes<Topic>(steps, keeps_told)),
-        view(bytes.data(), 0, steps, keeps_told) {}
+        has_published(has_published_),
+        bytes(kRecords * RecordBytes<Topic>(steps, has_published)),
+        view(bytes.data(), 0, steps, has_published) {}
 
   void Check(const Expected& expected) const {
     Expected found(steps, 0);
@@ -45,38 +45,39 @@ struct Records {
         CHECK(found.proposals[m * kPitch + i] == expected.proposals[m * kPitch + i]);
       }
     }
-    if (!keeps_told) return;
+    if (!has_published) return;
     Expected again(steps, 0);
-    view.LoadTopics(0, kRecords, again.topics.data(), again.told.data());
+    view.LoadTopics(0, kRecords, again.topics.data(), again.published.data());
     CHECK(again.topics == found.topics);
     view.LoadRecords(0, kRecords, kPitch, again.topics.data(), again.proposals.data(),
-                     found.told.data());
+                     found.published.data());
     CHECK((again.topics == found.topics && again.proposals == found.proposals));
     for (std::size_t i = 0; i < kRecords; ++i) {
-      CHECK(again.told[i] == expected.told[i]);
-      CHECK(found.told[i] == expected.told[i]);
+      CHECK(again.published[i] == expected.published[i]);
+      CHECK(found.published[i] == expected.published[i]);
     }
   }
 
   int steps;
-  bool keeps_told;
+  bool has_published;
   std::vector<std::byte> bytes;
   TokenView<Topic> view;
 };
 
-TEMPLATE_TEST_CASE("a view keeps each record's topics, and the told one until a word's are stored",
-                   "[sampler]", std::uint16_t, std::uint32_t) {
+TEMPLATE_TEST_CASE(
+    "a view keeps each record's topics, and the published one until a word's are stored",
+    "[sampler]", std::uint16_t, std::uint32_t) {
   const TopicId salt = sizeof(TestType) == 2 ? 55'000 : 70'000;
   for (const int steps : {1, 2, 3, 4, 5, 64}) {
-    for (const bool keeps_told : {false, true}) {
-      INFO(steps << " proposals, told topics: " << keeps_told);
-      Records<TestType> records(steps, keeps_told);
+    for (const bool has_published : {false, true}) {
+      INFO(steps << " proposals, published topics: " << has_published);
+      Records<TestType> records(steps, has_published);
       Expected expected(steps, salt - 50'000);
       records.view.StoreRecords(0, kRecords, kPitch, expected.topics.data(),
                                 expected.proposals.data());
       records.Check(expected);
 
-      // The document pass changes some, and tells nobody.
+      // The document pass changes some, and publishes nothing.
       const std::vector<std::uint32_t> listed = {19, 3, 7};
       Expected drawn(steps, salt);
       records.view.Scatter(listed.data(), listed.size(), kPitch, drawn.topics.data(),
@@ -97,7 +98,7 @@ TEMPLATE_TEST_CASE("a view keeps each record's topics, and the told one until a 
       const std::vector<TopicId> stored = {1, 2, 3, 4, 5, 6};
       records.view.StoreTopics(2, stored.size(), stored.data());
       for (std::size_t i = 0; i < stored.size(); ++i) {
-        expected.topics[2 + i] = expected.told[2 + i] = stored[i];
+        expected.topics[2 + i] = expected.published[2 + i] = stored[i];
       }
       records.Check(expected);
       std::vector<TopicId> loaded(stored.size());
@@ -123,9 +124,9 @@ TEST_CASE("a view of records further on finds them by their numbers", "[sampler]
   const std::size_t bytes = RecordBytes<std::uint16_t>(2, true);
   const TokenView<std::uint16_t> later(records.bytes.data() + 5 * bytes, 5, 2, true);
   for (std::size_t i = 5; i < kRecords; ++i) CHECK(later.topic(i) == expected.topics[i]);
-  TopicId topic, told;
-  later.LoadTopics(6, 1, &topic, &told);
-  CHECK(told == expected.told[6]);
+  TopicId topic, published;
+  later.LoadTopics(6, 1, &topic, &published);
+  CHECK(published == expected.published[6]);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // What a sampler does with a shared table that says what cannot be.
-#include "sampler/shared_table.h"
+#include "sampler/table_client.h"
 
 #include <catch2/catch.hpp>
 #include <functional>
@@ -24,7 +24,7 @@ using Row = std::vector<TopicCount>;
 using Spoil = std::function<void(Row*)>;
 
 // A table with one slice that only one sampler uses; what it gives out may be spoilt.
-class TableOfOne final : public SharedTable {
+class TableOfOne final : public TableClient {
  public:
   explicit TableOfOne(bool is_exact) : is_exact_(is_exact) {}
 
@@ -37,7 +37,7 @@ class TableOfOne final : public SharedTable {
     return {};
   }
   const std::string& passes() const { return passes_; }  // exchanges of each, in order
-  Status BeginTell(std::uint32_t, Step) override { return {}; }
+  Status BeginPush(std::uint32_t, ExchangePhase) override { return {}; }
   Status AddRows(const RowChanges& rows) override {
     for (std::size_t i = 0; i < rows.num_rows(); ++i) {
       for (const TopicDelta& change : rows.deltas(i))
@@ -45,25 +45,25 @@ class TableOfOne final : public SharedTable {
     }
     return {};
   }
-  Status EndTell() override { return {}; }
-  Status TellTotals(Step, std::span<const Count> deltas) override {
+  Status EndPush() override { return {}; }
+  Status PushTotals(ExchangePhase, std::span<const Count> deltas) override {
     for (std::size_t k = 0; k < kTopics; ++k) totals_[k] += deltas[k];
     return {};
   }
-  Status Ask(std::uint32_t, Step) override { return {}; }
-  Result<std::unique_ptr<const SharedRows>> WaitRows(std::uint32_t) override {
-    return std::unique_ptr<const SharedRows>(std::make_unique<Rows>(this));
+  Status Pull(std::uint32_t, ExchangePhase) override { return {}; }
+  Result<std::unique_ptr<const PulledRows>> WaitRows(std::uint32_t) override {
+    return std::unique_ptr<const PulledRows>(std::make_unique<Rows>(this));
   }
-  Status AskTotals(Step) override { return {}; }
+  Status PullTotals(ExchangePhase) override { return {}; }
   Result<std::vector<Count>> WaitTotals() override { return totals_; }
-  Result<std::unique_ptr<const SharedRows>> Inspect(std::uint32_t slice) override {
+  Result<std::unique_ptr<const PulledRows>> Inspect(std::uint32_t slice) override {
     return WaitRows(slice);
   }
   Result<std::vector<Count>> InspectTotals() override { return totals_; }
-  std::uint32_t max_asked() const override { return 2; }
+  std::uint32_t max_pulls() const override { return 2; }
 
  private:
-  struct Rows final : SharedRows {
+  struct Rows final : PulledRows {
     explicit Rows(const TableOfOne* table_) : table(*table_) {}
     Status Get(WordId word, Row* row) const override {
       row->clear();
