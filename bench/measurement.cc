@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "child_process.h"
 #include "lightlda/corpus.h"
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "lightlda/trainer.h"
 
 namespace lightlda::bench {
@@ -63,11 +63,14 @@ class TargetRecorder : public Recorder {
   void OnIteration(const IterationMetrics& metrics) override {
     if (metrics.active_documents < all_documents_) return;
     Recorder::OnIteration(metrics);
-    if (goal_ && metrics.log_likelihood_per_token >= goal_) RequestInterrupt();
+    if (goal_ && metrics.log_likelihood_per_token >= goal_) stop_.RequestStop();
   }
+
+  const StopToken& stop() const { return stop_; }
 
  private:
   std::optional<double> goal_;
+  StopToken stop_;
   Count all_documents_ = 0;
 };
 
@@ -115,7 +118,7 @@ Result<Json> QualityRun(const Workload& workload, const RunSettings& settings, i
   std::optional<double> goal;
   if (!workload.targets.empty()) goal = workload.targets.back().log_likelihood_per_token;
   TargetRecorder recorder(goal);
-  Status trained = Train(config, &recorder).status();
+  Status trained = Train(config, &recorder, recorder.stop()).status();
   if (trained.code() == StatusCode::kStopped) trained = {};
   if (trained.ok()) trained = KeepCurve(workload, settings, config.model, run);
   LIGHTLDA_RETURN_IF_ERROR(RemoveTree(config.model));

@@ -146,8 +146,8 @@ Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(what));
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model));
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
-  if (FLAGS_output != "-") InstallInterruptHandlers();
-  LIGHTLDA_ASSIGN_OR_RETURN(TextOutput out, TextOutput::Open(FLAGS_output, FLAGS_overwrite));
+  const StopToken stop = FLAGS_output == "-" ? StopToken() : InstallInterruptHandlers();
+  LIGHTLDA_ASSIGN_OR_RETURN(TextOutput out, TextOutput::Open(FLAGS_output, FLAGS_overwrite, stop));
   LIGHTLDA_RETURN_IF_ERROR(Export(what.what, model, options, &out));
   return out.Finish();
 }

@@ -160,11 +160,11 @@ int Main(int argc, char** argv) {
   }
   const Result<PreprocessConfig> config = ConfigFromFlags();
   if (!config.ok()) return Report(kProgram, config.status());
-  InstallInterruptHandlers();
+  const StopToken stop = InstallInterruptHandlers();
   ProgressLine line;
-  const Result<PreprocessSummary> summary =
-      Preprocess(config.value(),
-                 [&](const PreprocessProgress& progress) { line.Update(ProgressText(progress)); });
+  const Result<PreprocessSummary> summary = Preprocess(
+      config.value(),
+      [&](const PreprocessProgress& progress) { line.Update(ProgressText(progress)); }, stop);
   line.Finish();
   if (!summary.ok()) return Report(kProgram, summary.status());
   PrintSummary(summary.value());

@@ -302,13 +302,14 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
   LIGHTLDA_ASSIGN_OR_RETURN(const TrainConfig config, ConfigFromFlags());
   LIGHTLDA_ASSIGN_OR_RETURN(const ClusterOptions options, ClusterOptionsFromFlags());
   if (FLAGS_dry_run) return PrintPlan(config, options, all);
-  InstallInterruptHandlers();
+  const StopToken stop = InstallInterruptHandlers();
   if (all != nullptr && all->rank() != 0) {
-    return TrainOnCluster(config, options, all, nullptr).status();
+    return TrainOnCluster(config, options, all, nullptr, stop).status();
   }
   ProgressObserver observer;
-  const Result<TrainResult> result =
-      all == nullptr ? Train(config, &observer) : TrainOnCluster(config, options, all, &observer);
+  const Result<TrainResult> result = all == nullptr
+                                         ? Train(config, &observer, stop)
+                                         : TrainOnCluster(config, options, all, &observer, stop);
   observer.Finish();
   if (result.ok()) PrintResult(result.value());
   return result.status();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lightlda/status.h"
+#include "lightlda/stop.h"
 #include "lightlda/types.h"
 
 namespace lightlda {
@@ -92,10 +93,10 @@ using PreprocessObserver = std::function<void(const PreprocessProgress&)>;
 
 // Reads config.inputs and writes config.output. The directory appears only when complete: on any
 // failure nothing is left behind. Errors: kUsage, kBadInput ("FILE:LINE: expected ..., found ..."),
-// kCannotWrite, kFailure (among others when InterruptRequested() of lightlda/signals.h became
-// true).
+// kCannotWrite, kFailure (among others when `stop` was requested).
 Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
-                                     const PreprocessObserver& observer = nullptr);
+                                     const PreprocessObserver& observer = nullptr,
+                                     StopToken stop = {});
 
 }  // namespace lightlda
 

@@ -1,17 +1,15 @@
-// Ctrl-C handling shared by the programs and available to embedders.
+// Ctrl-C for programs: signals of the process that become a request to stop.
 #ifndef LIGHTLDA_SIGNALS_H_
 #define LIGHTLDA_SIGNALS_H_
 
+#include "lightlda/stop.h"
+
 namespace lightlda {
 
-// Makes SIGINT, SIGTERM and SIGUSR1 set a flag that long calls look at between units of work. A
-// second SIGINT ends the process at once, as without a handler.
-void InstallInterruptHandlers();
-
-// Thread-safe, async-signal-safe.
-bool InterruptRequested();
-void RequestInterrupt();
-void ClearInterrupt();
+// Makes SIGINT, SIGTERM and SIGUSR1 request a stop of the token that is returned, the same one at
+// every call. A second SIGINT ends the process at once, as without a handler. SIGPIPE and SIGXFSZ
+// are ignored, so that writes fail with an error. Not thread-safe.
+StopToken InstallInterruptHandlers();
 
 }  // namespace lightlda
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lightlda/status.h"
+#include "lightlda/stop.h"
 #include "lightlda/types.h"
 
 namespace lightlda {
@@ -127,12 +128,13 @@ struct TrainResult {
 // Computes the plan and nothing else. Errors: kUsage, kBadInput.
 Result<TrainPlan> PlanTraining(const TrainConfig& config);
 
-// Trains and writes config.model. When InterruptRequested() (lightlda/signals.h) becomes true the
-// iteration is finished, the state saved, and kStopped returned. Errors: kUsage, kBadInput,
+// Trains and writes config.model. When `stop` is requested the iteration is finished, the state
+// saved, and kStopped returned. Errors: kUsage, kBadInput,
 // kCannotWrite, kFailure.
 // The result is a function of corpus, num_topics, priors, schedule and seed alone: it is
 // bit-identical for any number of threads and across stop and resume.
-Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer = nullptr);
+Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer = nullptr,
+                          StopToken stop = {});
 
 }  // namespace lightlda
 

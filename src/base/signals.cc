@@ -6,11 +6,16 @@
 namespace lightlda {
 namespace {
 
-std::atomic<bool> interrupt_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "used in a signal handler");
 
+// Never destroyed: a signal may come at any time.
+const StopToken& TokenOfProcess() {
+  static const StopToken* const token = new StopToken();
+  return *token;
+}
+
 void OnSignal(int signal_number) {
-  const bool again = interrupt_requested.exchange(true);
+  const bool again = !TokenOfProcess().RequestStop();
   if (again && signal_number == SIGINT) {
     std::signal(SIGINT, SIG_DFL);
     std::raise(SIGINT);
@@ -19,7 +24,8 @@ void OnSignal(int signal_number) {
 
 }  // namespace
 
-void InstallInterruptHandlers() {
+StopToken InstallInterruptHandlers() {
+  StopToken token = TokenOfProcess();  // made here, before any signal can ask for it
   struct sigaction action = {};
   action.sa_handler = OnSignal;
   action.sa_flags = SA_RESTART;
@@ -30,10 +36,7 @@ void InstallInterruptHandlers() {
   // Writing beyond a file-size limit or to a closed pipe then fails with an error we report.
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
+  return token;
 }
-
-bool InterruptRequested() { return interrupt_requested.load(std::memory_order_relaxed); }
-void RequestInterrupt() { interrupt_requested = true; }
-void ClearInterrupt() { interrupt_requested = false; }
 
 }  // namespace lightlda

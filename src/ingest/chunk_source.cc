@@ -9,8 +9,9 @@
 
 namespace lightlda {
 
-Result<std::unique_ptr<ChunkSource>> ChunkSource::Open(const PreprocessConfig& config) {
-  std::unique_ptr<ChunkSource> source(new ChunkSource(config));
+Result<std::unique_ptr<ChunkSource>> ChunkSource::Open(const PreprocessConfig& config,
+                                                       StopToken stop) {
+  std::unique_ptr<ChunkSource> source(new ChunkSource(config, std::move(stop)));
   LIGHTLDA_ASSIGN_OR_RETURN(source->inputs_, ListInputs(config.inputs));
   LIGHTLDA_RETURN_IF_ERROR(source->SettleFormat());
   return source;
@@ -34,7 +35,7 @@ Status ChunkSource::SettleFormat() {
 
 Status ChunkSource::OpenInput() {
   const InputFile& input = inputs_.files[next_input_];
-  LIGHTLDA_ASSIGN_OR_RETURN(stream_, InputStream::Open(input.path));
+  LIGHTLDA_ASSIGN_OR_RETURN(stream_, InputStream::Open(input.path, stop_));
   info_ = std::make_shared<InputInfo>();
   info_->name = stream_->name();
   info_->name_prefix = input.name_prefix;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ingest/input_list.h"
@@ -14,6 +15,7 @@
 #include "ingest/parsed_chunk.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
+#include "lightlda/stop.h"
 
 namespace lightlda {
 
@@ -23,7 +25,8 @@ class ChunkSource {
  public:
   // Checks that all inputs are there and settles the format, from the first lines of the first
   // input if config.format is kAuto. Errors: kBadInput, kUsage for a directory that is not text.
-  static Result<std::unique_ptr<ChunkSource>> Open(const PreprocessConfig& config);
+  static Result<std::unique_ptr<ChunkSource>> Open(const PreprocessConfig& config,
+                                                   StopToken stop = {});
 
   InputFormat format() const { return format_; }
   // What the user should know, e.g. a format that was assumed.
@@ -36,7 +39,8 @@ class ChunkSource {
   Result<bool> Next(SourceChunk* chunk);
 
  private:
-  explicit ChunkSource(const PreprocessConfig& config) : config_(config) {}
+  ChunkSource(const PreprocessConfig& config, StopToken stop)
+      : config_(config), stop_(std::move(stop)) {}
 
   Status SettleFormat();
   Status OpenInput();
@@ -47,6 +51,7 @@ class ChunkSource {
   void CloseInput();
 
   PreprocessConfig config_;
+  StopToken stop_;
   InputFormat format_ = InputFormat::kAuto;
   std::vector<std::string> notes_;
   InputList inputs_;

@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "ingest/decompressor.h"
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 
 namespace lightlda {
 namespace {
@@ -24,8 +24,13 @@ constexpr std::size_t kStoredBufferBytes = std::size_t{256} << 10;
 // A file as stored, with look-ahead.
 class StoredFile {
  public:
-  StoredFile(std::string name, int fd, bool owned, std::uint64_t size)
-      : name_(std::move(name)), fd_(fd), owned_(owned), size_(size), buffer_(kStoredBufferBytes) {}
+  StoredFile(std::string name, int fd, bool owned, std::uint64_t size, StopToken stop)
+      : name_(std::move(name)),
+        fd_(fd),
+        owned_(owned),
+        size_(size),
+        stop_(std::move(stop)),
+        buffer_(kStoredBufferBytes) {}
   ~StoredFile() {
     if (owned_) ::close(fd_);
   }
@@ -73,7 +78,7 @@ class StoredFile {
   Status WaitForData() const {
     constexpr int kPollMilliseconds = 100;
     pollfd waiting = {fd_, POLLIN, 0};
-    while (!InterruptRequested()) {
+    while (!stop_.stop_requested()) {
       const int ready = ::poll(&waiting, 1, kPollMilliseconds);
       if (ready > 0) return {};
       if (ready < 0 && errno != EINTR) return Status::BadInput(ErrnoMessage(name_, errno));
@@ -85,6 +90,7 @@ class StoredFile {
   int fd_;
   bool owned_;
   std::uint64_t size_;
+  StopToken stop_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
@@ -188,7 +194,7 @@ class CompressedStream final : public FileStream {
 
 }  // namespace
 
-Result<std::unique_ptr<InputStream>> InputStream::Open(const std::string& path) {
+Result<std::unique_ptr<InputStream>> InputStream::Open(const std::string& path, StopToken stop) {
   const bool is_stdin = path == "-";
   const int fd = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const std::string name = is_stdin ? "(stdin)" : path;
@@ -199,7 +205,7 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const std::string& path) 
     return Status::BadInput(ErrnoMessage(name, error));
   }
   const std::uint64_t size = S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0;
-  auto file = std::make_unique<StoredFile>(name, fd, !is_stdin, size);
+  auto file = std::make_unique<StoredFile>(name, fd, !is_stdin, size, std::move(stop));
   if (S_ISDIR(info.st_mode)) return Status::BadInput(ErrnoMessage(name, EISDIR));
   LIGHTLDA_RETURN_IF_ERROR(file->Require(kMaxMagicBytes));
 

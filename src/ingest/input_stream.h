@@ -13,14 +13,17 @@
 #include <string>
 
 #include "lightlda/status.h"
+#include "lightlda/stop.h"
 
 namespace lightlda {
 
-// Not thread-safe, but may move between threads. All errors are kBadInput and start with name().
+// Not thread-safe, but may move between threads. Errors are kBadInput and start with name(), but
+// for a requested stop, which is kFailure.
 class InputStream {
  public:
-  // Opens `path`; "-" is stdin. Errors: missing, a directory, no permission, not readable.
-  static Result<std::unique_ptr<InputStream>> Open(const std::string& path);
+  // Opens `path`; "-" is stdin. Waits for its data end when `stop` is requested. Errors: missing, a
+  // directory, no permission, not readable.
+  static Result<std::unique_ptr<InputStream>> Open(const std::string& path, StopToken stop = {});
 
   virtual ~InputStream() = default;
   InputStream(const InputStream&) = delete;

@@ -27,7 +27,7 @@
 #include "ingest/text_parser.h"
 #include "ingest/vocabulary_choice.h"
 #include "ingest/word_list.h"
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "text/fold.h"
 
 namespace lightlda {
@@ -50,8 +50,8 @@ Status CatchBadAlloc(Function&& function) {
 
 class Preprocessor {
  public:
-  Preprocessor(const PreprocessConfig& config, const PreprocessObserver& observer)
-      : config_(config), observer_(observer), start_(Clock::now()) {}
+  Preprocessor(const PreprocessConfig& config, const PreprocessObserver& observer, StopToken stop)
+      : config_(config), observer_(observer), stop_(std::move(stop)), start_(Clock::now()) {}
 
   Result<PreprocessSummary> Run();
 
@@ -71,6 +71,7 @@ class Preprocessor {
 
   const PreprocessConfig& config_;
   const PreprocessObserver& observer_;
+  StopToken stop_;
   Clock::time_point start_;
   Clock::time_point last_shown_;
   std::unique_ptr<ChunkSource> source_;
@@ -81,7 +82,7 @@ class Preprocessor {
 };
 
 Status Preprocessor::CheckInterrupt() const {
-  if (!InterruptRequested()) return {};
+  if (!stop_.stop_requested()) return {};
   return Status::Failure("interrupted; nothing was written");
 }
 
@@ -102,7 +103,7 @@ void Preprocessor::Show(const char* phase, Count documents, std::uint64_t stored
 Status Preprocessor::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(config_.Validate());
   LIGHTLDA_ASSIGN_OR_RETURN(stopwords_, LoadStopwords(config_.stopwords));
-  LIGHTLDA_ASSIGN_OR_RETURN(source_, ChunkSource::Open(config_));
+  LIGHTLDA_ASSIGN_OR_RETURN(source_, ChunkSource::Open(config_, stop_));
   LIGHTLDA_ASSIGN_OR_RETURN(settings_, SettleConfig(config_, source_->format()));
   return ReadGivenWords();
 }
@@ -278,10 +279,10 @@ Result<PreprocessSummary> Preprocessor::Run() {
 }  // namespace
 
 Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
-                                     const PreprocessObserver& observer) {
+                                     const PreprocessObserver& observer, StopToken stop) {
   Result<PreprocessSummary> result = Status::Failure("");
   const Status status = CatchBadAlloc([&] {
-    result = Preprocessor(config, observer).Run();
+    result = Preprocessor(config, observer, std::move(stop)).Run();
     return Status();
   });
   if (!status.ok()) return status;

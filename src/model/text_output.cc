@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "lightlda/signals.h"
-
 namespace lightlda {
 namespace {
 
@@ -39,8 +37,8 @@ Status CheckTarget(const std::string& path, bool overwrite) {
 
 }  // namespace
 
-Result<TextOutput> TextOutput::Open(const std::string& path, bool overwrite) {
-  TextOutput out;
+Result<TextOutput> TextOutput::Open(const std::string& path, bool overwrite, StopToken stop) {
+  TextOutput out(std::move(stop));
   if (path == "-") return out;
   LIGHTLDA_RETURN_IF_ERROR(CheckTarget(path, overwrite));
   out.path_ = path;
@@ -77,7 +75,7 @@ void TextOutput::PutNumber(double value, int digits) {
 
 Status TextOutput::Write(std::string_view text) {
   if (!file_) return WriteToStdout(text);
-  if (InterruptRequested()) return Status::Stopped(path_ + ": interrupted; nothing is written");
+  if (stop_.stop_requested()) return Status::Stopped(path_ + ": interrupted; nothing is written");
   return file_->Append(text);
 }
 

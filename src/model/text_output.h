@@ -9,10 +9,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "lightlda/status.h"
+#include "lightlda/stop.h"
 
 namespace lightlda {
 
@@ -22,7 +24,8 @@ namespace lightlda {
 class TextOutput {
  public:
   // path: "-" for standard output. Errors: kCannotWrite, also when the file exists and !overwrite.
-  static Result<TextOutput> Open(const std::string& path, bool overwrite);
+  // A file is given up when `stop` is requested.
+  static Result<TextOutput> Open(const std::string& path, bool overwrite, StopToken stop = {});
 
   void Put(char c) {
     if (used_ == buffer_.size()) Flush();
@@ -42,17 +45,18 @@ class TextOutput {
   const Status& status() const { return status_; }
 
   // Writes what is buffered; a file is made durable and put in place. No call may follow. Errors:
-  // kCannotWrite; kStopped for a file if InterruptRequested() became true.
+  // kCannotWrite; kStopped for a file if a stop was requested.
   Status Finish();
 
  private:
   static constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
   static constexpr std::size_t kMaxNumber = 32;
 
-  TextOutput() : buffer_(kBufferBytes) {}
+  explicit TextOutput(StopToken stop) : stop_(std::move(stop)), buffer_(kBufferBytes) {}
   void Flush();
   Status Write(std::string_view text);
 
+  StopToken stop_;
   std::vector<char> buffer_;
   std::size_t used_ = 0;
   Status status_;

@@ -95,7 +95,8 @@ std::vector<Count> FrequenciesOf(const Vocabulary& vocabulary) {
   return frequencies;
 }
 
-Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* observer) {
+Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* observer,
+                         StopToken stop) {
   PsTable table(&member->job(), member->session(), member->workers());
   TrainTeam team;
   team.group = member->workers();
@@ -105,7 +106,8 @@ Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* obse
     const ClusterTraffic traffic = member->traffic();
     return Traffic{traffic.sent_bytes + traffic.received_bytes, traffic.wait_seconds};
   };
-  TrainRun run(start.config, std::move(start.corpus), std::move(start.plan), team, observer);
+  TrainRun run(start.config, std::move(start.corpus), std::move(start.plan), team, observer,
+               std::move(stop));
   Result<TrainResult> result = run.Run();
   const bool orderly = result.ok() || result.status().code() == StatusCode::kStopped;
   if (!orderly) {
@@ -125,7 +127,7 @@ Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions&
 }
 
 Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
-                                   ProcessGroup* all, TrainObserver* observer) {
+                                   ProcessGroup* all, TrainObserver* observer, StopToken stop) {
   LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
   ClusterOptions planned = options;
   planned.staleness = start.plan.staleness;
@@ -138,7 +140,7 @@ Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptio
     LIGHTLDA_RETURN_IF_ERROR(member->Serve());
     return TrainResult();
   }
-  return Work(std::move(start), member.get(), observer);
+  return Work(std::move(start), member.get(), observer, std::move(stop));
 }
 
 }  // namespace lightlda

@@ -16,11 +16,12 @@ Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions&
 
 // This process's part of Train by all processes of a group, as a worker, a server or both.
 // Collective; config and options are the same everywhere but for threads, budget, scratch and
-// interface. observer: null but in rank 0. Returns Train's result in rank 0; elsewhere a result
-// without a hash, or the error that ended the job. At staleness 0 the model is the one that Train
-// makes, bit for bit, with any number of processes and servers.
+// interface. observer: null but in rank 0. A stop that any process is asked for stops all. Returns
+// Train's result in rank 0; elsewhere a result without a hash, or the error that ended the job. At
+// staleness 0 the model is the one that Train makes, bit for bit, with any number of processes and
+// servers.
 Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
-                                   ProcessGroup* all, TrainObserver* observer);
+                                   ProcessGroup* all, TrainObserver* observer, StopToken stop = {});
 
 }  // namespace lightlda
 

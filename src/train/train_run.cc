@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
-#include "lightlda/signals.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
 #include "train/model_saver.h"
@@ -66,10 +65,11 @@ IterationMetrics LastOf(const ModelProgress& progress) {
 }  // namespace
 
 TrainRun::TrainRun(const TrainConfig& config, Corpus corpus, TrainPlan plan, const TrainTeam& team,
-                   TrainObserver* observer)
+                   TrainObserver* observer, StopToken stop)
     : config_(config),
       corpus_(std::move(corpus)),
       observer_(observer),
+      stop_(std::move(stop)),
       team_(team),
       plan_(std::move(plan)),
       settings_(MakeSettings(config, plan_)),
@@ -333,7 +333,7 @@ Result<IterationMetrics> TrainRun::OneIteration(Decision* decision) {
 
 bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
   // Alone, a process that will stop knows it already.
-  const bool stopping = is_alone() && InterruptRequested();
+  const bool stopping = is_alone() && stop_.stop_requested();
   return iteration == progress_.num_iterations || stopping ||
          (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
 }
@@ -358,7 +358,7 @@ void TrainRun::StartVote(const Traffic& before, double seconds) {
   checkpoint_asked_ = checkpoint_asked_ || due;
   const Traffic now = TrafficNow();
   std::vector<Count> vote(kNumVotes, 0);
-  vote[kStop] = InterruptRequested() ? 1 : 0;
+  vote[kStop] = stop_.stop_requested() ? 1 : 0;
   vote[kCheckpoint] = due ? 1 : 0;
   vote[kBytes] = static_cast<Count>(now.bytes - before.bytes);
   vote[kWaitedMicroseconds] = Microseconds(now.waited_seconds - before.waited_seconds);
@@ -381,7 +381,7 @@ Result<TrainRun::Decision> TrainRun::Decide() {
     }
   }
   // Alone there is nobody to agree with.
-  decision.stop = decision.stop || (is_alone() && InterruptRequested());
+  decision.stop = decision.stop || (is_alone() && stop_.stop_requested());
   return decision;
 }
 

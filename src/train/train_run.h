@@ -44,7 +44,7 @@ class TrainRun {
  public:
   // observer: null but for the leader. `team` must outlive it.
   TrainRun(const TrainConfig& config, Corpus corpus, TrainPlan plan, const TrainTeam& team,
-           TrainObserver* observer);
+           TrainObserver* observer, StopToken stop);
 
   // Errors: as Train's, the same in every process unless the processes can no longer talk.
   Result<TrainResult> Run();
@@ -94,6 +94,7 @@ class TrainRun {
   TrainConfig config_;
   Corpus corpus_;
   TrainObserver* observer_;
+  StopToken stop_;
   TrainTeam team_;
   TrainPlan plan_;
   nlohmann::ordered_json settings_;

@@ -14,13 +14,14 @@ Result<TrainPlan> PlanTraining(const TrainConfig& config) {
   return MakePlan(config, corpus);
 }
 
-Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer) {
+Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer, StopToken stop) {
   LIGHTLDA_ASSIGN_OR_RETURN(Corpus corpus, OpenForTraining(config));
   TrainPlan plan = MakePlan(config, corpus);
   SoloGroup alone;
   TrainTeam team;
   team.group = &alone;
-  return TrainRun(config, std::move(corpus), std::move(plan), team, observer).Run();
+  return TrainRun(config, std::move(corpus), std::move(plan), team, observer, std::move(stop))
+      .Run();
 }
 
 }  // namespace lightlda

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "test_util.h"
 
 namespace lightlda {
@@ -276,18 +276,18 @@ TEST_CASE("an interrupt ends the wait for a silent pipe", "[corpus]") {
   const int writer = ::open(path.c_str(), O_RDWR);
   REQUIRE(writer >= 0);
   REQUIRE(::write(writer, "abcdefgh", 8) == 8);
-  std::thread interrupter([] {
+  const StopToken stop;
+  std::thread interrupter([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    RequestInterrupt();
+    stop.RequestStop();
   });
-  auto stream = InputStream::Open(path);  // looks at the first bytes
+  auto stream = InputStream::Open(path, stop);  // looks at the first bytes
   Status status = stream.status();
   while (status.ok()) {
     char buffer[16];
     status = (*stream)->Read(buffer, sizeof(buffer)).status();
   }
   interrupter.join();
-  ClearInterrupt();
   ::close(writer);
   CHECK(status.code() == StatusCode::kFailure);
   CHECK(status.message().find("interrupted") != std::string::npos);

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "lightlda/corpus.h"
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "unit/ingest/preprocess_test_util.h"
 
 namespace lightlda {
@@ -348,11 +348,14 @@ TEST_CASE("an interrupt stops preprocessing and leaves nothing", "[preprocess]")
   WriteText(dir.File("text"), SomeText(60'000));
   bool called = false;
   const PreprocessConfig config = KeepAll(BaseConfig(dir, dir.File("text"), InputFormat::kText));
-  const auto result = Preprocess(config, [&](const PreprocessProgress&) {
-    called = true;
-    RequestInterrupt();
-  });
-  ClearInterrupt();
+  const StopToken stop;
+  const auto result = Preprocess(
+      config,
+      [&](const PreprocessProgress&) {
+        called = true;
+        stop.RequestStop();
+      },
+      stop);
   REQUIRE(called);
   REQUIRE_FALSE(result.ok());
   CHECK(result.status().exit_code() == 1);

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "test_util.h"
 
 namespace lightlda {
@@ -71,13 +71,13 @@ TEST_CASE("a device or directory is never replaced by an output file", "[model]"
 }
 
 TEST_CASE("an interrupted output file is left out", "[model]") {
+  StopToken stop;
   TempDir dir;
-  auto out = TextOutput::Open(dir.File("f"), false);
+  auto out = TextOutput::Open(dir.File("f"), false, stop);
   REQUIRE(out.ok());
   out->Put("text");
-  RequestInterrupt();
+  stop.RequestStop();
   const Status status = out->Finish();
-  ClearInterrupt();
   CHECK(status.code() == StatusCode::kStopped);
   CHECK_FALSE(fs::exists(dir.File("f")));
 }

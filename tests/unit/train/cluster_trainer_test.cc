@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "lightlda/model.h"
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "test_util.h"
 #include "thread_group.h"
 #include "train_test_util.h"
@@ -50,12 +50,13 @@ ClusterOptions Options(std::uint32_t staleness = 0) {
 
 // Rank 0's result; what the other ranks return must be of the same kind.
 Result<TrainResult> TrainTogether(int size, const TrainConfig& config,
-                                  const ClusterOptions& options,
-                                  TrainObserver* observer = nullptr) {
+                                  const ClusterOptions& options, TrainObserver* observer = nullptr,
+                                  StopToken stop = {}) {
   std::vector<Result<TrainResult>> results(static_cast<std::size_t>(size), TrainResult());
   RunProcesses(size, [&](ProcessGroup* group) {
     const auto rank = static_cast<std::size_t>(group->rank());
-    results[rank] = TrainOnCluster(config, options, group, rank == 0 ? observer : nullptr);
+    results[rank] = TrainOnCluster(config, options, group, rank == 0 ? observer : nullptr,
+                                   rank == 0 ? stop : StopToken());
   });
   for (int rank = 1; rank < size - options.server_processes; ++rank) {
     CHECK(results[static_cast<std::size_t>(rank)].status().code() == results[0].status().code());
@@ -73,9 +74,10 @@ std::string MustTrainTogether(int size, const TrainConfig& config, const Cluster
 struct StopAfter : TrainObserver {
   explicit StopAfter(std::int64_t at) : iteration(at) {}
   void OnIteration(const IterationMetrics& metrics) override {
-    if (metrics.iteration == iteration) RequestInterrupt();
+    if (metrics.iteration == iteration) stop.RequestStop();
   }
   std::int64_t iteration;
+  StopToken stop;
 };
 
 TEST_CASE("at staleness 0 the model does not depend on processes, servers and transport",
@@ -167,8 +169,7 @@ TEST_CASE("a stop by one process is a stop of all, and any number of processes g
     TrainConfig config = Config(corpus, dir.File("stopped" + std::to_string(stop)));
     config.resume = Resume::kAuto;
     StopAfter observer(stop);
-    const auto stopped = TrainTogether(3, config, Options(), &observer);
-    ClearInterrupt();
+    const auto stopped = TrainTogether(3, config, Options(), &observer, observer.stop);
     INFO(stopped.status().message());
     REQUIRE(stopped.status().code() == StatusCode::kStopped);
     auto model = Model::Load(config.model);
@@ -184,9 +185,8 @@ TEST_CASE("a stop by one process is a stop of all, and any number of processes g
   config.resume = Resume::kAuto;
   for (const std::int64_t stop : {3, 7}) {
     StopAfter observer(stop);
-    const auto stopped =
-        stop == 3 ? TrainTogether(3, config, Options(), &observer) : Train(config, &observer);
-    ClearInterrupt();
+    const auto stopped = stop == 3 ? TrainTogether(3, config, Options(), &observer, observer.stop)
+                                   : Train(config, &observer, observer.stop);
     REQUIRE(stopped.status().code() == StatusCode::kStopped);
   }
   CHECK(MustTrainTogether(2, config, Options()) == alone.model_hash);
@@ -198,8 +198,7 @@ TEST_CASE("a stale run stops and goes on", "[train][cluster]") {
   config.resume = Resume::kAuto;
   config.num_iterations = 20;
   StopAfter observer(12);
-  const auto stopped = TrainTogether(3, config, Options(2), &observer);
-  ClearInterrupt();
+  const auto stopped = TrainTogether(3, config, Options(2), &observer, observer.stop);
   REQUIRE(stopped.status().code() == StatusCode::kStopped);
   auto model = Model::Load(config.model);
   REQUIRE(model.ok());

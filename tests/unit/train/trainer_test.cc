@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <latch>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 #include "base/directory_lock.h"
 #include "lightlda/model.h"
 #include "lightlda/preprocess.h"
-#include "lightlda/signals.h"
+#include "lightlda/stop.h"
 #include "test_util.h"
 #include "train_test_util.h"
 
@@ -30,9 +32,10 @@ using testing::WriteText;
 struct StopAfter : TrainObserver {
   explicit StopAfter(std::int64_t at) : iteration(at) {}
   void OnIteration(const IterationMetrics& metrics) override {
-    if (metrics.iteration == iteration) RequestInterrupt();
+    if (metrics.iteration == iteration) stop.RequestStop();
   }
   std::int64_t iteration;
+  StopToken stop;
 };
 
 TEST_CASE("training writes a model, and a metrics line an iteration", "[train]") {
@@ -70,8 +73,7 @@ TEST_CASE("stop and resume at any iteration give the uninterrupted model", "[tra
     TrainConfig config = Config(corpus, path);
     config.resume = Resume::kAuto;
     StopAfter observer(stop);
-    const auto stopped = Train(config, &observer);
-    ClearInterrupt();
+    const auto stopped = Train(config, &observer, observer.stop);
     INFO("stopped after " << stop << ": " << stopped.status().message());
     REQUIRE(stopped.status().code() == StatusCode::kStopped);
     auto model = Model::Load(path);
@@ -85,6 +87,35 @@ TEST_CASE("stop and resume at any iteration give the uninterrupted model", "[tra
     CHECK(*resumed.last.log_likelihood_per_token == *whole.last.log_likelihood_per_token);
     CHECK(Metrics(path).size() == 12);
   }
+}
+
+// Waits in its second iteration for another run to end.
+struct WaitFor : TrainObserver {
+  explicit WaitFor(std::latch* other) : other_ended(other) {}
+  void OnIteration(const IterationMetrics& metrics) override {
+    if (metrics.iteration == 2) other_ended->wait();
+  }
+  std::latch* other_ended;
+};
+
+TEST_CASE("of two trainings in one process one is stopped, and the other ends as if alone",
+          "[train]") {
+  TempDir dir;
+  const std::string corpus = MakeCorpus(dir);
+  const TrainResult alone = MustTrain(Config(corpus, dir.File("alone")));
+  std::latch stopped_ended(1);
+  Status stopped;
+  std::thread other([&] {
+    StopAfter observer(4);
+    stopped = Train(Config(corpus, dir.File("stopped")), &observer, observer.stop).status();
+    stopped_ended.count_down();
+  });
+  WaitFor observer(&stopped_ended);
+  const auto result = Train(Config(corpus, dir.File("whole")), &observer);
+  other.join();
+  CHECK(stopped.code() == StatusCode::kStopped);
+  REQUIRE(result.ok());
+  CHECK(result.value().model_hash == alone.model_hash);
 }
 
 TEST_CASE("a finished run can be given more iterations", "[train]") {
@@ -108,8 +139,7 @@ TEST_CASE("a run stopped within more iterations is not complete, until no more a
   config.resume = Resume::kYes;
   config.num_iterations = 9;
   StopAfter observer(13);
-  CHECK(Train(config, &observer).status().code() == StatusCode::kStopped);
-  ClearInterrupt();
+  CHECK(Train(config, &observer, observer.stop).status().code() == StatusCode::kStopped);
   CHECK_FALSE(Model::Load(config.model)->progress().complete);
   config.num_iterations = 7;  // the 13th of the run, growth included, was the 7th full one
   const TrainResult last = MustTrain(config);
