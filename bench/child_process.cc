@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/file.h"
@@ -88,7 +89,8 @@ Result<ChildResult> RunInChild(const std::function<Result<Json>()>& work) {
     if (errno != EINTR) return Status::Failure(ErrnoMessage("wait4", errno));
   }
   ChildResult result;
-  LIGHTLDA_ASSIGN_OR_RETURN(result.value, ValueOf(text, wait_status));
+  LIGHTLDA_ASSIGN_OR_RETURN(Json value, ValueOf(text, wait_status));
+  result.value = std::make_shared<Json>(std::move(value));
   result.peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   result.cpu_seconds = Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
   return result;

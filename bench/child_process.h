@@ -4,16 +4,17 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 
 #include "lightlda/status.h"
 
 namespace lightlda::bench {
 
 struct ChildResult {
-  nlohmann::ordered_json value;  // what the work returned
-  std::uint64_t peak_bytes = 0;  // largest resident set, mapped files included
-  double cpu_seconds = 0;        // of all its threads
+  std::shared_ptr<nlohmann::ordered_json> value;  // what the work returned; never null
+  std::uint64_t peak_bytes = 0;                   // largest resident set, mapped files included
+  double cpu_seconds = 0;                         // of all its threads
 };
 
 // Runs `work` in a forked child and waits for it. Errors: the work's own; kFailure if the child

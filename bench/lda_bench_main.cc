@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -125,7 +126,7 @@ Status MeasureAll(const Workload& workload, const Settings& settings, Results* r
                                   PrepareCorpus(workload.corpus, settings.paths));
                               return Json(std::move(corpus));
                             }));
-  run.corpus = prepared.value.get<std::string>();
+  run.corpus = prepared.value->get<std::string>();
   for (const int threads : settings.threads) {
     run.num_threads = threads;
     const std::string with = workload.name + ": " + std::to_string(threads) + " threads, ";

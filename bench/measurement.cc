@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
@@ -143,9 +144,9 @@ Result<Json> Repeat(const RunSettings& settings, const std::function<Result<Json
   Json runs = Json::array();
   for (int run = 0; run < settings.repeats; ++run) {
     LIGHTLDA_ASSIGN_OR_RETURN(ChildResult child, RunInChild([&] { return work(run); }));
-    child.value["peak_bytes"] = child.peak_bytes;
-    child.value["cpu_seconds"] = child.cpu_seconds;
-    runs.push_back(std::move(child.value));
+    (*child.value)["peak_bytes"] = child.peak_bytes;
+    (*child.value)["cpu_seconds"] = child.cpu_seconds;
+    runs.push_back(std::move(*child.value));
   }
   return runs;
 }

@@ -2,7 +2,7 @@
 #ifndef LIGHTLDA_BENCH_MEASUREMENT_H_
 #define LIGHTLDA_BENCH_MEASUREMENT_H_
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "lightlda/status.h"

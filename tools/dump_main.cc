@@ -1,4 +1,6 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
+#include <gflags/gflags.h>
+
 #include <csignal>
 #include <cstdio>
 #include <optional>

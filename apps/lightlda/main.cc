@@ -1,4 +1,6 @@
 // lightlda: trains a topic model. Flags in, Train() called, progress out.
+#include <gflags/gflags.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

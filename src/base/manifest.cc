@@ -2,6 +2,8 @@
 
 #include <glog/logging.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/checksum.h"
 #include "base/file.h"
 
@@ -48,7 +50,7 @@ Result<Manifest> ReadManifest(const std::string& path) {
     return Status::BadInput(path + ": corrupted: not a JSON object");
   }
   json.erase("checksum");
-  return Manifest{std::move(json), found};
+  return Manifest{std::make_shared<nlohmann::ordered_json>(std::move(json)), found};
 }
 
 }  // namespace lightlda

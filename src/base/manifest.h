@@ -5,7 +5,8 @@
 #ifndef LIGHTLDA_BASE_MANIFEST_H_
 #define LIGHTLDA_BASE_MANIFEST_H_
 
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "lightlda/status.h"
@@ -13,7 +14,7 @@
 namespace lightlda {
 
 struct Manifest {
-  nlohmann::ordered_json json;  // without "checksum"
+  std::shared_ptr<nlohmann::ordered_json> json;  // without "checksum"; never null
   std::string checksum;
 };
 

@@ -132,7 +132,7 @@ Result<Corpus> Corpus::Open(const std::string& directory) {
   const std::string path = JoinPath(directory, std::string(kCorpusManifestFile));
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
   impl->checksum = manifest.checksum;
-  const JsonFields fields(path, manifest.json);
+  const JsonFields fields(path, *manifest.json);
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadCounts(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadBlocks(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadVocabulary(fields));

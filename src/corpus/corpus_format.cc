@@ -1,5 +1,7 @@
 #include "corpus/corpus_format.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/checksum.h"
 
 namespace lightlda {

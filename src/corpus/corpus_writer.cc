@@ -3,6 +3,7 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
 
@@ -78,16 +79,11 @@ Status CorpusWriter::WriteBlock() {
   for (const DocId document : arrays.document_index) {
     names.push_back(names_[document - facts.first_document]);
   }
-  const std::string block_file = BlockFileName(facts.number);
-  const std::string names_file = NamesFileName(facts.number);
-  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp block_stamp,
-                            WriteBlockFile(JoinPath(directory_, block_file), facts, arrays));
-  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp names_stamp,
-                            WriteNamesFile(JoinPath(directory_, names_file), names));
-  blocks_.push_back({{"num_documents", facts.num_documents},
-                     {"num_tokens", facts.num_tokens},
-                     {"tokens", StampToJson(block_file, block_stamp)},
-                     {"names", StampToJson(names_file, names_stamp)}});
+  const std::string block_path = JoinPath(directory_, BlockFileName(facts.number));
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp block_stamp, WriteBlockFile(block_path, facts, arrays));
+  const std::string names_path = JoinPath(directory_, NamesFileName(facts.number));
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp names_stamp, WriteNamesFile(names_path, names));
+  blocks_.push_back({facts.num_documents, facts.num_tokens, block_stamp, names_stamp});
   names_.Clear();
   tokens_.clear();
   token_offsets_.assign(1, 0);
@@ -105,6 +101,14 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::orde
                               std::move(document_frequencies_));
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp,
                             WriteVocabularyFile(JoinPath(directory_, vocabulary_file), vocabulary));
+  auto blocks = nlohmann::ordered_json::array();
+  for (std::size_t block = 0; block < blocks_.size(); ++block) {
+    const BlockEntry& entry = blocks_[block];
+    blocks.push_back({{"num_documents", entry.num_documents},
+                      {"num_tokens", entry.num_tokens},
+                      {"tokens", StampToJson(BlockFileName(block), entry.tokens)},
+                      {"names", StampToJson(NamesFileName(block), entry.names)}});
+  }
   const nlohmann::ordered_json manifest = {{"kind", kCorpusKind},
                                            {"format_version", kCorpusFormatVersion},
                                            {"written_by", "lightlda " LIGHTLDA_VERSION},
@@ -116,7 +120,7 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::orde
                                            {"settings", settings},
                                            {"summary", summary},
                                            {"vocabulary", StampToJson(vocabulary_file, stamp)},
-                                           {"blocks", blocks_}};
+                                           {"blocks", std::move(blocks)}};
   return WriteManifest(JoinPath(directory_, std::string(kCorpusManifestFile)), manifest);
 }
 

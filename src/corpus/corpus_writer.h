@@ -3,7 +3,7 @@
 #define LIGHTLDA_CORPUS_CORPUS_WRITER_H_
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +52,14 @@ class CorpusWriter {
   std::size_t num_blocks() const { return blocks_.size(); }
 
  private:
+  // What the manifest says of a block.
+  struct BlockEntry {
+    std::uint64_t num_documents = 0;
+    std::uint64_t num_tokens = 0;
+    FileStamp tokens;
+    FileStamp names;
+  };
+
   Status WriteBlock();
 
   std::string directory_;
@@ -62,7 +70,7 @@ class CorpusWriter {
   std::vector<Count> frequencies_;            // [num_words]
   std::vector<Count> document_frequencies_;   // [num_words]
   std::vector<std::uint64_t> last_document_;  // [num_words]: 1 + the last document with the word
-  nlohmann::ordered_json blocks_ = nlohmann::ordered_json::array();
+  std::vector<BlockEntry> blocks_;            // written
 
   // The open block, in input order.
   StringTable names_;

@@ -3,7 +3,7 @@
 #define LIGHTLDA_INGEST_PREPROCESS_SETTINGS_H_
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"

@@ -1,6 +1,7 @@
 #include "model/model_manifest.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/checksum.h"
@@ -119,7 +120,8 @@ Result<ModelManifest> Parse(const JsonFields& fields) {
   ModelManifest manifest;
   LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields));
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields settings, fields.Object("settings"));
-  manifest.settings = settings.json();
+  // Does not throw: what has been parsed is UTF-8.
+  manifest.settings = settings.json().dump();
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t num_topics,
                             fields.Unsigned("num_topics", 1, kMaxTopics));
   manifest.num_topics = static_cast<std::uint32_t>(num_topics);
@@ -139,14 +141,6 @@ Result<ModelManifest> Parse(const JsonFields& fields) {
   return manifest;
 }
 
-}  // namespace
-
-std::string GenerationName(std::uint64_t generation) {
-  return kGenerationPrefix + Padded(generation, 6);
-}
-
-std::string TopicsFileName(std::size_t block) { return "topics-" + Padded(block, 5) + ".bin"; }
-
 nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
   auto topics = nlohmann::ordered_json::array();
   for (std::size_t block = 0; block < manifest.topics.size(); ++block) {
@@ -157,7 +151,7 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
   return {{"kind", kKind},
           {"format_version", kModelFormatVersion},
           {"written_by", "lightlda " LIGHTLDA_VERSION},
-          {"settings", manifest.settings},
+          {"settings", nlohmann::ordered_json::parse(manifest.settings)},
           {"num_topics", manifest.num_topics},
           {"num_words", manifest.num_words},
           {"num_tokens", manifest.num_tokens},
@@ -175,11 +169,23 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
           {"topics", std::move(topics)}};
 }
 
+}  // namespace
+
+std::string GenerationName(std::uint64_t generation) {
+  return kGenerationPrefix + Padded(generation, 6);
+}
+
+std::string TopicsFileName(std::size_t block) { return "topics-" + Padded(block, 5) + ".bin"; }
+
+Status WriteModelManifest(const std::string& directory, const ModelManifest& manifest) {
+  return WriteManifest(JoinPath(directory, kModelManifestFile), ToJson(manifest));
+}
+
 Result<LoadedManifest> ReadModelManifest(const std::string& directory, const std::string& file) {
   const std::string path = JoinPath(directory, file);
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
-  LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path, manifest.json)));
-  return LoadedManifest{std::move(fields), manifest.json.dump(2)};
+  LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path, *manifest.json)));
+  return LoadedManifest{std::move(fields), manifest.json->dump(2)};
 }
 
 Result<LoadedManifest> ReadModelManifest(const std::string& directory) {

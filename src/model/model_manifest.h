@@ -4,7 +4,6 @@
 #define LIGHTLDA_MODEL_MODEL_MANIFEST_H_
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -36,7 +35,7 @@ struct TopicsEntry {
 };
 
 struct ModelManifest {
-  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  std::string settings = "{}";  // of the run: the text of a JSON object
   std::uint32_t num_topics = 0;
   std::uint64_t num_words = 0;
   Count num_tokens = 0;       // that the table counts
@@ -54,7 +53,8 @@ struct ModelManifest {
   std::vector<TopicsEntry> topics;  // [num_blocks of the corpus]
 };
 
-nlohmann::ordered_json ToJson(const ModelManifest& manifest);
+// Replaces DIRECTORY/manifest.json atomically and durably. Errors: kCannotWrite.
+Status WriteModelManifest(const std::string& directory, const ModelManifest& manifest);
 
 // A manifest as read: its fields and its JSON text.
 struct LoadedManifest {

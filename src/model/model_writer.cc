@@ -15,7 +15,6 @@
 
 #include "base/checksum.h"
 #include "base/file.h"
-#include "base/manifest.h"
 #include "corpus/vocabulary_file.h"
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
@@ -136,8 +135,7 @@ void Abandon(const std::string& directory, std::uint64_t generation) {
 Status Save(const std::string& directory, const ModelSnapshot& snapshot, ModelManifest* manifest) {
   LIGHTLDA_RETURN_IF_ERROR(SaveFiles(directory, snapshot, manifest));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t previous, KeepPreviousManifest(directory));
-  LIGHTLDA_RETURN_IF_ERROR(
-      WriteManifest(JoinPath(directory, kModelManifestFile), ToJson(*manifest)));
+  LIGHTLDA_RETURN_IF_ERROR(WriteModelManifest(directory, *manifest));
   for (const std::uint64_t old : ListGenerations(directory)) {
     if (old == manifest->generation || old == previous) continue;
     // The save is done; what cannot be removed now is tried again by the next one.

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,7 +24,7 @@ struct ModelSnapshot {
   std::span<const Count> topic_totals;  // [num_topics]
   std::vector<double> alpha;            // [num_topics]
   double beta = 0;
-  nlohmann::ordered_json settings;  // every setting of the run, stored as given and given back
+  std::string settings = "{}";  // every setting of the run, as the text of a JSON object
   ModelProgress progress;
   int active_level = 0;  // documents of this level and deeper have topics
   // Writes the topics of all blocks into a directory, which exists, by SaveBlockTopics, here or in
@@ -49,7 +48,7 @@ Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot&
 
 // What resuming needs beside Model: read by the trainer.
 struct SavedRun {
-  nlohmann::ordered_json settings;
+  std::string settings;  // the text of the JSON object that was saved
   ModelProgress progress;
   int active_level = 0;
   std::uint64_t metrics_bytes = 0;  // prefix of metrics.jsonl that belongs to this state

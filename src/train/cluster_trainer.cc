@@ -51,18 +51,6 @@ TeamShape ShapeOf(const ClusterOptions& options, int num_processes) {
   return team;
 }
 
-// What has to be the same in all processes for one model to come of it.
-std::string Fingerprint(const TrainConfig& config, const TrainPlan& plan, const Corpus& corpus) {
-  nlohmann::ordered_json settings = MakeSettings(config, plan);
-  settings.erase("num_threads");
-  settings["corpus"] = corpus.checksum();
-  settings["model"] = config.model;
-  settings["preview_interval"] = config.preview_interval;
-  settings["checkpoint_minutes"] = config.checkpoint_minutes;
-  settings["resume"] = static_cast<int>(config.resume);
-  return settings.dump();
-}
-
 // What a process starts from.
 struct Start {
   TrainConfig config;
@@ -76,7 +64,7 @@ Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, 
   Start start{config, std::move(corpus).value(), {}};
   LIGHTLDA_ASSIGN_OR_RETURN(start.config.num_threads, ResolveThreads(config.num_threads, all));
   start.plan = MakePlan(start.config, start.corpus, ShapeOf(options, all->size()));
-  const std::string mine = Fingerprint(start.config, start.plan, start.corpus);
+  const std::string mine = Fingerprint(start.config, start.plan, start.corpus.checksum());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all_prints, all->AllGather(mine));
   for (std::size_t rank = 0; rank < all_prints.size(); ++rank) {
     if (all_prints[rank] == all_prints[0]) continue;

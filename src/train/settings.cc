@@ -1,9 +1,14 @@
 #include "train/settings.h"
 
-namespace lightlda {
+#include <nlohmann/json.hpp>
 
-nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& plan) {
-  nlohmann::ordered_json settings;
+namespace lightlda {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json SettingsJson(const TrainConfig& config, const TrainPlan& plan) {
+  Json settings;
   settings["num_topics"] = config.num_topics;
   if (config.alpha_vector.empty()) {
     settings["alpha"] = config.alpha;
@@ -12,7 +17,7 @@ nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& 
   }
   settings["beta"] = config.beta;
   settings["seed"] = config.seed;
-  settings["growth"] = nlohmann::ordered_json::array();
+  settings["growth"] = Json::array();
   for (const TrainPlan::Stage& stage : plan.stages) {
     if (stage.level == 0) continue;
     settings["growth"].push_back({{"level", stage.level},
@@ -30,7 +35,15 @@ nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& 
   return settings;
 }
 
-Status CheckResumable(const nlohmann::ordered_json& saved, const nlohmann::ordered_json& wanted) {
+}  // namespace
+
+std::string MakeSettings(const TrainConfig& config, const TrainPlan& plan) {
+  return SettingsJson(config, plan).dump();
+}
+
+Status CheckResumable(const std::string& saved_text, const std::string& wanted_text) {
+  const Json saved = Json::parse(saved_text);
+  const Json wanted = Json::parse(wanted_text);
   for (const char* name : {"num_topics", "alpha", "beta", "seed", "growth", "mh_steps"}) {
     const auto found = saved.find(name);
     if (found == saved.end() || *found != wanted.at(name)) {
@@ -40,6 +53,18 @@ Status CheckResumable(const nlohmann::ordered_json& saved, const nlohmann::order
     }
   }
   return {};
+}
+
+std::string Fingerprint(const TrainConfig& config, const TrainPlan& plan,
+                        const std::string& corpus_checksum) {
+  Json settings = SettingsJson(config, plan);
+  settings.erase("num_threads");
+  settings["corpus"] = corpus_checksum;
+  settings["model"] = config.model;
+  settings["preview_interval"] = config.preview_interval;
+  settings["checkpoint_minutes"] = config.checkpoint_minutes;
+  settings["resume"] = static_cast<int>(config.resume);
+  return settings.dump();
 }
 
 }  // namespace lightlda

@@ -2,18 +2,24 @@
 #ifndef LIGHTLDA_TRAIN_SETTINGS_H_
 #define LIGHTLDA_TRAIN_SETTINGS_H_
 
-#include <nlohmann/json.hpp>
+#include <string>
 
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
 
 namespace lightlda {
 
-nlohmann::ordered_json MakeSettings(const TrainConfig& config, const TrainPlan& plan);
+// The text of a JSON object.
+std::string MakeSettings(const TrainConfig& config, const TrainPlan& plan);
 
-// OK if a run saved under `saved` may be resumed under `wanted`: all that decides the result is
-// equal, but for the number of full iterations, which may grow. Errors: kUsage, naming the setting.
-Status CheckResumable(const nlohmann::ordered_json& saved, const nlohmann::ordered_json& wanted);
+// OK if a run saved under `saved` (a text of MakeSettings, as is `wanted`) may be resumed under
+// `wanted`: all that decides the result is equal, but for the number of full iterations, which may
+// grow. Errors: kUsage, naming the setting.
+Status CheckResumable(const std::string& saved, const std::string& wanted);
+
+// A text that differs if two processes would not make one model of the corpus with this checksum.
+std::string Fingerprint(const TrainConfig& config, const TrainPlan& plan,
+                        const std::string& corpus_checksum);
 
 }  // namespace lightlda
 

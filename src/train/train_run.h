@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -97,7 +96,7 @@ class TrainRun {
   StopToken stop_;
   TrainTeam team_;
   TrainPlan plan_;
-  nlohmann::ordered_json settings_;
+  std::string settings_;  // MakeSettings of the two above
   ThreadPool pool_;
   std::optional<SavedRun> resumed_;
   bool created_directory_ = false;

@@ -1,6 +1,7 @@
 #include "base/manifest.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "test_util.h"
 
@@ -21,7 +22,7 @@ TEST_CASE("a manifest gives back what was written and is plain JSON", "[base]") 
   REQUIRE(WriteManifest(path, Sample()).ok());
   auto manifest = ReadManifest(path);
   REQUIRE(manifest.ok());
-  CHECK(manifest->json == Sample());
+  CHECK(*manifest->json == Sample());
   const auto parsed = nlohmann::json::parse(ReadText(path));
   CHECK(parsed["checksum"] == manifest->checksum);
 }

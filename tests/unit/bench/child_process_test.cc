@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ TEST_CASE("a child's value and status reach the parent", "[bench]") {
     return value;
   });
   REQUIRE(good.ok());
-  CHECK(good.value().value["text"].get<std::string>() == large);
+  CHECK(good.value().value->at("text").get<std::string>() == large);
   const auto bad = RunInChild([]() -> Result<Json> { return Status::BadInput("file: broken"); });
   REQUIRE_FALSE(bad.ok());
   CHECK(bad.status().code() == StatusCode::kBadInput);

@@ -128,7 +128,7 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
   const auto good = ReadManifest(path);
   REQUIRE(good.ok());
   for (const auto& [what, change] : changes) {
-    Json json = good.value().json;
+    Json json = *good.value().json;
     change(&json);
     REQUIRE(WriteManifest(path, json).ok());
     const Status status = ReadAll(corpus);
@@ -161,8 +161,8 @@ TEST_CASE("a vocabulary with right checksums but wrong frequencies is refused", 
     REQUIRE(stamp.ok());
     auto manifest = ReadManifest(corpus + "/manifest.json");
     REQUIRE(manifest.ok());
-    manifest->json["vocabulary"] = StampToJson("vocabulary.bin", stamp.value());
-    REQUIRE(WriteManifest(corpus + "/manifest.json", manifest->json).ok());
+    (*manifest->json)["vocabulary"] = StampToJson("vocabulary.bin", stamp.value());
+    REQUIRE(WriteManifest(corpus + "/manifest.json", *manifest->json).ok());
     const Status status = ReadAll(corpus);
     INFO(status.message());
     CHECK(status.ok() == one.good);

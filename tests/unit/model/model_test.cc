@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -229,8 +230,8 @@ Status LoadWithManifest(const SampleModel& sample,
   const std::string good = ReadText(path);
   auto manifest = ReadManifest(path);
   REQUIRE(manifest.ok());
-  change(&manifest->json);
-  REQUIRE(WriteManifest(path, manifest->json).ok());
+  change(manifest->json.get());
+  REQUIRE(WriteManifest(path, *manifest->json).ok());
   const Status status = LoadAll(sample.path(), sample.corpus());
   WriteText(path, good);
   return status;
@@ -241,7 +242,7 @@ TEST_CASE("a manifest that lacks a member or lies in one is refused", "[model]")
   SampleModel sample;
   const auto manifest = ReadManifest(sample.File("manifest.json"));
   REQUIRE(manifest.ok());
-  for (const auto& [name, value] : manifest.value().json.items()) {
+  for (const auto& [name, value] : manifest.value().json->items()) {
     if (name == "written_by") continue;
     INFO("without or with another " << name);
     CheckRefused(LoadWithManifest(sample, [&](Json* json) { json->erase(name); }), "manifest.json");

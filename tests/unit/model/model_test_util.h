@@ -85,7 +85,8 @@ class SampleState {
     snapshot_.topic_totals = totals_;
     snapshot_.alpha.assign(num_topics, 0.1);
     snapshot_.beta = 0.01;
-    snapshot_.settings = {{"num_topics", num_topics}, {"seed", seed}};
+    snapshot_.settings = R"({"num_topics":)" + std::to_string(num_topics) +
+                         R"(,"alpha":0.1,"seed":)" + std::to_string(seed) + "}";
     snapshot_.active_level = active_level;
     snapshot_.progress.iteration = 7;
     snapshot_.progress.num_iterations = active_level == 0 ? 7 : 20;

@@ -1,0 +1,123 @@
+#include "tool_util.h"
+
+#include <gflags/gflags.h>
+#include <glog/logging.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace lightlda::tools {
+namespace {
+
+std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program) {
+  std::vector<gflags::CommandLineFlagInfo> all;
+  std::vector<gflags::CommandLineFlagInfo> own;
+  gflags::GetAllFlags(&all);
+  for (auto& flag : all) {
+    if (flag.filename == program.source) own.push_back(std::move(flag));
+  }
+  return own;
+}
+
+// gflags prints the double 0.1 as 0.10000000000000001.
+std::string DefaultText(const gflags::CommandLineFlagInfo& flag) {
+  if (flag.type != "double") return flag.default_value;
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.10g", std::strtod(flag.default_value.c_str(), nullptr));
+  return text;
+}
+
+// A description that says "Default: ..." itself replaces the flag's value.
+void PrintHelp(const Program& program) {
+  std::printf("%s\nFlags:\n", program.usage);
+  for (const auto& flag : OwnFlags(program)) {
+    const bool show_default = !flag.default_value.empty() && flag.type != "bool" &&
+                              flag.description.find("Default: ") == std::string::npos;
+    std::printf("  --%s%s\n      %s%s\n", flag.name.c_str(), flag.type == "bool" ? "" : "=...",
+                flag.description.c_str(),
+                show_default ? (" (default: " + DefaultText(flag) + ")").c_str() : "");
+  }
+  std::printf("  --help\n      this text\n  --version\n      the version\n");
+}
+
+// Sets the flag of one argument "--name=value", "--name value" or, if it is a switch, "--name" or
+// "--noname". `next` is the argument after it, nullptr if none; *used_next tells whether it was
+// used.
+Status SetFlag(const Program& program, const std::string& argument, const char* next,
+               bool* used_next) {
+  const std::size_t start = argument.starts_with("--") ? 2 : 1;
+  const std::size_t equals = argument.find('=');
+  std::string name = argument.substr(start, equals - start);
+  std::optional<std::string> value;
+  if (equals != std::string::npos) value = argument.substr(equals + 1);
+  const auto find = [own = OwnFlags(program)](const std::string& wanted) {
+    for (const auto& flag : own) {
+      if (flag.name == wanted) return std::optional(flag);
+    }
+    return std::optional<gflags::CommandLineFlagInfo>();
+  };
+  auto flag = find(name);
+  if (!flag && !value && name.starts_with("no")) {
+    flag = find(name.substr(2));
+    if (flag && flag->type != "bool") flag.reset();
+    value = "false";
+  }
+  if (!flag) return Status::Usage("unknown flag " + argument.substr(0, equals) + "; try --help");
+  if (!value && flag->type == "bool") value = "true";
+  *used_next = !value;
+  if (!value && next == nullptr) return Status::Usage("flag --" + flag->name + " needs a value");
+  if (!value) value = next;
+  if (gflags::SetCommandLineOption(flag->name.c_str(), value->c_str()).empty()) {
+    return Status::Usage("--" + flag->name + "=" + *value + ": expected a value of type " +
+                         flag->type);
+  }
+  return {};
+}
+
+}  // namespace
+
+int Report(const Program& program, const Status& status) {
+  if (!status.ok()) {
+    std::fprintf(stderr, "%s: error: %s\n", program.name, status.message().c_str());
+  }
+  return status.exit_code();
+}
+
+std::optional<int> Start(const Program& program, int argc, char** argv,
+                         std::vector<std::string>* positional, bool quiet) {
+  google::InitGoogleLogging(program.name);
+  google::LogToStderr();
+  bool flags_ended = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (flags_ended || argument.size() < 2 || argument[0] != '-') {
+      positional->push_back(argument);
+    } else if (argument == "--") {
+      flags_ended = true;
+    } else if (argument == "--help" || argument == "-help" || argument == "-h") {
+      if (!quiet) PrintHelp(program);
+      return 0;
+    } else if (argument == "--version") {
+      if (!quiet) std::printf("%s %s\n", program.name, LIGHTLDA_VERSION);
+      return 0;
+    } else {
+      bool used_next = false;
+      const char* next = i + 1 < argc ? argv[i + 1] : nullptr;
+      Status status = SetFlag(program, argument, next, &used_next);
+      if (!status.ok()) return quiet ? status.exit_code() : Report(program, status);
+      i += used_next ? 1 : 0;
+    }
+  }
+  return std::nullopt;
+}
+
+int RunProgram(const Program& program, int argc, char** argv, Status (*run)()) {
+  std::vector<std::string> positional;
+  if (const auto code = Start(program, argc, argv, &positional)) return *code;
+  if (!positional.empty()) {
+    return Report(program, Status::Usage("unexpected argument " + positional[0] + "; try --help"));
+  }
+  return Report(program, run());
+}
+
+}  // namespace lightlda::tools
