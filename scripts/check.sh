@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks the sources: scripts/check.sh [--tidy]
 #
-# Format (clang-format 14, as in Debian 12), headers that compile alone, size budget, layer rules, spelling.
+# Format (clang-format 14, as in Debian 12), headers that compile alone, size budget, layer rules, links of the
+# documentation, spelling.
 # --tidy adds clang-tidy, which needs a configured build/release and some minutes. A tool that is not
 # installed is skipped with a message. Exit code 0: nothing to mend.
 set -uo pipefail
@@ -57,6 +58,7 @@ check_tidy() {
 }
 
 check "house rules" python3 scripts/check_sources.py "${sources[@]}"
+check "documentation" python3 scripts/check_docs.py
 if [[ "$(clang-format --version 2>/dev/null)" =~ version\ $clang_format_version\. ]]; then
   check "format" check_format
 else
