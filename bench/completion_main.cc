@@ -9,10 +9,10 @@
 
 #include "base/thread_pool.h"
 #include "eval/completion.h"
-#include "eval/word_topic_text.h"
 #include "lightlda/corpus.h"
 #include "lightlda/model.h"
 #include "tool_util.h"
+#include "word_topic_text.h"
 
 DEFINE_string(model, "", "model directory");
 DEFINE_string(word_topic, "",

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/word_topic_text.h"
+#include "bench/word_topic_text.h"
 #include "model/export.h"
 #include "unit/model/model_test_util.h"
 

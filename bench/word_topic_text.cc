@@ -1,4 +1,4 @@
-#include "eval/word_topic_text.h"
+#include "word_topic_text.h"
 
 #include <limits>
 #include <optional>

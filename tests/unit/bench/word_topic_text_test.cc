@@ -1,5 +1,5 @@
 // Word-topic tables of other systems: what is read, and what is refused with which words.
-#include "eval/word_topic_text.h"
+#include "bench/word_topic_text.h"
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,7 +1,7 @@
 // A word-topic table in the text form of `lightlda-dump word_topic --format=text`: how models of
 // other systems come in for evaluation.
-#ifndef LIGHTLDA_EVAL_WORD_TOPIC_TEXT_H_
-#define LIGHTLDA_EVAL_WORD_TOPIC_TEXT_H_
+#ifndef LIGHTLDA_BENCH_WORD_TOPIC_TEXT_H_
+#define LIGHTLDA_BENCH_WORD_TOPIC_TEXT_H_
 
 #include <cstdint>
 #include <span>
@@ -46,4 +46,4 @@ class WordTopicText {
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_EVAL_WORD_TOPIC_TEXT_H_
+#endif  // LIGHTLDA_BENCH_WORD_TOPIC_TEXT_H_
