@@ -49,13 +49,20 @@ class ScopedFd {
 
 }  // namespace
 
-bool PathExists(const std::string& path) {
+bool PathExists(const FilePath& path) {
+  if (path.memory() != nullptr) return path.memory()->Exists(path.text());
   struct stat info;
-  return ::lstat(path.c_str(), &info) == 0;
+  return ::lstat(path.text().c_str(), &info) == 0;
 }
 
 std::string JoinPath(const std::string& directory, const std::string& name) {
   return (fs::path(directory) / name).string();
+}
+
+FilePath JoinPath(const FilePath& directory, const std::string& name) {
+  FilePath path(JoinPath(directory.text(), name));
+  path.memory_ = directory.memory_;
+  return path;
 }
 
 std::string ParentPath(const std::string& path) {
@@ -69,75 +76,129 @@ std::string ErrnoMessage(const std::string& path, int error_number) {
   return path + ": " + std::generic_category().message(error_number);
 }
 
-Status SyncDirectory(const std::string& directory) {
-  ScopedFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+Status SyncDirectory(const FilePath& directory) {
+  if (directory.memory() != nullptr) return {};
+  ScopedFd fd(::open(directory.text().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0 || ::fsync(fd.get()) != 0) {
-    return Status::CannotWrite(ErrnoMessage(directory, errno));
+    return Status::CannotWrite(ErrnoMessage(directory.text(), errno));
   }
   return {};
 }
 
-Status CreateDirectory(const std::string& path) {
-  if (::mkdir(path.c_str(), 0777) != 0) return Status::CannotWrite(ErrnoMessage(path, errno));
-  return {};
+Status CreateDirectory(const FilePath& path) {
+  if (path.memory() != nullptr) return {};
+  if (::mkdir(path.text().c_str(), 0777) == 0) return {};
+  return Status::CannotWrite(ErrnoMessage(path.text(), errno));
 }
 
-Status RemoveTree(const std::string& path) {
+Status RemoveTree(const FilePath& path) {
   std::error_code error;
-  fs::remove_all(path, error);
-  if (error) return Status::CannotWrite(path + ": " + error.message());
+  if (path.memory() != nullptr) {
+    path.memory()->Remove(path.text());
+  } else {
+    fs::remove_all(path.text(), error);
+  }
+  if (error) return Status::CannotWrite(path.text() + ": " + error.message());
   return {};
 }
 
-Status RenamePath(const std::string& from, const std::string& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) return Status::CannotWrite(ErrnoMessage(to, errno));
-  return {};
+Status RenamePath(const FilePath& from, const FilePath& to) {
+  const std::string& target = to.text();
+  if (from.memory() != nullptr) {
+    if (from.memory()->Rename(from.text(), target)) return {};
+    return Status::CannotWrite(ErrnoMessage(target, ENOENT));
+  }
+  if (::rename(from.text().c_str(), target.c_str()) == 0) return {};
+  return Status::CannotWrite(ErrnoMessage(target, errno));
 }
 
-Result<MappedFile> MappedFile::Open(const std::string& path) {
-  ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+std::vector<std::string> ListDirectory(const FilePath& directory) {
+  if (directory.memory() != nullptr) return directory.memory()->List(directory.text());
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entry(directory.text(), error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  return names;
+}
+
+Status CopyFile(const FilePath& from, const FilePath& to, std::uint64_t bytes) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(from));
+  if (file.bytes().size() < bytes) {
+    return Status::BadInput(from.text() + ": corrupted: " + std::to_string(file.bytes().size()) +
+                            " bytes, expected " + std::to_string(bytes));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(to));
+  writer.Reserve(bytes);
+  LIGHTLDA_RETURN_IF_ERROR(writer.Append(file.bytes().first(bytes)));
+  return writer.Close();
+}
+
+Result<MappedFile> MappedFile::Open(const FilePath& path) {
+  const std::string& text = path.text();
+  if (path.memory() != nullptr) {
+    auto content = path.memory()->Find(text);
+    if (content == nullptr) return Status::BadInput(ErrnoMessage(text, ENOENT));
+    return MappedFile(std::move(content));
+  }
+  ScopedFd fd(::open(text.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info;
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
-    return Status::BadInput(ErrnoMessage(path, errno));
+    return Status::BadInput(ErrnoMessage(text, errno));
   }
-  if (!S_ISREG(info.st_mode)) return Status::BadInput(path + ": not a regular file");
+  if (!S_ISREG(info.st_mode)) return Status::BadInput(text + ": not a regular file");
   const auto size = static_cast<std::size_t>(info.st_size);
   if (size == 0) return MappedFile(nullptr, 0);
   void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
-  if (data == MAP_FAILED) return Status::BadInput(ErrnoMessage(path, errno));
+  if (data == MAP_FAILED) return Status::BadInput(ErrnoMessage(text, errno));
   return MappedFile(static_cast<const std::byte*>(data), size);
 }
 
+MappedFile::MappedFile(MemoryFiles::Content content)
+    : data_(reinterpret_cast<const std::byte*>(content->data())),
+      size_(content->size()),
+      content_(std::move(content)) {}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      content_(std::move(other.content_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(content_, other.content_);
   return *this;
 }
 
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+  if (data_ != nullptr && is_mapped()) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
-Result<std::string> ReadFile(const std::string& path) {
-  ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return Status::BadInput(ErrnoMessage(path, errno));
+Result<std::string> ReadFile(const FilePath& path) {
+  if (path.memory() != nullptr) {
+    const auto found = path.memory()->Find(path.text());
+    if (found != nullptr) return *found;
+    return Status::BadInput(ErrnoMessage(path.text(), ENOENT));
+  }
+  ScopedFd fd(::open(path.text().c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return Status::BadInput(ErrnoMessage(path.text(), errno));
   std::string content;
   char chunk[1 << 16];
   while (true) {
     const ssize_t got = ::read(fd.get(), chunk, sizeof(chunk));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Status::BadInput(ErrnoMessage(path, errno));
+    if (got < 0) return Status::BadInput(ErrnoMessage(path.text(), errno));
     if (got == 0) return content;
     content.append(chunk, static_cast<std::size_t>(got));
   }
 }
 
-Result<FileWriter> FileWriter::Create(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
+Result<FileWriter> FileWriter::Create(const FilePath& path) {
+  if (path.memory() != nullptr) return FileWriter(path, -1);
+  const int fd = ::open(path.text().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path.text(), errno));
   return FileWriter(path, fd);
 }
 
@@ -163,36 +224,50 @@ FileWriter::~FileWriter() { Abandon(); }
 void FileWriter::Abandon() {
   if (fd_ < 0) return;
   ::close(std::exchange(fd_, -1));
-  ::unlink(path_.c_str());
+  ::unlink(path_.text().c_str());
+}
+
+void FileWriter::Reserve(std::uint64_t bytes) {
+  if (path_.memory() != nullptr) buffer_.reserve(bytes);
 }
 
 Status FileWriter::Append(std::span<const std::byte> bytes) {
   bytes_written_ += bytes.size();
   const char* data = reinterpret_cast<const char*>(bytes.data());
-  if (bytes.size() >= kWriteBufferBytes) {
+  if (bytes.size() >= kWriteBufferBytes && path_.memory() == nullptr) {
     LIGHTLDA_RETURN_IF_ERROR(Flush());
-    return WriteAll(fd_, path_, data, bytes.size());
+    return WriteAll(fd_, path_.text(), data, bytes.size());
   }
   buffer_.append(data, bytes.size());
   return buffer_.size() >= kWriteBufferBytes ? Flush() : Status();
 }
 
 Status FileWriter::Flush() {
-  LIGHTLDA_RETURN_IF_ERROR(WriteAll(fd_, path_, buffer_.data(), buffer_.size()));
+  if (path_.memory() != nullptr) return {};
+  LIGHTLDA_RETURN_IF_ERROR(WriteAll(fd_, path_.text(), buffer_.data(), buffer_.size()));
   buffer_.clear();
   return {};
 }
 
 Status FileWriter::Close() {
   LIGHTLDA_RETURN_IF_ERROR(Flush());
-  if (::fsync(fd_) != 0) return Status::CannotWrite(ErrnoMessage(path_, errno));
+  if (path_.memory() != nullptr) {
+    path_.memory()->Put(path_.text(), std::move(buffer_));
+    return {};
+  }
+  if (::fsync(fd_) != 0) return Status::CannotWrite(ErrnoMessage(path_.text(), errno));
   if (::close(std::exchange(fd_, -1)) != 0) {
-    return Status::CannotWrite(ErrnoMessage(path_, errno));
+    return Status::CannotWrite(ErrnoMessage(path_.text(), errno));
   }
   return {};
 }
 
-Status WriteFileAtomic(const std::string& path, std::string_view content) {
+Status WriteFileAtomic(const FilePath& place, std::string_view content) {
+  if (place.memory() != nullptr) {
+    place.memory()->Put(place.text(), std::string(content));
+    return {};
+  }
+  const std::string& path = place.text();
   const std::string temporary = path + ".tmp";
   LIGHTLDA_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(temporary));
   LIGHTLDA_RETURN_IF_ERROR(writer.Append(content));

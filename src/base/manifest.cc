@@ -28,12 +28,13 @@ std::string FormatManifest(const nlohmann::ordered_json& json) {
   return text.replace(text.size() - kAfter.size() - digits.size(), digits.size(), digits);
 }
 
-Status WriteManifest(const std::string& path, const nlohmann::ordered_json& json) {
+Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json) {
   return WriteFileAtomic(path, FormatManifest(json));
 }
 
-Result<Manifest> ReadManifest(const std::string& path) {
-  LIGHTLDA_ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+Result<Manifest> ReadManifest(const FilePath& file) {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::string text, ReadFile(file));
+  const std::string& path = file.text();
   const std::size_t tail = kBefore.size() + kZeroDigits.size() + kAfter.size();
   if (text.size() < tail || !text.ends_with(kAfter) ||
       text.compare(text.size() - tail, kBefore.size(), kBefore) != 0) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "base/file_path.h"
 #include "lightlda/status.h"
 
 namespace lightlda {
@@ -22,10 +23,10 @@ struct Manifest {
 std::string FormatManifest(const nlohmann::ordered_json& json);
 
 // Replaces `path` atomically and durably.
-Status WriteManifest(const std::string& path, const nlohmann::ordered_json& json);
+Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json);
 
 // Errors: kBadInput if the file is missing, not of this form, or its checksum differs.
-Result<Manifest> ReadManifest(const std::string& path);
+Result<Manifest> ReadManifest(const FilePath& path);
 
 }  // namespace lightlda
 

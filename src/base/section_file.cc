@@ -75,7 +75,7 @@ Status AppendSection(const SectionSource& section, std::uint64_t size, FileWrite
 
 }  // namespace
 
-Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
+Result<FileStamp> WriteSectionFile(const FilePath& path, std::string_view magic,
                                    std::uint32_t version, std::span<const SectionSource> sections) {
   CHECK_EQ(magic.size(), kMagicSize);
   std::vector<SectionFacts> facts;
@@ -102,6 +102,7 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
   Put(&header, stamp.checksum);
 
   LIGHTLDA_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(path));
+  writer.Reserve(file_size);
   LIGHTLDA_RETURN_IF_ERROR(writer.Append(header));
   LIGHTLDA_RETURN_IF_ERROR(writer.Append(Zeros(header.size())));
   for (std::size_t i = 0; i < sections.size(); ++i) {
@@ -111,7 +112,7 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
   return stamp;
 }
 
-Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
+Result<FileStamp> WriteSectionFile(const FilePath& path, std::string_view magic,
                                    std::uint32_t version,
                                    std::span<const std::span<const std::byte>> sections) {
   std::vector<SectionSource> sources;
@@ -124,10 +125,10 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
   return WriteSectionFile(path, magic, version, sources);
 }
 
-Result<SectionFile> SectionFile::Open(const std::string& path, std::string_view magic,
+Result<SectionFile> SectionFile::Open(const FilePath& path, std::string_view magic,
                                       std::uint32_t version, std::size_t num_sections) {
   LIGHTLDA_ASSIGN_OR_RETURN(MappedFile mapped, MappedFile::Open(path));
-  SectionFile file(path, std::move(mapped));
+  SectionFile file(path.text(), std::move(mapped));
   LIGHTLDA_RETURN_IF_ERROR(file.Verify(magic, version, num_sections));
   return file;
 }

@@ -42,7 +42,7 @@ struct FileStamp {
 
 // Writes `path` (not atomically: meant for directories that are committed later), fsynced.
 // REQUIRES: magic has 8 bytes.
-Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
+Result<FileStamp> WriteSectionFile(const FilePath& path, std::string_view magic,
                                    std::uint32_t version,
                                    std::span<const std::span<const std::byte>> sections);
 
@@ -50,18 +50,20 @@ Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view mag
 // It is called twice and must give the same bytes. Errors: its own too.
 using SectionSink = std::function<void(std::span<const std::byte> piece)>;
 using SectionSource = std::function<Status(const SectionSink& sink)>;
-Result<FileStamp> WriteSectionFile(const std::string& path, std::string_view magic,
+Result<FileStamp> WriteSectionFile(const FilePath& path, std::string_view magic,
                                    std::uint32_t version, std::span<const SectionSource> sections);
 
 class SectionFile {
  public:
   // Maps the file and verifies magic, version, number of sections, size and all checksums.
   // Errors: kBadInput, naming the file and what differs.
-  static Result<SectionFile> Open(const std::string& path, std::string_view magic,
+  static Result<SectionFile> Open(const FilePath& path, std::string_view magic,
                                   std::uint32_t version, std::size_t num_sections);
 
   const std::string& path() const { return path_; }
   FileStamp stamp() const { return stamp_; }
+  // As MappedFile's.
+  bool is_mapped() const { return file_.is_mapped(); }
 
   // Section `index` as an array of T, in place. Errors: kBadInput if its length is not a multiple.
   // REQUIRES: index < the number of sections.

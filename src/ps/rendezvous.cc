@@ -134,7 +134,8 @@ Result<Rendezvous> Meet(ProcessGroup* all, const ClusterOptions& options,
 }
 
 Result<std::unique_ptr<SocketDirectory>> SocketDirectory::Create() {
-  std::string path = JoinPath(kSocketParent, "lightlda-" + std::to_string(::getpid()) + "-XXXXXX");
+  std::string path =
+      std::string(kSocketParent) + "/lightlda-" + std::to_string(::getpid()) + "-XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) {  // its mode is 0700
     return Status::Failure(ErrnoMessage(path, errno));
   }
