@@ -21,6 +21,16 @@ struct TopWord {
   double probability;   // (n_wk + beta) / (n_k + beta * V)
 };
 
+// A sparse matrix of counts, row by row: the entries of row r are begins[r] up to, not including,
+// begins[r + 1] of `topics`, ascending, and of `counts`, each above 0. Borrowed.
+struct CsrView {
+  std::span<const std::uint64_t> begins;  // [rows + 1]
+  std::span<const TopicId> topics;        // [entries]
+  std::span<const std::uint32_t> counts;  // [entries]
+
+  std::size_t num_rows() const { return begins.empty() ? 0 : begins.size() - 1; }
+};
+
 // Where the run that wrote the model stood.
 struct ModelProgress {
   std::int64_t iteration = 0;       // iterations done, growth included
@@ -62,6 +72,17 @@ class Model {
 
   // n_w. as its non-zero entries, topics ascending. REQUIRES: word < num_words().
   std::vector<TopicCount> WordRow(WordId word) const;
+
+  // n_wk of all words, [num_words x num_topics], valid for the life of the Model. The first call
+  // decodes it, in O(entries); then it takes 8 bytes of memory per entry and 8 per word until the
+  // Model goes.
+  CsrView WordTopic() const;
+
+  // phi, [num_topics x num_words], topic by topic: Probability(k, n_wk). As float each is rounded
+  // once. Does not need WordTopic. 0 threads: one per core. REQUIRES: phi.size() == num_topics() *
+  // num_words().
+  void FillPhi(std::span<double> phi, int num_threads = 1) const;
+  void FillPhi(std::span<float> phi, int num_threads = 1) const;
 
   // phi: the probability of a word in `topic` that n_wk = `count` of its tokens have. A topic's
   // probabilities over all words, those with count 0 included, add up to 1. REQUIRES: topic <

@@ -3,10 +3,12 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "base/checksum.h"
 #include "base/file.h"
+#include "base/thread_pool.h"
 #include "corpus/vocabulary_file.h"
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
@@ -46,6 +48,59 @@ void Offer(const TopWord& word, std::size_t n, std::vector<TopWord>* heap) {
   std::ranges::push_heap(*heap, MoreProbable);
 }
 
+// n_wk as CsrView has it.
+struct DecodedTable {
+  std::vector<std::uint64_t> begins;
+  std::vector<TopicId> topics;
+  std::vector<std::uint32_t> counts;
+};
+
+DecodedTable Decode(const WordTopicFile& table, std::size_t num_words) {
+  DecodedTable decoded;
+  decoded.begins.reserve(num_words + 1);
+  decoded.topics.reserve(table.num_entries());
+  decoded.counts.reserve(table.num_entries());
+  decoded.begins.push_back(0);
+  std::vector<TopicCount> row;
+  for (std::size_t word = 0; word < num_words; ++word) {
+    table.GetRow(static_cast<WordId>(word), &row);
+    for (const TopicCount& entry : row) {
+      decoded.topics.push_back(entry.topic);
+      decoded.counts.push_back(entry.count);
+    }
+    decoded.begins.push_back(decoded.topics.size());
+  }
+  return decoded;
+}
+
+// Words that a thread takes at a time.
+constexpr std::size_t kPhiTaskWords = 256;
+
+// The words with tokens in a topic are few: first what all words have, then those.
+template <typename T>
+void Fill(const Model& model, const WordTopicFile& table, std::span<T> phi, int num_threads) {
+  const std::size_t num_words = model.num_words();
+  CHECK_EQ(phi.size(), model.num_topics() * num_words);
+  ThreadPool pool(ResolveThreadCount(num_threads));
+  pool.ParallelFor(model.num_topics(), [&](std::size_t topic, int) {
+    const auto base = static_cast<T>(model.Probability(static_cast<TopicId>(topic), 0));
+    std::ranges::fill(phi.subspan(topic * num_words, num_words), base);
+  });
+  std::vector<std::vector<TopicCount>> rows(static_cast<std::size_t>(pool.size()));
+  const std::size_t num_tasks = (num_words + kPhiTaskWords - 1) / kPhiTaskWords;
+  pool.ParallelFor(num_tasks, [&](std::size_t task, int thread) {
+    std::vector<TopicCount>& row = rows[static_cast<std::size_t>(thread)];
+    const std::size_t end = std::min(num_words, (task + 1) * kPhiTaskWords);
+    for (std::size_t word = task * kPhiTaskWords; word < end; ++word) {
+      table.GetRow(static_cast<WordId>(word), &row);
+      for (const TopicCount& entry : row) {
+        phi[entry.topic * num_words + word] =
+            static_cast<T>(model.Probability(entry.topic, entry.count));
+      }
+    }
+  });
+}
+
 }  // namespace
 
 struct Model::Impl {
@@ -63,6 +118,8 @@ struct Model::Impl {
   std::string manifest_text;
   Vocabulary vocabulary;
   WordTopicFile table;
+  std::once_flag decode_once;
+  DecodedTable decoded;
 };
 
 Status Model::Impl::CheckCorpus(const Corpus& corpus, std::size_t block) const {
@@ -128,6 +185,20 @@ std::vector<TopicCount> Model::WordRow(WordId word) const {
   impl_->table.GetRow(word, &entries);
   entries.shrink_to_fit();
   return entries;
+}
+
+CsrView Model::WordTopic() const {
+  std::call_once(impl_->decode_once,
+                 [this] { impl_->decoded = Decode(impl_->table, num_words()); });
+  return {impl_->decoded.begins, impl_->decoded.topics, impl_->decoded.counts};
+}
+
+void Model::FillPhi(std::span<double> phi, int num_threads) const {
+  Fill(*this, impl_->table, phi, num_threads);
+}
+
+void Model::FillPhi(std::span<float> phi, int num_threads) const {
+  Fill(*this, impl_->table, phi, num_threads);
 }
 
 double Model::Probability(TopicId topic, Count count) const {
