@@ -28,6 +28,7 @@ LAYERS = {
     "net": {"base"},
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "table", "corpus"},
+    "export": {"base"},
     "eval": {"base", "table", "corpus", "ingest", "model"},
     "infer": {"base", "table", "corpus", "ingest", "model", "kernels"},
     "report": {"base", "table", "corpus", "model", "eval"},

@@ -1,18 +1,20 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
 #include <gflags/gflags.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lightlda/corpus.h"
+#include "lightlda/exports.h"
 #include "lightlda/model.h"
 #include "lightlda/signals.h"
-#include "model/export.h"
-#include "model/text_output.h"
 #include "tool_util.h"
 
 DEFINE_string(model, "", "model directory written by lightlda (needed)");
@@ -113,45 +115,61 @@ Result<ExportOptions> ParseOptions(const WhatEntry& what) {
   return options;
 }
 
-Status ExportOfDocuments(What what, const Model& model, const ExportOptions& options,
-                         TextOutput* out) {
-  const std::string& directory = FLAGS_corpus.empty() ? model.corpus_directory() : FLAGS_corpus;
-  Result<Corpus> corpus = Corpus::Open(directory);
-  if (!corpus.ok() && FLAGS_corpus.empty()) {
-    return Status(corpus.status().code(), corpus.status().message() +
-                                              " (the corpus of the model; if it was moved, give "
-                                              "--corpus=DIRECTORY)");
-  }
-  if (!corpus.ok()) return corpus.status();
-  ExportedDocuments documents;
-  LIGHTLDA_RETURN_IF_ERROR(what == What::kDocTopic
-                               ? ExportDocTopic(model, *corpus, options, out, &documents)
-                               : ExportAssignments(model, *corpus, options, out, &documents));
-  if (documents.inactive > 0) {
-    std::fprintf(stderr,
-                 "%s: left out %lld of %lld documents: the run stopped before they had topics\n",
-                 kProgram.name, static_cast<long long>(documents.inactive),
-                 static_cast<long long>(documents.inactive + documents.written));
+Status WriteToStdout(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return Status::CannotWrite(std::string("standard output: ") + std::strerror(errno));
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
 }
 
-Status Export(What what, const Model& model, const ExportOptions& options, TextOutput* out) {
-  if (what == What::kTopics) return ExportTopics(model, options, out);
-  if (what == What::kWordTopic) return ExportWordTopic(model, options, out);
-  if (what == What::kSummary) return ExportSummary(model, options, out);
-  return ExportOfDocuments(what, model, options, out);
+Result<Corpus> OpenCorpus(const Model& model) {
+  if (!FLAGS_corpus.empty()) return Corpus::Open(FLAGS_corpus);
+  Result<Corpus> corpus = Corpus::Open(model.corpus_directory());
+  if (corpus.ok()) return corpus;
+  return Status(corpus.status().code(), corpus.status().message() +
+                                            " (the corpus of the model; if it was moved, give "
+                                            "--corpus=DIRECTORY)");
+}
+
+Status ExportOfDocuments(What what, const Model& model, const ExportOptions& options,
+                         const ExportSink& sink) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenCorpus(model));
+  LIGHTLDA_ASSIGN_OR_RETURN(const VisitedDocuments documents,
+                            what == What::kDocTopic
+                                ? ExportDocumentTopics(model, corpus, options, sink)
+                                : ExportAssignments(model, corpus, options, sink));
+  if (documents.inactive > 0) {
+    std::fprintf(stderr,
+                 "%s: left out %lld of %lld documents: the run stopped before they had topics\n",
+                 kProgram.name, static_cast<long long>(documents.inactive),
+                 static_cast<long long>(documents.inactive + documents.visited));
+  }
+  return {};
+}
+
+Status Export(What what, const Model& model, const ExportOptions& options, const ExportSink& sink) {
+  if (what == What::kTopics) return ExportTopics(model, options, sink);
+  if (what == What::kWordTopic) return ExportWordTopic(model, options, sink);
+  if (what == What::kSummary) return ExportSummary(model, options, sink);
+  return ExportOfDocuments(what, model, options, sink);
 }
 
 Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const WhatEntry what, ParseWhat(positional));
   LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(what));
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model));
+  if (FLAGS_output == "-") return Export(what.what, model, options, WriteToStdout);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
-  const StopToken stop = FLAGS_output == "-" ? StopToken() : InstallInterruptHandlers();
-  LIGHTLDA_ASSIGN_OR_RETURN(TextOutput out, TextOutput::Open(FLAGS_output, FLAGS_overwrite, stop));
-  LIGHTLDA_RETURN_IF_ERROR(Export(what.what, model, options, &out));
-  return out.Finish();
+  const StopToken stop = InstallInterruptHandlers();
+  const auto write = [&](const ExportSink& sink) {
+    return Export(what.what, model, options, sink);
+  };
+  return WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
 }
 
 int Main(int argc, char** argv) {

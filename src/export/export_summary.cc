@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "base/progress.h"
-#include "model/export.h"
+#include "export/record_writer.h"
+#include "export/text_writer.h"
+#include "lightlda/exports.h"
 
 namespace lightlda {
 namespace {
@@ -50,14 +52,14 @@ std::string DescribeProgress(const ModelProgress& progress) {
          (progress.complete ? ", complete" : ", stopped: can be resumed");
 }
 
-void PutLine(std::string_view label, std::string_view value, TextOutput* out) {
+void PutLine(std::string_view label, std::string_view value, TextWriter* out) {
   out->Put(label);
   for (std::size_t i = label.size(); i < kLabelWidth; ++i) out->Put(' ');
-  PutEscaped(value, /*escape_spaces=*/false, out);
+  out->PutEscaped(value, /*escape_spaces=*/false);
   out->Put('\n');
 }
 
-void PutText(const Model& model, const ExportOptions& options, TextOutput* out) {
+void PutText(const Model& model, const ExportOptions& options, TextWriter* out) {
   const ModelProgress& progress = model.progress();
   PutLine("topics", FormatCount(model.num_topics()), out);
   PutLine("words", FormatCount(static_cast<Count>(model.num_words())), out);
@@ -85,7 +87,7 @@ void PutText(const Model& model, const ExportOptions& options, TextOutput* out) 
     out->Put(std::string(9 - std::min<std::size_t>(share.size(), 9), ' ') + share + " ");
     for (const TopWord& word : top_words[topic]) {
       out->Put(' ');
-      PutEscaped(model.vocabulary().word(word.word), /*escape_spaces=*/true, out);
+      out->PutEscaped(model.vocabulary().word(word.word), /*escape_spaces=*/true);
     }
     out->Put('\n');
   }
@@ -136,15 +138,17 @@ nlohmann::ordered_json ToJson(const Model& model, const ExportOptions& options) 
 
 }  // namespace
 
-Status ExportSummary(const Model& model, const ExportOptions& options, TextOutput* out) {
+Status ExportSummary(const Model& model, const ExportOptions& options, const ExportSink& sink) {
+  LIGHTLDA_RETURN_IF_ERROR(CheckNoTable(options));
+  TextWriter out(sink);
   if (options.format == ExportFormat::kJson) {
     constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-    out->Put(ToJson(model, options).dump(2, ' ', false, kReplace));
-    out->Put('\n');
+    out.Put(ToJson(model, options).dump(2, ' ', false, kReplace));
+    out.Put('\n');
   } else {
-    PutText(model, options, out);
+    PutText(model, options, &out);
   }
-  return out->status();
+  return out.Finish();
 }
 
 }  // namespace lightlda

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bench/word_topic_text.h"
-#include "model/export.h"
+#include "lightlda/exports.h"
 #include "unit/model/model_test_util.h"
 
 namespace lightlda {
@@ -61,10 +61,9 @@ TEST_CASE(
   SampleModel sample;
   const auto model = Model::Load(sample.path());
   REQUIRE(model.ok());
-  auto out = TextOutput::Open(sample.dir().File("table.txt"), false);
-  REQUIRE(out.ok());
-  REQUIRE(ExportWordTopic(model.value(), {}, &*out).ok());
-  REQUIRE(out->Finish().ok());
+  REQUIRE(WriteExport(sample.dir().File("table.txt"), false, [&](const ExportSink& sink) {
+            return ExportWordTopic(model.value(), {}, sink);
+          }).ok());
   const auto table = WordTopicText::Read(sample.dir().File("table.txt"), model.value().num_words(),
                                          model.value().num_topics());
   REQUIRE(table.ok());

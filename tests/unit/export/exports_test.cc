@@ -1,12 +1,14 @@
 // Exports say what the model holds, in every format, documents in input order.
-#include "model/export.h"
+#include "lightlda/exports.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "unit/model/model_test_util.h"
@@ -26,15 +28,20 @@ Lines Split(const std::string& text, char separator) {
 }
 
 // What `write` writes, as lines; the last one must be complete.
-Lines Export(const std::function<Status(TextOutput*)>& write) {
-  testing::TempDir dir;
-  auto out = TextOutput::Open(dir.File("f"), false);
-  REQUIRE(out.ok());
-  REQUIRE(write(&*out).ok());
-  REQUIRE(out->Finish().ok());
-  const std::string text = ReadText(dir.File("f"));
+Lines Export(const std::function<Status(const ExportSink&)>& write) {
+  std::string text;
+  REQUIRE(write([&](std::string_view piece) {
+            text += piece;
+            return Status();
+          }).ok());
   REQUIRE((!text.empty() && text.back() == '\n'));
   return Split(text, '\n');
+}
+
+// An export's status; what it visited goes to *documents.
+Status Keep(const Result<VisitedDocuments>& result, VisitedDocuments* documents) {
+  if (result.ok()) *documents = result.value();
+  return result.status();
 }
 
 Model Load(const SampleModel& sample) {
@@ -59,17 +66,18 @@ std::map<DocId, std::vector<TopicId>> TopicsByDocument(SampleModel& sample) {
   return topics;
 }
 
-TEST_CASE("assignments as text follow the input, document by document, token by token", "[model]") {
+TEST_CASE("assignments as text follow the input, document by document, token by token",
+          "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
-  ExportedDocuments documents;
-  const Lines lines = Export([&](TextOutput* out) {
-    return ExportAssignments(model, sample.corpus(), {}, out, &documents);
+  VisitedDocuments documents;
+  const Lines lines = Export([&](const ExportSink& sink) {
+    return Keep(ExportAssignments(model, sample.corpus(), {}, sink), &documents);
   });
   const auto input = testing::SampleDocuments(60, 30);
   const auto topics = TopicsByDocument(sample);
   REQUIRE(lines.size() == input.size());
-  CHECK(documents.written == 60);
+  CHECK(documents.visited == 60);
   CHECK(documents.inactive == 0);
   for (std::size_t d = 0; d < input.size(); ++d) {
     std::string expected = input[d].name + "\t";
@@ -81,14 +89,14 @@ TEST_CASE("assignments as text follow the input, document by document, token by 
   }
 }
 
-TEST_CASE("assignments as JSON give words by name and topics", "[model]") {
+TEST_CASE("assignments as JSON give words by name and topics", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
-  ExportedDocuments documents;
+  VisitedDocuments documents;
   ExportOptions options;
   options.format = ExportFormat::kJson;
-  const Lines lines = Export([&](TextOutput* out) {
-    return ExportAssignments(model, sample.corpus(), options, out, &documents);
+  const Lines lines = Export([&](const ExportSink& sink) {
+    return Keep(ExportAssignments(model, sample.corpus(), options, sink), &documents);
   });
   const auto input = testing::SampleDocuments(60, 30);
   const auto topics = TopicsByDocument(sample);
@@ -104,7 +112,7 @@ TEST_CASE("assignments as JSON give words by name and topics", "[model]") {
   }
 }
 
-TEST_CASE("documents that were not active are left out and counted", "[model]") {
+TEST_CASE("documents that were not active are left out and counted", "[export]") {
   SampleModel sample(5, /*active_level=*/2);
   const Model model = Load(sample);
   std::map<DocId, bool> active;
@@ -120,21 +128,21 @@ TEST_CASE("documents that were not active are left out and counted", "[model]") 
     if (is_active) expected.push_back("doc-" + std::to_string(document));
   }
   for (const bool assignments : {true, false}) {
-    ExportedDocuments documents;
-    const Lines lines = Export([&](TextOutput* out) {
-      return assignments ? ExportAssignments(model, sample.corpus(), {}, out, &documents)
-                         : ExportDocTopic(model, sample.corpus(), {}, out, &documents);
+    VisitedDocuments documents;
+    const Lines lines = Export([&](const ExportSink& sink) {
+      return assignments ? Keep(ExportAssignments(model, sample.corpus(), {}, sink), &documents)
+                         : Keep(ExportDocumentTopics(model, sample.corpus(), {}, sink), &documents);
     });
     Lines names;
     for (const std::string& line : lines) names.push_back(line.substr(0, line.find('\t')));
     CHECK(names == expected);
-    CHECK(documents.written == static_cast<Count>(expected.size()));
+    CHECK(documents.visited == static_cast<Count>(expected.size()));
     CHECK(documents.inactive == static_cast<Count>(60 - expected.size()));
     CHECK(documents.inactive > 0);
   }
 }
 
-TEST_CASE("topic mixtures are (n_dk + alpha_k) / (n_d + alpha_sum) and add up to 1", "[model]") {
+TEST_CASE("topic mixtures are (n_dk + alpha_k) / (n_d + alpha_sum) and add up to 1", "[export]") {
   SampleModel sample;
   sample.state().snapshot().alpha = {0.1, 0.2, 0.3, 0.4, 0.5};
   REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
@@ -144,9 +152,9 @@ TEST_CASE("topic mixtures are (n_dk + alpha_k) / (n_d + alpha_sum) and add up to
   options.dense = true;
   for (const ExportFormat format : {ExportFormat::kCsv, ExportFormat::kTsv}) {
     options.format = format;
-    ExportedDocuments documents;
-    const Lines lines = Export([&](TextOutput* out) {
-      return ExportDocTopic(model, sample.corpus(), options, out, &documents);
+    VisitedDocuments documents;
+    const Lines lines = Export([&](const ExportSink& sink) {
+      return Keep(ExportDocumentTopics(model, sample.corpus(), options, sink), &documents);
     });
     REQUIRE(lines.size() == 61);
     const char separator = format == ExportFormat::kCsv ? ',' : '\t';
@@ -169,18 +177,18 @@ TEST_CASE("topic mixtures are (n_dk + alpha_k) / (n_d + alpha_sum) and add up to
   }
 }
 
-TEST_CASE("sparse mixtures list the topics above the cut, most probable first", "[model]") {
+TEST_CASE("sparse mixtures list the topics above the cut, most probable first", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
   const auto topics = TopicsByDocument(sample);
   for (const double cut : {0.0, 0.05, 0.3}) {
     ExportOptions options;
     options.min_probability = cut;
-    ExportedDocuments documents;
+    VisitedDocuments documents;
     const auto export_as = [&](ExportFormat format) {
       options.format = format;
-      return Export([&](TextOutput* out) {
-        return ExportDocTopic(model, sample.corpus(), options, out, &documents);
+      return Export([&](const ExportSink& sink) {
+        return Keep(ExportDocumentTopics(model, sample.corpus(), options, sink), &documents);
       });
     };
     const Lines text = export_as(ExportFormat::kText);
@@ -224,13 +232,13 @@ TEST_CASE("sparse mixtures list the topics above the cut, most probable first", 
   }
 }
 
-TEST_CASE("word_topic has a line a word as text and all counts in every format", "[model]") {
+TEST_CASE("word_topic has a line a word as text and all counts in every format", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
   const auto export_as = [&](ExportFormat format) {
     ExportOptions options;
     options.format = format;
-    return Export([&](TextOutput* out) { return ExportWordTopic(model, options, out); });
+    return Export([&](const ExportSink& sink) { return ExportWordTopic(model, options, sink); });
   };
   const Lines text = export_as(ExportFormat::kText);
   const Lines json = export_as(ExportFormat::kJson);
@@ -263,7 +271,7 @@ TEST_CASE("word_topic has a line a word as text and all counts in every format",
   CHECK(tsv_line == tsv.size());
 }
 
-TEST_CASE("topics list their most probable words in every format", "[model]") {
+TEST_CASE("topics list their most probable words in every format", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
   const auto top = model.TopWords(3);
@@ -271,7 +279,7 @@ TEST_CASE("topics list their most probable words in every format", "[model]") {
   options.top_words = 3;
   const auto export_as = [&](ExportFormat format) {
     options.format = format;
-    return Export([&](TextOutput* out) { return ExportTopics(model, options, out); });
+    return Export([&](const ExportSink& sink) { return ExportTopics(model, options, sink); });
   };
   const Lines text = export_as(ExportFormat::kText);
   const Lines csv = export_as(ExportFormat::kCsv);
@@ -305,7 +313,7 @@ TEST_CASE("topics list their most probable words in every format", "[model]") {
   }
 }
 
-TEST_CASE("odd words and names keep a line a document and a record a row", "[model]") {
+TEST_CASE("odd words and names keep a line a document and a record a row", "[export]") {
   testing::TempDir dir;
   const std::vector<std::string> words = {"a,b", "say \"hi\"", "tab\there", "back\\slash",
                                           "two words"};
@@ -318,28 +326,31 @@ TEST_CASE("odd words and names keep a line a document and a record a row", "[mod
   auto model = Model::Load(dir.File("model"));
   REQUIRE(model.ok());
   ExportOptions options;
-  ExportedDocuments seen;
-  const Lines text = Export(
-      [&](TextOutput* out) { return ExportAssignments(*model, corpus, options, out, &seen); });
+  VisitedDocuments seen;
+  const Lines text = Export([&](const ExportSink& sink) {
+    return Keep(ExportAssignments(*model, corpus, options, sink), &seen);
+  });
   CHECK(text == Lines{"new\\nline\t0:0 1:0 2:0 3:0 4:0", "plain\t0:0"});
   options.format = ExportFormat::kTsv;
-  const Lines tsv = Export([&](TextOutput* out) { return ExportTopics(*model, options, out); });
+  const Lines tsv =
+      Export([&](const ExportSink& sink) { return ExportTopics(*model, options, sink); });
   REQUIRE(tsv.size() == 6);
   CHECK(Split(tsv[2], '\t')[2] == "say \"hi\"");
   CHECK(Split(tsv[3], '\t')[2] == "tab\\there");
   options.format = ExportFormat::kCsv;
-  const Lines csv = Export([&](TextOutput* out) { return ExportTopics(*model, options, out); });
+  const Lines csv =
+      Export([&](const ExportSink& sink) { return ExportTopics(*model, options, sink); });
   CHECK(csv[1].find("0,1,\"a,b\",") == 0);
   CHECK(csv[2].find("0,2,\"say \"\"hi\"\"\",") == 0);
 }
 
-TEST_CASE("the summary says sizes, likelihood, hash and the largest topics", "[model]") {
+TEST_CASE("the summary says sizes, likelihood, hash and the largest topics", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
   ExportOptions options;
   std::string text;
   for (const std::string& line :
-       Export([&](TextOutput* out) { return ExportSummary(model, options, out); })) {
+       Export([&](const ExportSink& sink) { return ExportSummary(model, options, sink); })) {
     text += line + "\n";
   }
   CHECK(text.find(model.model_hash()) != std::string::npos);
@@ -348,7 +359,7 @@ TEST_CASE("the summary says sizes, likelihood, hash and the largest topics", "[m
   options.format = ExportFormat::kJson;
   std::string all;
   for (const std::string& line :
-       Export([&](TextOutput* out) { return ExportSummary(model, options, out); })) {
+       Export([&](const ExportSink& sink) { return ExportSummary(model, options, sink); })) {
     all += line;
   }
   const auto json = nlohmann::json::parse(all);
@@ -365,16 +376,63 @@ TEST_CASE("the summary says sizes, likelihood, hash and the largest topics", "[m
   }
 }
 
-TEST_CASE("an export of another corpus's documents is refused", "[model]") {
+TEST_CASE("an export of another corpus's documents is refused", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
   const Corpus other = testing::MakeCorpus(sample.dir().File("other"), testing::SampleWords(30),
                                            testing::SampleDocuments(61, 30));
-  auto out = TextOutput::Open(sample.dir().File("f"), false);
-  REQUIRE(out.ok());
-  ExportedDocuments documents;
-  const Status status = ExportAssignments(model, other, {}, &*out, &documents);
-  CHECK(status.code() == StatusCode::kBadInput);
+  const auto ignore = [](std::string_view) { return Status(); };
+  CHECK(ExportAssignments(model, other, {}, ignore).status().code() == StatusCode::kBadInput);
+  CHECK(ExportDocumentTopics(model, other, {}, ignore).status().code() == StatusCode::kBadInput);
+}
+
+TEST_CASE("options that do not go together are refused, naming the field", "[export]") {
+  SampleModel sample;
+  const Model model = Load(sample);
+  const auto ignore = [](std::string_view) { return Status(); };
+  const auto check = [](const Status& status, const std::string& field) {
+    CHECK(status.code() == StatusCode::kUsage);
+    CHECK(status.message().starts_with(field + ": "));
+  };
+  ExportOptions options;
+  options.dense = true;
+  check(ExportTopics(model, options, ignore), "dense");
+  check(ExportWordTopic(model, options, ignore), "dense");
+  check(ExportSummary(model, options, ignore), "dense");
+  check(ExportAssignments(model, sample.corpus(), options, ignore).status(), "dense");
+  check(ExportDocumentTopics(model, sample.corpus(), options, ignore).status(), "dense");
+  options = {};
+  options.format = ExportFormat::kCsv;
+  check(ExportSummary(model, options, ignore), "format");
+  check(ExportAssignments(model, sample.corpus(), options, ignore).status(), "format");
+  options.min_probability = 1.5;
+  check(ExportDocumentTopics(model, sample.corpus(), options, ignore).status(), "min_probability");
+}
+
+TEST_CASE("a sink that fails ends the export, which returns its status", "[export]") {
+  SampleModel sample(5, 0, 5000, 3000);  // more than the 64 KiB of one piece, in all exports
+  const Model model = Load(sample);
+  ExportOptions options;
+  options.top_words = 3000;
+  const std::vector<std::function<Status(const ExportSink&)>> exports = {
+      [&](const ExportSink& sink) { return ExportTopics(model, options, sink); },
+      [&](const ExportSink& sink) { return ExportWordTopic(model, options, sink); },
+      [&](const ExportSink& sink) {
+        return ExportDocumentTopics(model, sample.corpus(), options, sink).status();
+      },
+      [&](const ExportSink& sink) {
+        return ExportAssignments(model, sample.corpus(), options, sink).status();
+      }};
+  for (const auto& run : exports) {
+    int calls = 0;
+    const Status status = run([&](std::string_view piece) {
+      CHECK(piece.size() <= (1u << 16));
+      ++calls;
+      return Status::CannotWrite("full");
+    });
+    CHECK(status.message() == "full");
+    CHECK(calls == 1);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,67 @@
+// Records of fields, written as text, JSON, CSV or TSV: what each format makes of them is said
+// once, for all exports.
+//
+// A record has heads, fields that are there once, and items, each with the same fields: a topic and
+// its words, a document and its topics. Text has one line per record, JSON one object, a table one
+// line per item that repeats the heads.
+#ifndef LIGHTLDA_EXPORT_RECORD_WRITER_H_
+#define LIGHTLDA_EXPORT_RECORD_WRITER_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "export/text_writer.h"
+#include "lightlda/exports.h"
+
+namespace lightlda {
+
+using Value = std::variant<std::uint64_t, double, std::string_view>;
+
+// The formats that show a field.
+enum Shown : unsigned { kText = 1, kJson = 2, kTable = 4, kAll = 7 };
+
+struct Field {
+  std::string name;
+  unsigned shown = kAll;
+};
+
+struct RecordShape {
+  std::vector<Field> heads;
+  std::vector<Field> items;   // of an item; none: a table has one line per record
+  std::string list;           // JSON's name of the items
+  char lead = '\t';           // text: before the items; a tab also when there are none
+  bool json_array = false;    // JSON: all records are one array
+  bool json_columns = false;  // JSON: one array per field of the items, instead of the list
+};
+
+// Writes records of one shape. Not thread-safe.
+class RecordWriter {
+ public:
+  virtual ~RecordWriter() = default;
+
+  // What comes before the first record and after the last.
+  virtual void Begin() {}
+  virtual void End() {}
+  // heads: [shape.heads]; items: [number of items x shape.items].
+  virtual void Put(std::span<const Value> heads, std::span<const Value> items) = 0;
+};
+
+// shape and out must outlive it.
+std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const RecordShape& shape,
+                                               TextWriter* out);
+
+inline bool IsTable(ExportFormat format) {
+  return format == ExportFormat::kCsv || format == ExportFormat::kTsv;
+}
+// Options of what has no dense form, and of what has no table either, as kUsage.
+Status CheckSparse(const ExportOptions& options);
+Status CheckNoTable(const ExportOptions& options);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_EXPORT_RECORD_WRITER_H_
