@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -122,8 +123,9 @@ TEST_CASE("section files and manifests are the same bytes in memory as on disk",
   CHECK(disk_file.is_mapped());
   CHECK_FALSE(file.is_mapped());
   CHECK(std::ranges::equal(Must(file.Section<std::uint64_t>(0)), numbers));
-  Must(WriteManifest(dir.File("m"), {{"kind", "test"}}));
-  Must(WriteManifest(JoinPath(memory, "m"), {{"kind", "test"}}));
+  const nlohmann::ordered_json manifest = {{"kind", "test"}};
+  Must(WriteManifest(dir.File("m"), manifest));
+  Must(WriteManifest(JoinPath(memory, "m"), manifest));
   CHECK(Must(ReadManifest(JoinPath(memory, "m"))).checksum ==
         Must(ReadManifest(dir.File("m"))).checksum);
 }
