@@ -12,7 +12,7 @@ CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_docs.py
 TREE = {
     "README.md": "# Top\n\nSee [the map](docs/README.md) and [a part](docs/design.md#the-parts-of-it).\n",
     "docs/README.md": "# Map\n\n[design](design.md), [lab](lab/README.md), [away](https://example.org/x#y)\n",
-    "docs/design.md": "# Design\n\n## The *parts* of `it`\n\nIn `src/part.h`. Back to [parts](#the-parts-of-it).\n",
+    "docs/design.md": "# Design\n\n## The *parts* of `it`\n\n`src/part.h` is one. Back to [parts](#the-parts-of-it).\n",
     "docs/lab/README.md": "# Lab\n\n[one](001-one.md)\n",
     "docs/lab/001-one.md": "# One\n\n`src/gone.h` was there.\n\n```sh\n# not a heading\n[not a link](nowhere.md)\n```\n",
     "src/part.h": "// Explained in docs/design.md#the-parts-of-it, see docs/design.md.\n",
