@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the figures of docs/benchmarks.md that need several processes; all of them run on this machine.
+"""Makes the figures of docs/lab that need several processes; all of them run on this machine.
 
 usage: bench/cluster.py WHAT [--bin_dir=DIR] [--corpora=DIR] [--scratch=DIR] [--repeats=N]
 

@@ -13,7 +13,7 @@ WHAT is one or more of
   report      the tables of all that was measured so far
 Medians over the repeats go to standard output as tables, everything to WORK/results/*.json.
 
---peers has the programs of the other systems (bench/peers/README.md), --corpora a folder of UCI corpora (docs/benchmarks.md
+--peers has the programs of the other systems (bench/peers/README.md), --corpora a folder of UCI corpora (docs/lab/README.md
 names them), --wrap a command to put before training runs, such as "taskset -c 0". Inputs and likelihoods of the other
 systems are made once and kept in --work.
 """

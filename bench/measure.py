@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the figures of docs/benchmarks.md that need no other system; tune_schedule.py has those of the growth schedule.
+"""Makes the figures of docs/performance.md that need no other system; tune_schedule.py has those of the growth schedule.
 
 usage: bench/measure.py WHAT [--bin_dir=DIR] [--corpora=DIR] [--repeats=N]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tables of docs/scaling.md: what the scaling model predicts, beside what runs in the lab take.
+"""The tables of docs/lab/007-scaling-model.md: what the scaling model predicts, beside what runs in the lab take.
 
   bench/scaling.py measure --bin_dir=DIR --corpus=CORPUS --num_topics=1000 --output=FILE   (as root; minutes)
   bench/scaling.py compare --bin_dir=DIR FILE...

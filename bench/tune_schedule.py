@@ -3,7 +3,7 @@
 
 usage: bench/tune_schedule.py [GRID...] [--bin_dir=DIR] [--corpora=DIR] [--scratch=DIR] [--seeds=1,2,3] [--run_with=COMMAND]
 
-Prints, as rows of the tables of docs/benchmarks.md, for every schedule of a grid (default: all grids) the seconds of
+Prints, as rows of the tables of docs/lab/001-growth-schedule.md, for every schedule of a grid (default: all grids) the seconds of
 training on one thread until each target, and joint and held-out log-likelihood per token after some numbers of full
 iterations. A held-out figure is that of a run of so many iterations on the training part of the corpus. --run_with
 goes before the training programs (e.g. "taskset -c 0"); --scratch keeps the corpora prepared.

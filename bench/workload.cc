@@ -61,7 +61,7 @@ Workload LargeArxiv(std::uint32_t num_topics) {
   return workload;
 }
 
-// The targets are the likelihoods of docs/benchmarks.md that a peer was timed to.
+// The targets are the likelihoods that a peer was timed to (docs/lab/011-other-systems.md).
 std::vector<Workload> MakeWorkloads() {
   return {
       {.name = "smoke",

@@ -68,7 +68,7 @@ class Inputs:
 
 def count_topics(documents, topics, words, alpha, table_path):
     """Writes the word-topic table of a dump as lightlda-dump word_topic --format=text does, and returns the
-    dump's joint log-likelihood per token, computed as docs/design.md has it."""
+    dump's joint log-likelihood per token, computed as docs/sampler.md#the-likelihood has it."""
     rows = defaultdict(lambda: defaultdict(int))
     totals, tokens, likelihood = [0] * topics, 0, 0.0
     gammas = {}

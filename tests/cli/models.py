@@ -61,7 +61,7 @@ def words(scratch, model="model"):
 
 
 def joint_log_likelihood_per_token(documents, num_words, num_topics, alpha, beta):
-    """log p(w, z | alpha, beta) / N of assignments, by its definition (docs/design.md)."""
+    """log p(w, z | alpha, beta) / N of assignments, by its definition (docs/sampler.md#the-likelihood)."""
     topic_totals, word_counts = collections.Counter(), collections.Counter()
     total, num_tokens = 0.0, 0
     for _, tokens in documents:
