@@ -172,16 +172,16 @@ def throughput(cluster):
     for kind, values in rates.items():
         ratios = [value / one for value, one in zip(values, base)]
         line = last[kind]
-        wire = f", {line['exchanged_bytes_per_token']:.3f} bytes a token, waiting {line['waiting_share']:.2f}" \
+        wire = f", {line['exchanged_bytes_per_token']:.3f} bytes per token, waiting {line['waiting_share']:.2f}" \
             if "exchanged_bytes_per_token" in line else ""
         print(f"{kind}: {statistics.median(values) / 1e6:.1f} Mtok/s, ratio {statistics.median(ratios):.2f} "
               f"({min(ratios):.2f} to {max(ratios):.2f}){wire}", flush=True)
-    # What other encodings of the rows would take, if each of two processes pulled once an iteration the half that the
+    # What other encodings of the rows would take, if each of two processes pulled once per iteration the half that the
     # other has, and pushed nothing.
     for what, size in (("dense, 4 bytes a count", 4 * sizes["num_words"] * sizes["num_topics"]),
                        ("plain, 4 + 4 bytes a non-zero count", 8 * sizes["non_zero_counts"]),
                        ("as they are packed", sizes["packed_bytes"])):
-        print(f"rows {what}, pulled alone: {size / sizes['num_tokens']:.3f} bytes a token", flush=True)
+        print(f"rows {what}, pulled alone: {size / sizes['num_tokens']:.3f} bytes per token", flush=True)
 
 
 def summary(cluster, model):

@@ -5,7 +5,7 @@ thread, runs in turn.
 usage: bench/compare.py WHAT... --peers=DIR --corpora=DIR [--workloads=NAME,...] [--repeats=N] [flags]
 
 WHAT is one or more of
-  throughput  tokens a second, one proposal of each kind a token and iteration, no growth
+  throughput  tokens a second, one proposal of each kind per token and iteration, no growth
   targets     seconds of training to joint log-likelihoods per token, lightlda as it trains by default
   heldout     both trained on a part of the documents up to the same likelihood; the rest is scored by document
               completion

@@ -20,9 +20,9 @@ DEFINE_bool(list, false, "list the workloads and end");
 DEFINE_string(workloads, "smoke", "comma-separated names, or all");
 DEFINE_string(measure, "throughput,quality", "throughput, quality or both, comma-separated");
 DEFINE_string(threads, "1", "comma-separated numbers of threads");
-DEFINE_string(mh_steps, "1,2", "comma-separated proposals a visit; throughput only");
+DEFINE_string(mh_steps, "1,2", "comma-separated proposals per visit; throughput only");
 DEFINE_int32(repeats, 1, "runs of each kind; medians are reported");
-DEFINE_string(corpora, "", "directory with a folder a corpus");
+DEFINE_string(corpora, "", "directory with one folder per corpus");
 DEFINE_string(scratch, "",
               "directory for corpora, made at first use and kept, and for models, which are "
               "removed. Default: lightlda-bench in the system's temporary directory");

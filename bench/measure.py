@@ -7,7 +7,7 @@ WHAT is one or more of
   preprocess  speed and peak memory of lightlda-preprocess on JSON Lines
   quality     joint log-likelihood per token at given work
   heldout     held-out likelihood with growth and without, at convergence (takes a quarter of an hour)
-  speed       tokens a second on one thread, and peak memory a token
+  speed       tokens a second on one thread, and peak memory per token
   blocks      tokens a second by block size
   streamed    token state on disk, memory capped by a cgroup (needs root) at a quarter of what the run takes in memory
   large_k     K = 1,000, 100,000 and 1,000,000: tokens a second on one thread, and peak memory
@@ -170,7 +170,7 @@ def speed(bench):
             tokens = metrics[-1]["active_tokens"]
             print(f"speed {folder} K=1000 mh_steps={steps}, 1 thread: {statistics.median(rates) / 1e6:.1f} "
                   f"Mtokens/s (median of {len(rates)} runs, {min(rates) / 1e6:.1f} to {max(rates) / 1e6:.1f}); "
-                  f"peak {peak / 1e6:.0f} MB, {peak / tokens:.1f} bytes a token all told")
+                  f"peak {peak / 1e6:.0f} MB, {peak / tokens:.1f} bytes per token all told")
 
 
 def blocks(bench):

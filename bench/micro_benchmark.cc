@@ -235,7 +235,7 @@ void RowScratchCycle(benchmark::State& state) {
   state.SetItemsProcessed(Processed(state, topics.size()));
 }
 
-// Items are entries; the counter has packed bytes an entry.
+// Items are entries; the counter has packed bytes per entry.
 void RowPack(benchmark::State& state) {
   const auto num_topics = static_cast<std::uint32_t>(state.range(0));
   const auto row =

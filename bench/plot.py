@@ -4,7 +4,7 @@
 usage: bench/plot.py --output=FILE.svg [--title=TEXT] [--x=seconds|work] [--min_y=LL] [--target=LL]...
     LABEL=FILE[,FILE...]...
 
-A curve a LABEL; of several files of one label (repeats) the one with the median last time is drawn. A file is
+One curve per LABEL; of several files of one label (repeats) the one with the median last time is drawn. A file is
   metrics.jsonl of lightlda (also as lightlda-bench --curves keeps it): its lines over all documents, or
   a peer's log: lines that hold "iter I train_s SECONDS ll VALUE", seconds cumulative.
 The time axis is logarithmic. --min_y cuts off what lies below; --target draws a line across. --x=work draws full

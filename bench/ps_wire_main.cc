@@ -33,8 +33,8 @@ namespace {
 constexpr tools::Program kProgram = {
     "lightlda-ps-wire", __FILE__,
     "lightlda-ps-wire computes what one exchange of the parameter server moves between processes\n"
-    "(staleness 1 or more: one a slice and iteration; staleness 0: two of these, each with a part\n"
-    "of the moves). Own-shard traffic does not count.\n"
+    "(staleness 1 or more: one per slice and iteration; staleness 0: two of these, each with\n"
+    "a part of the moves). Own-shard traffic does not count.\n"
     "\n"
     "  lightlda-ps-wire --num_topics=1000 --before=i30.txt --after=i31.txt --processes=2\n"};
 
@@ -324,10 +324,10 @@ void Print(const Totals& totals, const Placement& placement) {
   const double dense = 4.0 * placement.num_words() * FLAGS_num_topics * 2 * (processes - 1);
   std::printf("the same as topic and count of 4 bytes each %.3f, as dense rows of 4 bytes %.3f\n",
               per_token(plain), dense / static_cast<double>(totals.tokens));
-  std::printf("memory of the shards' rows: %.2f bytes an entry\n",
+  std::printf("memory of the shards' rows: %.2f bytes per entry\n",
               static_cast<double>(totals.shard_bytes) / (entries / exchanges));
   const auto print = [&](const char* name, const Step& step) {
-    std::printf("%-24s %5.2f bytes an entry, %5.1f ns an entry, %6.2f ns a token\n", name,
+    std::printf("%-24s %5.2f bytes per entry, %5.1f ns per entry, %6.2f ns per token\n", name,
                 static_cast<double>(step.bytes) / static_cast<double>(step.entries),
                 step.seconds * 1e9 / static_cast<double>(step.entries),
                 step.seconds * 1e9 / all_tokens);

@@ -146,7 +146,7 @@ def compare(arguments):
                          f"{found['seconds'] / run['seconds']:.2f}", found["limit"],
                          f"{found['wire_bytes_per_token']:.3f}", f"{run['exchanged_bytes_per_token']:.3f}",
                          f"{run['waiting_share']:.2f}"])
-        table(["hosts", "link", "staleness", "predicted s", "measured s", "ratio", "limit", "predicted bytes a token",
+        table(["hosts", "link", "staleness", "predicted s", "measured s", "ratio", "limit", "predicted bytes per token",
                "measured", "waiting"], rows)
 
 
@@ -163,8 +163,8 @@ def paper(arguments):
                      f"{slow['network_seconds']:.0f}", f"{fast['network_seconds']:.0f}",
                      f"{(slow['pushed_bytes'] + slow['pulled_bytes']) / 1e9:.1f}",
                      f"{slow['worker_memory_bytes'] / 1e9:.0f}", slow["limit"]])
-    table(["machines", "staleness", "proposals", "seconds an iteration, 10 Gbit/s", "25", "Gtokens/s", "sampling s",
-           "rows s", "shard s", "network s, 10 Gbit/s", "25", "GB exchanged a machine", "GB of memory a machine",
+    table(["machines", "staleness", "proposals", "seconds per iteration, 10 Gbit/s", "25", "Gtokens/s", "sampling s",
+           "rows s", "shard s", "network s, 10 Gbit/s", "25", "GB exchanged per machine", "GB of memory per machine",
            "limit"], rows)
 
 

@@ -1,4 +1,4 @@
-// lightlda-scaling: what the scaling model says of a job, a JSON object a line.
+// lightlda-scaling: what the scaling model says of a job, one JSON object per line.
 #include <gflags/gflags.h>
 
 #include <cstdint>
@@ -18,7 +18,7 @@ DEFINE_double(tokens, 2e11, "so many tokens, in");
 DEFINE_double(documents, 1e9, "so many documents, over");
 DEFINE_uint32(words, 1'000'000, "so many words");
 DEFINE_uint32(num_topics, 1000, "K");
-DEFINE_int32(mh_steps, 2, "proposals of each kind a token; 0: full conditionals");
+DEFINE_int32(mh_steps, 2, "proposals of each kind per token; 0: full conditionals");
 DEFINE_uint32(workers, 1, "processes that sample");
 DEFINE_uint32(processes_per_machine, 1, "processes that share a link");
 DEFINE_uint32(servers, 0, "dedicated servers; 0: every worker's process has a shard");

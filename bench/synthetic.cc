@@ -14,7 +14,7 @@ namespace {
 // The purposes of random numbers: the fourth word of the counter.
 enum class Purpose : std::uint32_t { kToken = 0, kLength = 1, kUrn = 2 };
 
-// Four numbers a call: of (purpose, which document or topic, index).
+// Four numbers per call: of (purpose, which document or topic, index).
 class Numbers {
  public:
   Numbers(std::uint64_t seed, Purpose purpose, std::uint64_t id)

@@ -28,12 +28,12 @@ struct SyntheticOptions {
   std::uint64_t num_documents = 1000;
   std::uint32_t num_words = 10'000;
   std::uint32_t num_topics = 100;
-  double mean_length = 100;  // tokens a document; documents may be empty
+  double mean_length = 100;  // tokens per document; documents may be empty
   LengthLaw length_law = LengthLaw::kLogNormal;
   double length_sigma = 0.5;         // of the log-normal's logarithm
   double zipf_exponent = 1.08;       // s
   double zipf_shift = 30;            // q
-  double alpha_sum = 5;              // small: few topics a document
+  double alpha_sum = 5;              // small: few topics per document
   double topic_concentration = 500;  // small: topics far apart
   std::uint32_t urn_size = 4096;     // draws kept a topic, 4 bytes each
   std::uint64_t seed = 1;
@@ -42,7 +42,7 @@ struct SyntheticOptions {
   Status Validate() const;
 };
 
-// Immutable, hence any number of threads. Memory: 12 bytes a word, 4 urn_size bytes a topic.
+// Immutable, hence any number of threads. Memory: 12 bytes per word, 4 urn_size bytes per topic.
 class SyntheticCorpus {
  public:
   // REQUIRES: options.Validate() is OK.

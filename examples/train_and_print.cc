@@ -1,7 +1,7 @@
 // Text to topics through the public API: train_and_print TEXT_FILE WORK_DIRECTORY NUM_TOPICS
 //
-// TEXT_FILE has a document a line. WORK_DIRECTORY, which must not exist, gets corpus/ and model/.
-// Prints the likelihood as training goes and the top words of every topic.
+// TEXT_FILE has one document per line. WORK_DIRECTORY, which must not exist, gets corpus/ and
+// model/. Prints the likelihood as training goes and the top words of every topic.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>

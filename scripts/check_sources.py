@@ -7,7 +7,7 @@
   public    headers in include/lightlda need the standard library and each other, nothing else
   header    every file begins with a comment; headers have the include guard of their path
 
-Prints a line a finding and exits 1 if there are any.
+Prints one line per finding and exits 1 if there are any.
 """
 import re
 import sys

@@ -4,7 +4,7 @@
 #
 #   scripts/lab.sh up N                       hosts h1 ... hN, addresses 10.99.0.1 ... N
 #   scripts/lab.sh run [--pin] [MPIRUN FLAGS] -- PROGRAM ARGUMENTS...
-#                                             mpirun from h1, a process a host unless -np says otherwise;
+#                                             mpirun from h1, one process per host unless -np says otherwise;
 #                                             --pin: each host has its share of the cores
 #   scripts/lab.sh exec HOST COMMAND...       runs a command on a host
 #   scripts/lab.sh rate 100mbit | off         of every link, each way

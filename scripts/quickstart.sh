@@ -33,10 +33,10 @@ cat <<TXT
 
 Done in ${SECONDS} s. Made:
   $out/corpus      the text as training reads it
-  $out/model       the model; $out/model/metrics.jsonl has a line an iteration
+  $out/model       the model; $out/model/metrics.jsonl has one line per iteration
   $out/topics.txt  the topics above
 
-Next, your own text (a document a line; .gz, .xz and .zst are read directly):
+Next, your own text (one document per line; .gz, .xz and .zst are read directly):
   $bin/lightlda-preprocess --input=YOUR_TEXT.txt --output=my-corpus --stopwords=en
   $bin/lightlda --corpus=my-corpus --model=my-model --num_topics=100 --num_iterations=100
   $bin/lightlda-dump topics --model=my-model

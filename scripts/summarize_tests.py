@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Adds up ctest's JUnit files: summarize_tests.py [--broken_builds=N] FILE...
 
-Prints a line a file, the names of what failed or was skipped, and as its last line "N passed, N failed".
+Prints one line per file, the names of what failed or was skipped, and as its last line "N passed, N failed".
 Exits 1 if anything failed or nothing passed. A build that failed, and a result file that is missing (ctest
 itself broke), count as one failure each.
 """

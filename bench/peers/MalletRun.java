@@ -4,7 +4,7 @@
 // usage: MalletRun INSTANCES TOPICS ITERATIONS ALPHA BETA SEED EVERY DUMP|-
 //   ALPHA  prior of a topic in a document, per topic
 //   EVERY  iterations between likelihoods; 0: only at the end
-//   DUMP   file for the topics: a line a document, WORD:TOPIC for every token
+//   DUMP   file for the topics: one line per document, WORD:TOPIC for every token
 // Prints a line an iteration: "iter I train_s SECONDS [ll JOINT_LOG_LIKELIHOOD_PER_TOKEN]", seconds cumulative.
 import cc.mallet.topics.ParallelTopicModel;
 import cc.mallet.topics.TopicAssignment;

@@ -20,7 +20,7 @@ def fail(message):
 
 
 class Run:
-    """One training: a line an iteration over all documents."""
+    """One training: one line per iteration over all documents."""
 
     def __init__(self):
         self.seconds = []      # cumulative seconds of training, [iterations]

@@ -2,12 +2,12 @@
 // tomotopy itself is unchanged. Run by bench/compare.py.
 //
 // usage: tomotopy_run TEXT TOPICS ITERATIONS ALPHA BETA SEED EVERY DUMP|-
-//   TEXT   a line a document: two fields that are skipped, then words
+//   TEXT   one line per document: two fields that are skipped, then words
 //   ALPHA  prior of a topic in a document, per topic
 //   EVERY  iterations between likelihoods; 0: only at the end
-//   DUMP   file for the topics: a line a document, WORD:TOPIC for every token
-// Prints a line an iteration: "iter I train_s SECONDS [ll JOINT_LOG_LIKELIHOOD_PER_TOKEN]", seconds
-// cumulative.
+//   DUMP   file for the topics: one line per document, WORD:TOPIC for every token
+// Prints one line per iteration: "iter I train_s SECONDS [ll JOINT_LOG_LIKELIHOOD_PER_TOKEN]",
+// seconds cumulative.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
