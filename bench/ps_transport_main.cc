@@ -33,7 +33,7 @@ constexpr tools::Program kProgram = {
 // Sends a number of equal batches, or takes them in.
 class BenchActor : public Actor {
  public:
-  BenchActor(std::shared_ptr<const PsJob> job_ptr, ActorId self, ActorId other, TimePoint now)
+  BenchActor(std::shared_ptr<const Job> job_ptr, ActorId self, ActorId other, TimePoint now)
       : Actor(job_ptr, self, {other}, now) {}
 
   void Fill(std::uint64_t count, const Payload& payload) {
@@ -51,7 +51,7 @@ class BenchActor : public Actor {
 };
 
 // Seconds for all batches to be acknowledged.
-Result<double> Run(const std::shared_ptr<const PsJob>& job, std::unique_ptr<Transport> worker,
+Result<double> Run(const std::shared_ptr<const Job>& job, std::unique_ptr<Transport> worker,
                    std::unique_ptr<Transport> shard) {
   const SteadyTime time;
   const Payload payload = MakePayload(std::vector<std::uint8_t>(FLAGS_batch_bytes, 7));
@@ -67,7 +67,7 @@ Result<double> Run(const std::shared_ptr<const PsJob>& job, std::unique_ptr<Tran
   return std::chrono::duration<double>(time.Now() - begin).count();
 }
 
-Result<double> RunZmq(const std::shared_ptr<const PsJob>& job, const std::string& endpoint,
+Result<double> RunZmq(const std::shared_ptr<const Job>& job, const std::string& endpoint,
                       bool encrypt) {
   ZmqSecurity security;
   security.encrypt = encrypt;
@@ -86,10 +86,10 @@ Result<double> RunZmq(const std::shared_ptr<const PsJob>& job, const std::string
 }
 
 Status Main() {
-  auto job = std::make_shared<PsJob>();
+  auto job = std::make_shared<Job>();
   job->members.resize(2);
   const std::vector<Count> frequencies = {1};
-  LIGHTLDA_ASSIGN_OR_RETURN(job->placement, Placement::Make(frequencies, {0, 1}, 1, 1));
+  LIGHTLDA_ASSIGN_OR_RETURN(job->placement, TableLayout::Make(frequencies, {0, 1}, 1, 1));
   job->options.batch_bytes = FLAGS_batch_bytes;
   LIGHTLDA_RETURN_IF_ERROR(job->Validate());
   const std::string ipc = "ipc://" + FLAGS_scratch + "/lightlda-ps-transport.sock";

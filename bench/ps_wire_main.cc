@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "ps/placement.h"
+#include "ps/table_layout.h"
 #include "ps/row_batch.h"
-#include "ps/slice_rows.h"
-#include "ps/table_part.h"
+#include "ps/pulled_slice.h"
+#include "ps/shard_table.h"
 #include "table/row_codec.h"
 #include "tool_util.h"
 
@@ -144,7 +144,7 @@ std::uint64_t WireBytes(std::uint64_t payload) { return kHeaderBytes + payload; 
 // do.
 class Packer {
  public:
-  explicit Packer(const Placement* placement)
+  explicit Packer(const TableLayout* placement)
       : placement_(placement),
         buffers_(placement->num_shards(), std::vector<std::uint8_t>(FLAGS_batch_bytes)) {}
 
@@ -179,7 +179,7 @@ class Packer {
     writers_[shard] = RowBatchWriter(buffers_[shard]);
   }
 
-  const Placement* placement_;
+  const TableLayout* placement_;
   std::uint32_t slice_ = 0;
   std::vector<std::vector<std::uint8_t>> buffers_;  // [num_shards]
   std::vector<RowBatchWriter> writers_;
@@ -191,7 +191,7 @@ class Packer {
 // A job in one thread.
 class Exchange {
  public:
-  Exchange(const Placement* placement, Totals* totals)
+  Exchange(const TableLayout* placement, Totals* totals)
       : placement_(placement), totals_(totals), packer_(placement), pool_(64, FLAGS_batch_bytes) {
     for (std::uint32_t s = 0; s < placement->num_shards(); ++s) parts_.emplace_back(placement, s);
   }
@@ -228,7 +228,7 @@ class Exchange {
     PulledSlice pulled;
     pulled.slice = slice;
     totals_->encode.Time([&] {
-      for (RowPart& part : parts_) pulled.shards.push_back(part.Encode(slice, &pool_));
+      for (ShardRows& part : parts_) pulled.shards.push_back(part.Encode(slice, &pool_));
     });
     for (const auto& shard : pulled.shards) {
       for (const AnswerBatch& batch : shard) {
@@ -258,16 +258,16 @@ class Exchange {
       LIGHTLDA_RETURN_IF_ERROR(Pull(slice));
     }
     totals_->shard_bytes = 0;
-    for (const RowPart& part : parts_) totals_->shard_bytes += part.MemoryBytes();
+    for (const ShardRows& part : parts_) totals_->shard_bytes += part.MemoryBytes();
     return {};
   }
 
  private:
-  const Placement* placement_;
+  const TableLayout* placement_;
   Totals* totals_;
   Packer packer_;
   BufferPool pool_;
-  std::vector<RowPart> parts_;
+  std::vector<ShardRows> parts_;
   std::vector<TopicCount> row_;
 };
 
@@ -285,7 +285,7 @@ std::vector<DeltaRows> FindDeltas(const Moves& moves, bool initial, bool back) {
   return deltas;
 }
 
-Status Run(const Placement& placement, const Moves& moves, Totals* totals) {
+Status Run(const TableLayout& placement, const Moves& moves, Totals* totals) {
   Totals ignored;
   Totals* sum = &ignored;
   Exchange exchange(&placement, sum);
@@ -304,7 +304,7 @@ Status Run(const Placement& placement, const Moves& moves, Totals* totals) {
   return {};
 }
 
-void Print(const Totals& totals, const Placement& placement) {
+void Print(const Totals& totals, const TableLayout& placement) {
   const double exchanges = 2.0 * FLAGS_rounds;
   const double all_tokens = static_cast<double>(totals.tokens) * exchanges;
   const double processes = FLAGS_processes;
@@ -360,8 +360,8 @@ Status Main() {
       }
     }
   }
-  LIGHTLDA_ASSIGN_OR_RETURN(const Placement placement,
-                            Placement::Make(frequencies, CutSlices(frequencies, FLAGS_slices),
+  LIGHTLDA_ASSIGN_OR_RETURN(const TableLayout placement,
+                            TableLayout::Make(frequencies, CutSlices(frequencies, FLAGS_slices),
                                             FLAGS_processes, FLAGS_num_topics));
   LIGHTLDA_RETURN_IF_ERROR(Run(placement, moves, &totals));
   Print(totals, placement);

@@ -52,7 +52,7 @@ HeaderBytes EncodeHeader(const MessageHeader& header) {
   out = PutFixed(header.sender, 4, out);
   out = PutFixed(header.receiver, 4, out);
   out = PutFixed(header.incarnation, 4, out);
-  out = PutFixed(static_cast<std::uint8_t>(header.table), 1, out);
+  out = PutFixed(header.table, 1, out);
   out = PutFixed(header.step.phase, 1, out);
   out = PutFixed(0, 2, out);
   out = PutFixed(header.sequence, 8, out);
@@ -98,7 +98,6 @@ Result<MessageHeader> DecodeHeader(std::span<const std::uint8_t> bytes) {
   if (type < 1 || type > static_cast<std::uint8_t>(MessageType::kInspect)) {
     return Malformed("unknown type " + std::to_string(type));
   }
-  if (table >= kNumTables) return Malformed("unknown table " + std::to_string(table));
   if (flags > kLastFlag || reserved != 0 || reserved_too != 0) {
     return Malformed("unknown flags or reserved bytes in use");
   }

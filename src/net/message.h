@@ -31,11 +31,9 @@ enum class MessageType : std::uint8_t {
   kInspect = 8,    // worker -> shard: asks for a slice as it is between clocks
 };
 
-enum class TableId : std::uint8_t {
-  kWordTopic = 0,    // n_wk: rows by word
-  kTopicTotals = 1,  // n_k: 64-bit numbers by topic
-};
-inline constexpr std::size_t kNumTables = 2;
+// The place of a table in the job's list of declarations (ps/table_spec.h).
+using TableId = std::uint8_t;
+inline constexpr std::size_t kMaxTables = 256;
 
 // A point of the training at which everybody's pushes are summed: a clock (iteration, 1-based) and
 // at staleness 0 a phase within it (0: after the document pass, 1: after the word pass's
@@ -53,7 +51,7 @@ struct MessageHeader {
   ActorId sender = 0;
   ActorId receiver = 0;
   std::uint32_t incarnation = 0;  // of the sender's process
-  TableId table = TableId::kWordTopic;
+  TableId table = 0;
   Step step;
   std::uint64_t sequence = 0;       // 1, 2, ... on each way between two actors; 0: not numbered
   std::uint64_t ack = 0;            // all up to this one have been received
@@ -72,7 +70,7 @@ using HeaderBytes = std::array<std::uint8_t, kHeaderBytes>;
 HeaderBytes EncodeHeader(const MessageHeader& header);
 
 // Errors: kFailure for bytes that EncodeHeader does not write: wrong size, magic, version, type,
-// flag, table, or checksum.
+// flag, or checksum.
 Result<MessageHeader> DecodeHeader(std::span<const std::uint8_t> bytes);
 
 // OK if the payload is the one that the header was sent with.

@@ -43,7 +43,7 @@ Status UnpackFailure(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-Actor::Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers,
+Actor::Actor(std::shared_ptr<const Job> job, ActorId self, std::vector<ActorId> peers,
              TimePoint now)
     : job_(std::move(job)), self_(self), last_advance_(now), awake_now_(now) {
   for (const ActorId id : peers) {

@@ -59,7 +59,7 @@ class Actor {
 
  protected:
   struct Peer {
-    Peer(ActorId peer_id, const PsOptions* options, TimePoint now)
+    Peer(ActorId peer_id, const JobOptions* options, TimePoint now)
         : id(peer_id), link(options), heard_at(now) {}
 
     ActorId id;
@@ -71,9 +71,9 @@ class Actor {
     TimePoint abort_told_at = TimePoint::min();  // awake time
   };
 
-  // peers: those on the other side. `job` has to be valid (PsJob::Validate).
+  // peers: those on the other side. `job` has to be valid (Job::Validate).
   // Its time begins at `now`.
-  Actor(std::shared_ptr<const PsJob> job, ActorId self, std::vector<ActorId> peers, TimePoint now);
+  Actor(std::shared_ptr<const Job> job, ActorId self, std::vector<ActorId> peers, TimePoint now);
 
   // The next message of a peer in order. An error ends the job; it names the peer by itself.
   virtual Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) = 0;
@@ -86,7 +86,7 @@ class Actor {
 
   void Enqueue(std::size_t peer, MessageHeader header, Payload payload);
 
-  const PsJob& job() const { return *job_; }
+  const Job& job() const { return *job_; }
   ActorId self() const { return self_; }
   std::size_t num_peers() const { return peers_.size(); }
   Peer& peer(std::size_t i) { return peers_[i]; }
@@ -104,7 +104,7 @@ class Actor {
   void Send(Peer* to, MessageHeader header, const Payload& payload, Transport* transport,
             bool* sent);
 
-  std::shared_ptr<const PsJob> job_;
+  std::shared_ptr<const Job> job_;
   ActorId self_;
   std::vector<Peer> peers_;
   Status status_;

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/checksum.h"
 #include "collective/agreement.h"
 
 namespace lightlda {
@@ -22,8 +21,8 @@ Duration FromSeconds(double seconds) {
 
 // A push keeps a buffer open for every shard: many shards get more and smaller ones, so that an
 // actor's arena stays the same.
-PsOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
-  PsOptions limits;
+JobOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
+  JobOptions limits;
   limits.staleness = options.staleness;
   limits.stall_timeout = FromSeconds(options.stall_timeout_seconds);
   limits.linger = FromSeconds(options.linger_seconds);
@@ -34,32 +33,28 @@ PsOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
 }
 
 // What has to be the same in all processes, in words that explain a difference.
-std::string Settings(const ClusterOptions& options, std::span<const Count> frequencies,
-                     std::uint32_t num_topics, std::uint32_t num_slices) {
-  return "server_processes=" + std::to_string(options.server_processes) +
-         " staleness=" + std::to_string(options.staleness) +
-         " secure=" + std::to_string(options.secure ? 1 : 0) +
-         " transport=" + std::to_string(static_cast<int>(options.transport)) +
-         " stall_timeout=" + std::to_string(options.stall_timeout_seconds) +
-         " topics=" + std::to_string(num_topics) + " slices=" + std::to_string(num_slices) +
-         " words=" + std::to_string(frequencies.size()) +
-         " corpus=" + ToHex(Checksum(std::as_bytes(frequencies)));
+std::string Settings(const ClusterOptions& options, const std::vector<TableSpec>& tables) {
+  std::string settings =
+      "server_processes=" + std::to_string(options.server_processes) +
+      " staleness=" + std::to_string(options.staleness) +
+      " secure=" + std::to_string(options.secure ? 1 : 0) +
+      " transport=" + std::to_string(static_cast<int>(options.transport)) +
+      " stall_timeout=" + std::to_string(options.stall_timeout_seconds) + " tables:";
+  for (const TableSpec& table : tables) settings += " " + table.Fingerprint();
+  return settings;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<ClusterMember>> ClusterMember::Join(ProcessGroup* all,
                                                            const ClusterOptions& options,
-                                                           std::span<const Count> frequencies,
-                                                           std::uint32_t num_topics,
-                                                           std::uint32_t num_slices) {
-  LIGHTLDA_ASSIGN_OR_RETURN(
-      const Rendezvous meeting,
-      Meet(all, options, Settings(options, frequencies, num_topics, num_slices)));
+                                                           std::vector<TableSpec> tables) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const Rendezvous meeting,
+                            Meet(all, options, Settings(options, tables)));
   std::unique_ptr<ClusterMember> member(new ClusterMember());
   member->rank_ = all->rank();
   member->where_ = meeting.Where(all->rank());
-  const Status described = member->Describe(meeting, options, frequencies, num_topics, num_slices);
+  const Status described = member->Describe(meeting, options, std::move(tables));
   LIGHTLDA_ASSIGN_OR_RETURN(
       const std::vector<std::string> endpoints,
       AgreeAndGather(all, described.ok() ? member->Listen(meeting, options.bind_interface)
@@ -71,9 +66,8 @@ Result<std::unique_ptr<ClusterMember>> ClusterMember::Join(ProcessGroup* all,
 }
 
 Status ClusterMember::Describe(const Rendezvous& meeting, const ClusterOptions& options,
-                               std::span<const Count> frequencies, std::uint32_t num_topics,
-                               std::uint32_t num_slices) {
-  auto job = std::make_shared<PsJob>();
+                               std::vector<TableSpec> tables) {
+  auto job = std::make_shared<Job>();
   job->id = meeting.id;
   job->num_workers = meeting.roles.num_workers();
   job->num_shards = meeting.roles.num_shards();
@@ -84,9 +78,11 @@ Status ClusterMember::Describe(const Rendezvous& meeting, const ClusterOptions& 
     job->members.push_back({meeting.Where(meeting.roles.RankOfShard(s))});
   }
   job->options = LimitsFor(options, job->num_shards);
-  LIGHTLDA_ASSIGN_OR_RETURN(job->placement,
-                            Placement::Make(frequencies, CutSlices(frequencies, num_slices),
-                                            job->num_shards, num_topics));
+  for (TableSpec& table : tables) {
+    LIGHTLDA_ASSIGN_OR_RETURN(TableLayout layout,
+                              TableLayout::Make(std::move(table), job->num_shards));
+    job->tables.push_back(std::move(layout));
+  }
   LIGHTLDA_RETURN_IF_ERROR(job->Validate());
   job_ = std::move(job);
   LIGHTLDA_ASSIGN_OR_RETURN(network_,

@@ -10,13 +10,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "collective/process_group.h"
 #include "lightlda/status.h"
-#include "lightlda/types.h"
 #include "net/clock.h"
 #include "net/counting_transport.h"
 #include "net/zmq_transport.h"
@@ -41,13 +39,10 @@ struct ClusterTraffic {
 class ClusterMember {
  public:
   // Collective over `all`, which must outlive it. The arguments are the same everywhere, but for
-  // ClusterOptions::bind_interface. frequencies: [num_words], tokens of each word; the vocabulary
-  // is cut into at most num_slices slices. Errors, the same everywhere: kUsage, kFailure.
+  // ClusterOptions::bind_interface. Errors, the same everywhere: kUsage, kFailure.
   static Result<std::unique_ptr<ClusterMember>> Join(ProcessGroup* all,
                                                      const ClusterOptions& options,
-                                                     std::span<const Count> frequencies,
-                                                     std::uint32_t num_topics,
-                                                     std::uint32_t num_slices);
+                                                     std::vector<TableSpec> tables);
 
   // If the job has not come to its end, ends it on all processes. After a failure it stays for
   // ClusterOptions::linger_seconds, to tell the others.
@@ -55,7 +50,7 @@ class ClusterMember {
   ClusterMember(const ClusterMember&) = delete;
   ClusterMember& operator=(const ClusterMember&) = delete;
 
-  const PsJob& job() const { return *job_; }
+  const Job& job() const { return *job_; }
   std::uint32_t num_workers() const { return job_->num_workers; }
   std::uint32_t num_shards() const { return job_->num_shards; }
   bool is_worker() const { return session_ != nullptr; }
@@ -65,8 +60,8 @@ class ClusterMember {
   // The worker processes, by worker; its waits end when the job fails. Null on a dedicated server.
   ProcessGroup* workers() { return workers_.get(); }
   WorkerSession* session() { return session_.get(); }  // null on a dedicated server
-  // The shard of this process, null if it has none. REQUIRES for its rows and totals: Serve or
-  // Finish was OK.
+  // The shard of this process, null if it has none. REQUIRES for what its tables hold: Serve
+  // or Finish was OK.
   const ServerShard* shard() const { return shard_.get(); }
 
   // A dedicated server's part: until all workers have finished, or the job has failed. Asleep but
@@ -84,8 +79,7 @@ class ClusterMember {
   ClusterMember() = default;
   // The steps of Join: all that may fail, up to the connections of a worker; then the threads.
   Status Describe(const Rendezvous& meeting, const ClusterOptions& options,
-                  std::span<const Count> frequencies, std::uint32_t num_topics,
-                  std::uint32_t num_slices);
+                  std::vector<TableSpec> tables);
   Result<std::string> Listen(const Rendezvous& meeting, const std::string& bind_interface);
   Status Connect(const Rendezvous& meeting, const std::vector<std::string>& endpoints);
   Status Start(const Roles& roles);
@@ -94,7 +88,7 @@ class ClusterMember {
   std::string where_;  // "rank 3 on host b"
   SteadyTime time_;
   ByteCounts bytes_;
-  std::shared_ptr<const PsJob> job_;
+  std::shared_ptr<const Job> job_;
   ShardListener listener_;  // its transport goes to shard_loop_
   std::unique_ptr<ZmqNetwork> network_;
   std::unique_ptr<Transport> worker_transport_;  // goes to session_

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMaxBatchBytes = std::size_t{64} << 20;
 
-Status CheckOptions(const PsOptions& options, std::uint32_t num_shards) {
+Status CheckOptions(const JobOptions& options, std::uint32_t num_shards) {
   if (options.batch_bytes < kMinBatchBytes || options.batch_bytes > kMaxBatchBytes) {
     return Status::Usage("batch_bytes: expected 64 to 64 Mi, found " +
                          std::to_string(options.batch_bytes));
@@ -28,13 +28,12 @@ Status CheckOptions(const PsOptions& options, std::uint32_t num_shards) {
         "expected positive times, max_resend of at least min_resend and "
         "stall_timeout of at least two heartbeats");
   }
-  if (options.max_pulls < 1) return Status::Usage("max_pulls: expected at least 1");
   return {};
 }
 
 }  // namespace
 
-Status PsJob::Validate() const {
+Status Job::Validate() const {
   if (num_workers < 1 || num_shards < 1) {
     return Status::Usage("expected at least one worker and one shard");
   }
@@ -42,20 +41,31 @@ Status PsJob::Validate() const {
     return Status::Usage("expected " + std::to_string(num_actors()) + " members, found " +
                          std::to_string(members.size()));
   }
-  if (placement.num_shards() != num_shards) {
-    return Status::Usage("the placement is for " + std::to_string(placement.num_shards()) +
-                         " shards, the job has " + std::to_string(num_shards));
+  if (tables.empty() || tables.size() > kMaxTables) {
+    return Status::Usage("expected 1 to " + std::to_string(kMaxTables) + " tables, found " +
+                         std::to_string(tables.size()));
+  }
+  for (const TableLayout& table : tables) {
+    if (table.num_shards() == num_shards) continue;
+    return Status::Usage("table " + table.spec().name + " is laid out for " +
+                         std::to_string(table.num_shards()) + " shards, the job has " +
+                         std::to_string(num_shards));
   }
   return CheckOptions(options, num_shards);
 }
 
-std::string PsJob::Name(ActorId actor) const {
+std::string Job::Name(ActorId actor) const {
   const std::string role = IsWorker(actor) ? "worker " + std::to_string(actor)
                                            : "shard " + std::to_string(actor - num_workers);
   return members[actor].where.empty() ? role : role + " (" + members[actor].where + ")";
 }
 
-std::string StepName(const PsJob& job, std::uint64_t ordinal) {
+std::string Job::SliceName(TableId table, std::uint32_t slice) const {
+  const TableSpec& spec = tables[table].spec();
+  return spec.num_slices() == 1 ? spec.name : "slice " + std::to_string(slice) + " of " + spec.name;
+}
+
+std::string StepName(const Job& job, std::uint64_t ordinal) {
   if (ordinal == 0) return "0";
   const std::uint64_t clock = (ordinal - 1) / job.num_phases() + 1;
   if (job.num_phases() == 1) return std::to_string(clock);

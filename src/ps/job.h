@@ -12,12 +12,12 @@
 #include "lightlda/status.h"
 #include "net/clock.h"
 #include "net/message.h"
-#include "ps/placement.h"
+#include "ps/table_layout.h"
 
 namespace lightlda {
 
 // The limits of a job; the defaults suit real networks.
-struct PsOptions {
+struct JobOptions {
   std::uint32_t staleness = 0;  // clocks that a worker may run ahead of the slowest
 
   Duration stall_timeout = std::chrono::seconds(300);  // a peer silent for so long is lost
@@ -30,22 +30,21 @@ struct PsOptions {
   std::size_t window_bytes = std::size_t{8} << 20;  // sent and not acknowledged, a link
   std::size_t window_messages = 64;                 // the same in messages
   std::size_t num_buffers = 64;                     // of batch_bytes, an actor's arena
-  std::uint32_t max_pulls = 64;                     // asked for and not answered, a worker
 };
 
-struct PsMember {
+struct JobMember {
   std::string where;  // for messages, e.g. "rank 3 on host b"
   std::uint32_t incarnation = 1;
 };
 
 // Immutable while a job runs.
-struct PsJob {
+struct Job {
   JobId id = {};
   std::uint32_t num_workers = 1;
   std::uint32_t num_shards = 1;
-  std::vector<PsMember> members;  // [num_workers + num_shards]: workers, then shards
-  Placement placement;
-  PsOptions options;
+  std::vector<JobMember> members;  // [num_workers + num_shards]: workers, then shards
+  std::vector<TableLayout> tables;  // by TableId
+  JobOptions options;
 
   // Errors: kUsage.
   Status Validate() const;
@@ -56,13 +55,9 @@ struct PsJob {
   // "worker 3 (rank 3 on host b)".
   std::string Name(ActorId actor) const;
 
-  // How a table lies across processes.
-  static Spread SpreadOf(TableId table) {
-    return table == TableId::kWordTopic ? Spread::kSplit : Spread::kBroadcast;
-  }
-  std::uint32_t NumSlices(TableId table) const {
-    return SpreadOf(table) == Spread::kSplit ? placement.num_slices() : 1;
-  }
+  const TableLayout& table(TableId number) const { return tables[number]; }
+  // "slice 3 of word_topic"; "topic_totals" if it has one slice.
+  std::string SliceName(TableId table, std::uint32_t slice) const;
 
   // Staleness 0 exchanges twice an iteration, otherwise once.
   std::uint32_t num_phases() const { return options.staleness == 0 ? 2 : 1; }
@@ -84,7 +79,7 @@ struct PsJob {
 };
 
 // "3.1 (iteration 3, phase 1)" or "3".
-std::string StepName(const PsJob& job, std::uint64_t ordinal);
+std::string StepName(const Job& job, std::uint64_t ordinal);
 
 }  // namespace lightlda
 

@@ -12,22 +12,23 @@
 namespace lightlda {
 namespace {
 
-std::vector<ActorId> Shards(const PsJob& job) {
+std::vector<ActorId> Shards(const Job& job) {
   std::vector<ActorId> shards(job.num_shards);
   std::iota(shards.begin(), shards.end(), job.ShardActor(0));
   return shards;
 }
 
-// In stall_timeouts. A shard gives up a pull before (ServerShard) and says why; only if it does not
-// either does the worker.
-constexpr int kPatience = 3;
+// How long a worker waits for an answer, in stall_timeouts. A shard gives up a pull before
+// (server_shard.cc) and says why; only if it does not either does the worker.
+constexpr int kAnswerTimeouts = 3;
 
 }  // namespace
 
-PsClient::PsClient(std::shared_ptr<const PsJob> job_ptr, std::uint32_t worker, TimePoint now)
+PsClient::PsClient(std::shared_ptr<const Job> job_ptr, std::uint32_t worker, TimePoint now)
     : Actor(job_ptr, worker, Shards(*job_ptr), now),
       pool_(job().options.num_buffers, job().options.batch_bytes),
       open_(job().num_shards),
+      num_pulls_(job().tables.size(), 0),
       bye_(job().num_shards, false) {}
 
 void PsClient::BeginPush(TableId table, std::uint32_t slice, Step step) {
@@ -58,33 +59,35 @@ void PsClient::SendBatch(std::uint32_t shard, bool last) {
   header.last = last;
   Payload payload;
   if (open.buffer) {
-    header.num_items = open.rows.num_rows() + open.numbers.num_values();
+    header.num_items = open.rows.num_items() + open.numbers.num_items();
     payload = std::move(open.buffer).Seal(open.rows.size() + open.numbers.size());
     open = {};
   }
   Enqueue(shard, header, std::move(payload));
 }
 
-bool PsClient::TryAddRow(WordId word, std::span<const std::uint8_t> packed) {
-  DCHECK(pushing_ && push_header_.table == TableId::kWordTopic);
-  const std::uint32_t shard = job().placement.Owner(word);
-  const std::uint32_t offset = word - job().placement.slice_begin(push_header_.slice);
-  OpenBatch& open = open_[shard];
-  if (open.buffer && open.rows.Add(offset, packed)) return true;
-  if (!OpenNext(shard)) return false;
-  CHECK(open.rows.Add(offset, packed)) << "a row of " << packed.size() << " bytes fits no buffer";
+template <typename Add>
+bool PsClient::TryAdd(std::uint32_t owner, Add&& add) {
+  OpenBatch& open = open_[owner];
+  if (open.buffer && add(&open)) return true;
+  if (!OpenNext(owner)) return false;
+  CHECK(add(&open)) << "an item of " << push_table().spec().name << " fits no buffer";
   return true;
 }
 
-bool PsClient::TryAddTotal(TopicId topic, Count delta) {
-  DCHECK(pushing_ && push_header_.table == TableId::kTopicTotals);
-  std::uint32_t shard = 0;
-  while (job().placement.Topics(shard).second <= topic) ++shard;
-  OpenBatch& open = open_[shard];
-  if (open.buffer && open.numbers.Add(topic, delta)) return true;
-  if (!OpenNext(shard)) return false;
-  CHECK(open.numbers.Add(topic, delta));
-  return true;
+bool PsClient::TryAddRow(std::uint32_t row, std::span<const std::uint8_t> packed) {
+  const TableLayout& table = push_table();
+  DCHECK(pushing_ && table.spec().items == ItemKind::kRows);
+  const std::uint32_t offset = row - table.slice_begin(push_slice());
+  return TryAdd(table.OwnerOf(push_slice(), row),
+                [&](OpenBatch* batch) { return batch->rows.Add(offset, packed); });
+}
+
+bool PsClient::TryAddNumber(std::uint32_t offset, Count delta) {
+  const TableLayout& table = push_table();
+  DCHECK(pushing_ && table.spec().items == ItemKind::kNumbers);
+  return TryAdd(table.OwnerOf(push_slice(), table.slice_begin(push_slice()) + offset),
+                [&](OpenBatch* batch) { return batch->numbers.Add(offset, delta); });
 }
 
 void PsClient::EndPush() {
@@ -93,8 +96,10 @@ void PsClient::EndPush() {
   pushing_ = false;
 }
 
-void PsClient::Ask(MessageHeader header, std::uint64_t required) {
-  CHECK_LT(pulls_.size(), job().options.max_pulls);
+void PsClient::Request(MessageHeader header, std::uint64_t required) {
+  CHECK_LT(num_pulls_[header.table], job().table(header.table).spec().registers)
+      << "slices of " << job().table(header.table).spec().name << " asked for and not taken";
+  ++num_pulls_[header.table];
   PendingPull pull;
   pull.step = header.step;
   pull.required = required;
@@ -116,7 +121,7 @@ void PsClient::Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t
   header.slice = slice;
   header.step = step;
   header.applied_clock = min_clock;
-  Ask(header, std::max(job().Required(job().Ordinal(step)), job().EndOf(min_clock)));
+  Request(header, std::max(job().Required(job().Ordinal(step)), job().EndOf(min_clock)));
 }
 
 void PsClient::Inspect(TableId table, std::uint32_t slice, std::uint32_t clock) {
@@ -125,7 +130,7 @@ void PsClient::Inspect(TableId table, std::uint32_t slice, std::uint32_t clock) 
   header.table = table;
   header.slice = slice;
   header.step = {clock, 0};
-  Ask(header, job().EndOf(clock));
+  Request(header, job().EndOf(clock));
 }
 
 bool PsClient::IsReady(TableId table, std::uint32_t slice) const {
@@ -138,6 +143,7 @@ PulledSlice PsClient::Take(TableId table, std::uint32_t slice) {
   const auto found = pulls_.find({table, slice});
   PulledSlice answer = std::move(found->second.answer);
   pulls_.erase(found);
+  --num_pulls_[table];
   return answer;
 }
 
@@ -173,7 +179,7 @@ Status PsClient::CheckFreshness(const PendingPull& pull, const MessageHeader& an
   const bool fresher = answer.applied_clock > wanted;
   if (answer.applied_clock == wanted || (fresher && !pull.inspection)) return {};
   return Status::Failure(
-      "answers slice " + std::to_string(answer.slice) + " of clock " +
+      "answers " + job().SliceName(answer.table, answer.slice) + " of clock " +
       std::to_string(answer.step.clock) + " as of clock " + std::to_string(answer.applied_clock) +
       (fresher ? ", fresher than clock " : ", staler than clock ") + std::to_string(wanted));
 }
@@ -181,7 +187,8 @@ Status PsClient::CheckFreshness(const PendingPull& pull, const MessageHeader& an
 Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payload payload) {
   const auto found = pulls_.find({header.table, header.slice});
   if (found == pulls_.end() || found->second.step != header.step || found->second.complete[shard]) {
-    return Status::Failure("answers slice " + std::to_string(header.slice) + " of clock " +
+    return Status::Failure("answers slice " + std::to_string(header.slice) + " of table " +
+                           std::to_string(header.table) + " of clock " +
                            std::to_string(header.step.clock) + ", for which nobody asked");
   }
   PendingPull& pull = found->second;
@@ -197,12 +204,12 @@ Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payl
 
 Status PsClient::OnTick(TimePoint awake) {
   for (const auto& [key, pull] : pulls_) {
-    if (awake - pull.since < kPatience * job().options.stall_timeout) continue;
+    if (awake - pull.since < kAnswerTimeouts * job().options.stall_timeout) continue;
     if (pull.num_complete == job().num_shards) continue;
     const auto late = std::find(pull.complete.begin(), pull.complete.end(), false);
     const auto shard = static_cast<std::uint32_t>(late - pull.complete.begin());
     return Status::Failure("stalled: " + job().Name(job().ShardActor(shard)) +
-                           " has not answered slice " + std::to_string(key.second) + " of clock " +
+                           " has not answered " + job().SliceName(key.first, key.second) + " of clock " +
                            std::to_string(pull.step.clock));
   }
   return {};

@@ -39,7 +39,7 @@ class ReliableLink {
   using SendFunction = std::function<bool(const MessageHeader& header, const Payload& payload)>;
 
   // `options` must outlive the link.
-  explicit ReliableLink(const PsOptions* options) : options_(options), rto_(options->min_resend) {}
+  explicit ReliableLink(const JobOptions* options) : options_(options), rto_(options->min_resend) {}
 
   // Queues a message; it gets its number here.
   void Enqueue(MessageHeader header, Payload payload);
@@ -76,7 +76,7 @@ class ReliableLink {
   bool SendOne(Outgoing* message, TimePoint now, const SendFunction& send);
   bool Emit(MessageHeader header, const Payload& payload, TimePoint now, const SendFunction& send);
 
-  const PsOptions* options_;
+  const JobOptions* options_;
   // Sending.
   std::deque<Outgoing> unacked_;  // the first num_sent_ have been sent
   std::size_t num_sent_ = 0;

@@ -5,19 +5,9 @@
 #include <algorithm>
 
 #include "base/varint.h"
+#include "table/delta_codec.h"
 
 namespace lightlda {
-
-void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row) {
-  row->resize(deltas.size());
-  std::transform(deltas.begin(), deltas.end(), row->begin(), [](const TopicDelta& delta) {
-    return TopicCount{delta.topic, static_cast<std::uint32_t>(ZigZag(delta.delta))};
-  });
-}
-
-std::int32_t EntryDelta(const TopicCount& entry) {
-  return static_cast<std::int32_t>(UnZigZag(entry.count));
-}
 
 void PackedChanges::Pack(const RowChanges& rows, std::uint32_t num_topics,
                          std::size_t buffer_bytes) {
@@ -50,7 +40,7 @@ bool RowBatchWriter::Add(std::uint32_t offset, std::span<const std::uint8_t> pac
   out = PutVarint(packed.size(), out);
   std::copy(packed.begin(), packed.end(), out);
   size_ += needed;
-  ++num_rows_;
+  ++num_items_;
   last_offset_ = offset;
   return true;
 }
@@ -70,7 +60,7 @@ bool RowBatchReader::Next(std::uint32_t slice_size, std::uint32_t* offset,
   *offset = static_cast<std::uint32_t>(next);
   *packed = rest_.first(size);
   rest_ = rest_.subspan(size);
-  ++num_rows_;
+  ++num_items_;
   return true;
 }
 

@@ -1,9 +1,7 @@
-// Payloads of the word-topic table: packed rows, each behind its word and size.
+// Payloads of tables of rows: packed rows, each behind its place in the slice and its size.
 //
-// Rows are those of table/row_codec.h. Counts travel as they are; deltas, which are never 0, travel
-// as the row of their zigzag numbers (-1, 1, -2, ... as 1, 2, 3, ...), so small changes take one to
-// two bytes. A row longer than a buffer is cut into parts with ascending topics, each a row of its
-// own.
+// Counts are packed as by table/row_codec.h, changes as by table/delta_codec.h. A row longer than a
+// buffer is cut into parts with ascending topics, each a row of its own.
 #ifndef LIGHTLDA_PS_ROW_BATCH_H_
 #define LIGHTLDA_PS_ROW_BATCH_H_
 
@@ -15,14 +13,8 @@
 #include "lightlda/types.h"
 #include "table/row_changes.h"
 #include "table/row_codec.h"
-#include "table/topic_delta.h"
 
 namespace lightlda {
-
-// Replaces *row by the entries to pack. REQUIRES: topics ascending, no delta 0.
-void DeltasToRow(std::span<const TopicDelta> deltas, std::vector<TopicCount>* row);
-// The delta of an entry that DeltasToRow made.
-std::int32_t EntryDelta(const TopicCount& entry);
 
 inline constexpr std::size_t kMinBatchBytes = 64;
 // The most entries of which the packed row always fits an empty buffer.
@@ -78,12 +70,12 @@ class RowBatchWriter {
   bool Add(std::uint32_t offset, std::span<const std::uint8_t> packed);
 
   std::size_t size() const { return size_; }  // bytes
-  std::uint32_t num_rows() const { return num_rows_; }
+  std::uint32_t num_items() const { return num_items_; }
 
  private:
   std::span<std::uint8_t> buffer_;
   std::size_t size_ = 0;
-  std::uint32_t num_rows_ = 0;
+  std::uint32_t num_items_ = 0;
   std::uint32_t last_offset_ = 0;
 };
 
@@ -98,12 +90,12 @@ class RowBatchReader {
   // Bytes of the batch behind the row.
   std::size_t slack() const { return rest_.size(); }
   bool ok() const { return ok_; }
-  std::uint32_t num_rows() const { return num_rows_; }  // read so far
+  std::uint32_t num_items() const { return num_items_; }  // read so far
 
  private:
   std::span<const std::uint8_t> rest_;
   std::int64_t last_offset_ = 0;
-  std::uint32_t num_rows_ = 0;
+  std::uint32_t num_items_ = 0;
   bool ok_ = true;
 };
 

@@ -1,20 +1,24 @@
 // The server shard: pushes in, answers out.
 //
 // Ideas
-//   1. Links deliver each worker's messages in order and once, so a push is applied as it comes and
-//      the clock of a slice is a number a worker. Deltas of one worker change its own tokens'
-//      counts only; so sums are never negative, whatever the order in which workers are heard.
-//   2. An answer is the same bytes for all workers. At staleness 0 it is encoded when the first
-//      worker pulls it and kept until the last one has had it. A worker pushes the next step only
-//      after it has been answered, hence after the encoding: a fast worker cannot leak into the
-//      answer of a slow one, and nobody is held up to prevent it. At staleness s an answer is
-//      encoded anew once something has changed.
-//   3. An inspection reads a slice between clocks, as often as anybody likes, so nobody can say
-//   when
-//      an answer to it has served its last worker: a few are kept, apart from the others.
-//   4. A pull waits for a reason that has a name: the workers whose push is missing. When one has
-//      waited too long, the error says who they are and how far they have come.
+// 1. Links deliver each worker's messages in order and once, so a push is applied as it comes, and
+// the clock of a slice is one number per worker. Changes of counts by one worker are of its own
+// tokens; so no count is ever below 0, whatever the order in which workers are heard.
+//
+// 2. An answer is the same bytes for all workers. At staleness 0 it is encoded when the first worker
+// pulls it and kept until the last one has had it. A worker pushes the next step only after it has
+// been answered, hence after the encoding: a fast worker cannot leak into the answer of a slow one,
+// and nobody is held up to prevent it. At staleness s an answer is encoded anew once something has
+// changed.
+//
+// 3. An inspection reads a slice between clocks, as often as anybody likes, so nobody can say when
+// an answer to it has served its last worker: a few are kept, apart from the others.
+//
+// 4. A pull waits for a reason that has a name: the workers whose push is missing. When one has
+// waited too long, the error says who they are and how far they have come.
 #include "ps/server_shard.h"
+
+#include <glog/logging.h>
 
 #include <algorithm>
 #include <numeric>
@@ -25,7 +29,7 @@
 namespace lightlda {
 namespace {
 
-std::vector<ActorId> Workers(const PsJob& job) {
+std::vector<ActorId> Workers(const Job& job) {
   std::vector<ActorId> workers(job.num_workers);
   std::iota(workers.begin(), workers.end(), 0);
   return workers;
@@ -33,40 +37,45 @@ std::vector<ActorId> Workers(const PsJob& job) {
 
 // How long a pull may wait, in stall_timeouts. More than one: where a peer that is lost holds up
 // the worker that holds up the pull, the loss is to be found first, as it is the reason.
-constexpr int kPatience = 2;
+constexpr int kPullTimeouts = 2;
 
 // Answers to inspections that are kept: workers inspect the same slices at about the same time.
 constexpr std::size_t kKeptInspections = 8;
 
-const char* TableName(TableId table) {
-  return table == TableId::kWordTopic ? "slice " : "the topic totals, slice ";
-}
-
 }  // namespace
 
-ServerShard::ServerShard(std::shared_ptr<const PsJob> job_ptr, std::uint32_t shard, TimePoint now)
+ServerShard::ServerShard(std::shared_ptr<const Job> job_ptr, std::uint32_t shard, TimePoint now)
     : Actor(job_ptr, job_ptr->ShardActor(shard), Workers(*job_ptr), now),
       shard_(shard),
       pool_(job().options.num_buffers, job().options.batch_bytes),
-      rows_(&job().placement, shard),
-      totals_(&job().placement, shard),
       last_clock_(job().num_workers, 0),
-      waiting_(job().num_workers, 0),
       done_(job().num_workers, false) {
-  for (const TableId table : {TableId::kWordTopic, TableId::kTopicTotals}) {
-    slices_[static_cast<std::size_t>(table)].assign(job().NumSlices(table), Slice(&job()));
+  for (const TableLayout& layout : job().tables) {
+    Table& table = tables_.emplace_back();
+    table.items = ShardTable::Make(&layout, shard);
+    table.slices.assign(layout.num_slices(), Slice(&job()));
+    table.waiting.assign(job().num_workers, 0);
   }
 }
 
-TablePart* ServerShard::part(TableId table) {
-  if (table == TableId::kWordTopic) return &rows_;
-  return &totals_;
+const ShardRows& ServerShard::rows(TableId table) const {
+  CHECK(job().table(table).spec().items == ItemKind::kRows);
+  return static_cast<const ShardRows&>(*tables_[table].items);
+}
+
+const ShardNumbers& ServerShard::numbers(TableId table) const {
+  CHECK(job().table(table).spec().items == ItemKind::kNumbers);
+  return static_cast<const ShardNumbers&>(*tables_[table].items);
 }
 
 Status ServerShard::CheckTarget(const MessageHeader& header) const {
-  if (header.slice >= job().NumSlices(header.table)) {
-    return Status::Failure("expected a slice below " +
-                           std::to_string(job().NumSlices(header.table)) + ", found " +
+  if (header.table >= tables_.size()) {
+    return Status::Failure("expected a table below " + std::to_string(tables_.size()) +
+                           ", found " + std::to_string(header.table));
+  }
+  const std::size_t num_slices = tables_[header.table].slices.size();
+  if (header.slice >= num_slices) {
+    return Status::Failure("expected a slice below " + std::to_string(num_slices) + ", found " +
                            std::to_string(header.slice));
   }
   const bool inspection = header.type == MessageType::kInspect;
@@ -100,11 +109,11 @@ Status ServerShard::OnDelivered(std::size_t peer_index, const MessageHeader& hea
 Status ServerShard::OnPush(std::uint32_t worker, const MessageHeader& header,
                            const Payload& payload) {
   LIGHTLDA_RETURN_IF_ERROR(CheckTarget(header));
-  Slice& slice = slices_[static_cast<std::size_t>(header.table)][header.slice];
+  Slice& slice = SliceAt(header.table, header.slice);
   LIGHTLDA_RETURN_IF_ERROR(slice.clock.CheckPush(worker, job().Ordinal(header.step)));
   last_clock_[worker] = std::max(last_clock_[worker], header.step.clock);
   if (header.num_items > 0 || !payload.bytes.empty()) {
-    LIGHTLDA_RETURN_IF_ERROR(part(header.table)->Apply(header, payload.bytes));
+    LIGHTLDA_RETURN_IF_ERROR(tables_[header.table].items->Apply(header, payload.bytes));
     if (job().options.staleness > 0) slice.answer.clear();
     DropInspections();
   }
@@ -116,37 +125,37 @@ Status ServerShard::OnPush(std::uint32_t worker, const MessageHeader& header,
 
 Status ServerShard::OnPull(std::uint32_t worker, const MessageHeader& header) {
   LIGHTLDA_RETURN_IF_ERROR(CheckTarget(header));
-  Slice& slice = slices_[static_cast<std::size_t>(header.table)][header.slice];
+  Slice& slice = SliceAt(header.table, header.slice);
   last_clock_[worker] = std::max(last_clock_[worker], header.step.clock);
-  if (waiting_[worker] >= job().options.max_pulls) {
-    return Status::Failure("has more than " + std::to_string(job().options.max_pulls) +
-                           " pulls waiting");
-  }
   LIGHTLDA_RETURN_IF_ERROR(header.type == MessageType::kInspect
                                ? slice.clock.AddInspection(worker, header.step.clock, awake_now())
                                : slice.clock.AddPull(worker, job().Ordinal(header.step),
                                                      header.applied_clock, awake_now()));
   ++num_waiting_;
-  ++waiting_[worker];
+  const TableSpec& spec = job().table(header.table).spec();
+  if (++tables_[header.table].waiting[worker] > spec.registers) {
+    return Status::Failure("has more than " + std::to_string(spec.registers) + " pulls of " +
+                           spec.name + " waiting");
+  }
   AnswerReady(header.table, header.slice);
   return {};
 }
 
 void ServerShard::AnswerReady(TableId table, std::uint32_t slice) {
   SliceClock::Pull pull;
-  while (slices_[static_cast<std::size_t>(table)][slice].clock.NextReady(&pull)) {
+  while (SliceAt(table, slice).clock.NextReady(&pull)) {
     --num_waiting_;
-    --waiting_[pull.worker];
+    --tables_[table].waiting[pull.worker];
     Answer(table, slice, pull);
   }
 }
 
 const std::vector<AnswerBatch>& ServerShard::Refresh(TableId table, std::uint32_t slice_index,
                                                      const SliceClock::Pull& pull) {
-  Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
+  Slice& slice = SliceAt(table, slice_index);
   const bool strict = job().options.staleness == 0;
   if (slice.answer.empty() || (strict && slice.answer_step != pull.ordinal)) {
-    slice.answer = part(table)->Encode(slice_index, &pool_);
+    slice.answer = tables_[table].items->Encode(slice_index, &pool_);
     slice.answer_step = pull.ordinal;
     slice.answer_applied = slice.clock.applied();
     slice.answers_left = job().num_workers;
@@ -159,7 +168,7 @@ const std::vector<AnswerBatch>& ServerShard::Refresh(TableId table, std::uint32_
 
 const std::vector<AnswerBatch>& ServerShard::Inspect(TableId table, std::uint32_t slice_index,
                                                      const SliceClock::Pull& pull) {
-  Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
+  Slice& slice = SliceAt(table, slice_index);
   const bool strict = job().options.staleness == 0;
   const bool current = !slice.answer.empty() && (!strict || slice.answer_step == pull.ordinal);
   if (current) return slice.answer;
@@ -168,7 +177,7 @@ const std::vector<AnswerBatch>& ServerShard::Inspect(TableId table, std::uint32_
       inspected_.front()->inspected.clear();
       inspected_.pop_front();
     }
-    slice.inspected = part(table)->Encode(slice_index, &pool_);
+    slice.inspected = tables_[table].items->Encode(slice_index, &pool_);
     ++num_encoded_;
     inspected_.push_back(&slice);
   }
@@ -181,7 +190,7 @@ void ServerShard::DropInspections() {
 }
 
 void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceClock::Pull& pull) {
-  Slice& slice = slices_[static_cast<std::size_t>(table)][slice_index];
+  Slice& slice = SliceAt(table, slice_index);
   const std::vector<AnswerBatch>& batches =
       pull.inspection ? Inspect(table, slice_index, pull) : Refresh(table, slice_index, pull);
   MessageHeader header;
@@ -226,12 +235,12 @@ bool ServerShard::Complete(TimePoint awake) const {
 Status ServerShard::OnTick(TimePoint awake) {
   if (num_waiting_ == 0 || awake < next_stall_check_) return {};
   next_stall_check_ = awake + job().options.heartbeat;
-  for (const TableId table : {TableId::kWordTopic, TableId::kTopicTotals}) {
-    const std::vector<Slice>& slices = slices_[static_cast<std::size_t>(table)];
+  for (std::size_t table = 0; table < tables_.size(); ++table) {
+    const std::vector<Slice>& slices = tables_[table].slices;
     for (std::uint32_t i = 0; i < slices.size(); ++i) {
       for (const SliceClock::Pull& pull : slices[i].clock.waiting()) {
-        const Duration waited = awake - pull.since;
-        if (waited >= kPatience * job().options.stall_timeout) return StalledPull(table, i, pull);
+        if (awake - pull.since < kPullTimeouts * job().options.stall_timeout) continue;
+        return StalledPull(static_cast<TableId>(table), i, pull);
       }
     }
   }
@@ -240,7 +249,7 @@ Status ServerShard::OnTick(TimePoint awake) {
 
 Status ServerShard::StalledPull(TableId table, std::uint32_t slice,
                                 const SliceClock::Pull& pull) const {
-  const SliceClock& clock = slice_clock(table, slice);
+  const SliceClock& clock = tables_[table].slices[slice].clock;
   std::string late;
   for (std::uint32_t worker = 0; worker < job().num_workers; ++worker) {
     if (clock.pushed(worker) >= pull.required) continue;
@@ -249,8 +258,8 @@ Status ServerShard::StalledPull(TableId table, std::uint32_t slice,
   }
   const double seconds = std::chrono::duration<double>(awake_now() - pull.since).count();
   return Status::Failure("stalled: " + job().Name(pull.worker) + " has waited " +
-                         FormatDuration(seconds) + " for " + TableName(table) +
-                         std::to_string(slice) + " of step " + StepName(job(), pull.ordinal) +
+                         FormatDuration(seconds) + " for " + job().SliceName(table, slice) +
+                         " of step " + StepName(job(), pull.ordinal) +
                          ", which lacks the push of " + late);
 }
 

@@ -2,7 +2,6 @@
 #ifndef LIGHTLDA_PS_SERVER_SHARD_H_
 #define LIGHTLDA_PS_SERVER_SHARD_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -13,26 +12,23 @@
 #include "net/buffer_pool.h"
 #include "ps/actor.h"
 #include "ps/slice_clock.h"
-#include "ps/table_part.h"
+#include "ps/shard_table.h"
 
 namespace lightlda {
 
-// An actor (actor.h). Runs until every worker has said that it is done. Memory: packed rows; per
-// slice and worker 16 bytes; of answers, those that not all workers have pulled yet (workers are at
-// most max_pulls slices apart within a step), those to the last few inspections, and those not
-// acknowledged.
+// An actor (actor.h). Runs until every worker has said that it is done. Memory: its items of all
+// tables; per slice and worker 16 bytes; of answers, those that not all workers have pulled yet,
+// those to the last few inspections, and those not acknowledged.
 class ServerShard : public Actor {
  public:
-  // `job` has to be valid (PsJob::Validate), shard < job->num_shards.
-  ServerShard(std::shared_ptr<const PsJob> job, std::uint32_t shard, TimePoint now);
+  // `job` has to be valid (Job::Validate), shard < job->num_shards.
+  ServerShard(std::shared_ptr<const Job> job, std::uint32_t shard, TimePoint now);
 
   // Its part of the model. REQUIRES for a meaningful result: finished(), or no push under way.
-  const RowPart& rows() const { return rows_; }
-  const TotalsPart& totals() const { return totals_; }
+  // And a table of rows, or of numbers.
+  const ShardRows& rows(TableId table) const;
+  const ShardNumbers& numbers(TableId table) const;
   std::uint32_t shard() const { return shard_; }
-  const SliceClock& slice_clock(TableId table, std::uint32_t slice) const {
-    return slices_[static_cast<std::size_t>(table)][slice].clock;
-  }
   // Answers that were encoded, and those sent: the former are fewer as workers share them.
   std::uint64_t num_encoded() const { return num_encoded_; }
   std::uint64_t num_answered() const { return num_answered_; }
@@ -47,7 +43,7 @@ class ServerShard : public Actor {
 
  private:
   struct Slice {
-    explicit Slice(const PsJob* job) : clock(job) {}
+    explicit Slice(const Job* job) : clock(job) {}
     SliceClock clock;
     // The last answer, while some worker has yet to pull it or nothing has changed since.
     std::vector<AnswerBatch> answer;
@@ -56,6 +52,11 @@ class ServerShard : public Actor {
     std::uint32_t answers_left = 0;    // workers that have not had it
     // The last answer to an inspection, while nobody has pushed since and it is among the last few.
     std::vector<AnswerBatch> inspected;
+  };
+  struct Table {
+    std::unique_ptr<ShardTable> items;
+    std::vector<Slice> slices;           // [num_slices]
+    std::vector<std::uint32_t> waiting;  // [num_workers], pulls not answered
   };
 
   Status OnPush(std::uint32_t worker, const MessageHeader& header, const Payload& payload);
@@ -71,20 +72,17 @@ class ServerShard : public Actor {
                                           const SliceClock::Pull& pull);
   void DropInspections();
   Status StalledPull(TableId table, std::uint32_t slice, const SliceClock::Pull& pull) const;
-  TablePart* part(TableId table);
+  Slice& SliceAt(TableId table, std::uint32_t slice) { return tables_[table].slices[slice]; }
 
   std::uint32_t shard_;
   BufferPool pool_;
-  RowPart rows_;
-  TotalsPart totals_;
-  std::array<std::vector<Slice>, kNumTables> slices_;
+  std::vector<Table> tables_;              // [num_tables]
   std::deque<Slice*> inspected_;           // whose answers are kept, the oldest first
   std::vector<std::uint32_t> last_clock_;  // [num_workers], of any push or pull
-  std::vector<std::uint32_t> waiting_;     // [num_workers], pulls not answered
   std::vector<bool> done_;                 // [num_workers]
   std::uint32_t num_done_ = 0;
   TimePoint all_done_at_ = TimePoint::zero();
-  std::uint32_t num_waiting_ = 0;  // their sum
+  std::uint32_t num_waiting_ = 0;  // pulls not answered
   TimePoint next_stall_check_ = TimePoint::zero();
   std::uint64_t num_encoded_ = 0;
   std::uint64_t num_answered_ = 0;

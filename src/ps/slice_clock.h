@@ -1,6 +1,6 @@
 // Which pushes and pulls of one slice have happened: the rules of bounded staleness.
 //
-// Steps are counted 1, 2, ... (PsJob::Ordinal). A worker takes part in every step of every slice:
+// Steps are counted 1, 2, ... (Job::Ordinal). A worker takes part in every step of every slice:
 //   staleness 0   push step n, pull step n, push step n+1, ... An answer to a pull of step n holds
 //                 everybody's pushes up to n and nobody's beyond.
 //   staleness s   pull step n, push step n, pull step n+1, ... An answer to a pull of step n holds
@@ -33,7 +33,7 @@ class SliceClock {
   };
 
   // `job` must outlive it.
-  explicit SliceClock(const PsJob* job)
+  explicit SliceClock(const Job* job)
       : job_(job), pushed_(job->num_workers, 0), answered_(job->num_workers, 0) {}
 
   // Whether a message of a push may be applied now. Errors: kFailure.
@@ -61,7 +61,7 @@ class SliceClock {
  private:
   bool IsWaiting(std::uint32_t worker) const;
 
-  const PsJob* job_;
+  const Job* job_;
   std::vector<std::uint64_t> pushed_;    // [num_workers], complete pushes
   std::vector<std::uint64_t> answered_;  // [num_workers], the last pull answered
   std::uint64_t applied_ = 0;            // least of pushed_

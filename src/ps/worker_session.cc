@@ -7,7 +7,7 @@
 
 namespace lightlda {
 
-Result<std::unique_ptr<WorkerSession>> WorkerSession::Start(std::shared_ptr<const PsJob> job,
+Result<std::unique_ptr<WorkerSession>> WorkerSession::Start(std::shared_ptr<const Job> job,
                                                             std::uint32_t worker,
                                                             std::unique_ptr<Transport> transport,
                                                             const TimeSource* time) {
@@ -20,7 +20,7 @@ Result<std::unique_ptr<WorkerSession>> WorkerSession::Start(std::shared_ptr<cons
       new WorkerSession(std::move(job), worker, std::move(transport), time));
 }
 
-WorkerSession::WorkerSession(std::shared_ptr<const PsJob> job, std::uint32_t worker,
+WorkerSession::WorkerSession(std::shared_ptr<const Job> job, std::uint32_t worker,
                              std::unique_ptr<Transport> transport, const TimeSource* time)
     : job_(job), client_(job, worker, time->Now()), loop_(&client_, std::move(transport), time) {}
 
@@ -29,28 +29,35 @@ WorkerSession::~WorkerSession() {
   if (failed) (void)loop_.Join();
 }
 
-Status WorkerSession::Begin(TableId table, std::uint32_t slice, Step step) {
+Status WorkerSession::BeginPush(TableId table, std::uint32_t slice, Step step) {
   return loop_.With([&] {
     client_.BeginPush(table, slice, step);
     return client_.status();
   });
 }
 
-Status WorkerSession::BeginPush(std::uint32_t slice, Step step) {
-  return Begin(TableId::kWordTopic, slice, step);
-}
-
 Status WorkerSession::AddRows(const RowChanges& rows) {
   // Packed outside the lock; the scratch is this thread's own, though `add` may run on another.
   thread_local PackedChanges scratch;
   PackedChanges& packed = scratch;
-  packed.Pack(rows, job_->placement.num_topics(), client_.buffer_bytes());
+  packed.Pack(rows, client_.push_table().num_topics(), client_.buffer_bytes());
   std::size_t next = 0;
   const auto add = [&] {
     while (next < packed.num_rows() && client_.TryAddRow(packed.word(next), packed.bytes(next))) {
       ++next;
     }
     return next == packed.num_rows();
+  };
+  return loop_.WaitUntil(add, &waited_);
+}
+
+Status WorkerSession::AddNumbers(std::span<const Count> changes) {
+  std::uint32_t offset = 0;
+  const auto add = [&] {
+    for (; offset < changes.size(); ++offset) {
+      if (changes[offset] != 0 && !client_.TryAddNumber(offset, changes[offset])) return false;
+    }
+    return true;
   };
   return loop_.WaitUntil(add, &waited_);
 }
@@ -62,47 +69,18 @@ Status WorkerSession::EndPush() {
   });
 }
 
-Status WorkerSession::PushTotals(Step step, std::span<const Count> deltas) {
-  LIGHTLDA_RETURN_IF_ERROR(Begin(TableId::kTopicTotals, 0, step));
-  TopicId topic = 0;
-  const auto add = [&] {
-    for (; topic < deltas.size(); ++topic) {
-      if (deltas[topic] != 0 && !client_.TryAddTotal(topic, deltas[topic])) return false;
-    }
-    return true;
-  };
-  LIGHTLDA_RETURN_IF_ERROR(loop_.WaitUntil(add, &waited_));
-  return EndPush();
-}
-
-Status WorkerSession::Ask(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock) {
+Status WorkerSession::Pull(TableId table, std::uint32_t slice, Step step, std::uint32_t min_clock) {
   return loop_.With([&] {
     client_.Pull(table, slice, step, min_clock);
     return client_.status();
   });
 }
 
-Status WorkerSession::Pull(std::uint32_t slice, Step step, std::uint32_t min_clock) {
-  return Ask(TableId::kWordTopic, slice, step, min_clock);
-}
-
-Status WorkerSession::PullTotals(Step step, std::uint32_t min_clock) {
-  return Ask(TableId::kTopicTotals, 0, step, min_clock);
-}
-
-Status WorkerSession::AskQuiet(TableId table, std::uint32_t slice, std::uint32_t clock) {
+Status WorkerSession::Inspect(TableId table, std::uint32_t slice, std::uint32_t clock) {
   return loop_.With([&] {
     client_.Inspect(table, slice, clock);
     return client_.status();
   });
-}
-
-Status WorkerSession::Inspect(std::uint32_t slice, std::uint32_t clock) {
-  return AskQuiet(TableId::kWordTopic, slice, clock);
-}
-
-Status WorkerSession::InspectTotals(std::uint32_t clock) {
-  return AskQuiet(TableId::kTopicTotals, 0, clock);
 }
 
 Result<PulledSlice> WorkerSession::Take(TableId table, std::uint32_t slice) {
@@ -116,16 +94,16 @@ Result<PulledSlice> WorkerSession::Take(TableId table, std::uint32_t slice) {
   return pulled;
 }
 
-Result<SliceRows> WorkerSession::WaitRows(std::uint32_t slice) {
-  LIGHTLDA_ASSIGN_OR_RETURN(PulledSlice pulled, Take(TableId::kWordTopic, slice));
-  return SliceRows::Make(&job_->placement, std::move(pulled));
+Result<SliceRows> WorkerSession::WaitRows(TableId table, std::uint32_t slice) {
+  LIGHTLDA_ASSIGN_OR_RETURN(PulledSlice pulled, Take(table, slice));
+  return SliceRows::Make(&job_->table(table), std::move(pulled));
 }
 
-Result<std::vector<Count>> WorkerSession::WaitTotals() {
-  LIGHTLDA_ASSIGN_OR_RETURN(const PulledSlice pulled, Take(TableId::kTopicTotals, 0));
-  std::vector<Count> totals;
-  LIGHTLDA_RETURN_IF_ERROR(ReadTotals(job_->placement, pulled, &totals));
-  return totals;
+Result<std::vector<Count>> WorkerSession::WaitNumbers(TableId table, std::uint32_t slice) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const PulledSlice pulled, Take(table, slice));
+  std::vector<Count> numbers;
+  LIGHTLDA_RETURN_IF_ERROR(ReadNumbers(job_->table(table), pulled, &numbers));
+  return numbers;
 }
 
 Status WorkerSession::Finish() {

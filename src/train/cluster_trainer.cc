@@ -16,6 +16,7 @@
 #include "train/plan.h"
 #include "train/ps_table.h"
 #include "train/settings.h"
+#include "train/tables.h"
 #include "train/train_run.h"
 
 namespace lightlda {
@@ -121,9 +122,10 @@ Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptio
   planned.staleness = start.plan.staleness;
   LIGHTLDA_ASSIGN_OR_RETURN(
       const std::unique_ptr<ClusterMember> member,
-      ClusterMember::Join(all, planned, FrequenciesOf(start.corpus.vocabulary()),
-                          start.config.num_topics,
-                          static_cast<std::uint32_t>(start.plan.num_slices)));
+      ClusterMember::Join(all, planned,
+                          TrainingTables(FrequenciesOf(start.corpus.vocabulary()),
+                                         start.config.num_topics,
+                                         static_cast<std::uint32_t>(start.plan.num_slices))));
   if (!member->is_worker()) {
     LIGHTLDA_RETURN_IF_ERROR(member->Serve());
     return TrainResult();

@@ -105,7 +105,7 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
       Unsigned(corpus.num_tokens()) / (kSliceTokens * team.num_workers), 1, kMaxSlicesByTokens);
   const std::uint64_t slices = std::min<std::uint64_t>(
       std::max(by_tokens, rows / kSliceBytes), std::max<std::size_t>(1, corpus.num_words()));
-  const PsOptions options;
+  const JobOptions options;
   const std::uint64_t arena = options.num_buffers * options.batch_bytes;
   const std::uint64_t under_way = rows / slices * std::min(slices, kSlicesAtHand);
   plan->num_slices = static_cast<int>(slices);

@@ -19,16 +19,11 @@ class RowsOfSlice final : public PulledRows {
 
 }  // namespace
 
-PsTable::PsTable(const PsJob* job, WorkerSession* session, ProcessGroup* group)
+PsTable::PsTable(const Job* job, WorkerSession* session, ProcessGroup* group)
     : job_(*job),
       session_(*session),
       group_(group),
-      first_slice_(session->worker() * job->placement.num_slices() / job->num_workers) {
-  for (std::uint32_t slice = 0; slice < job->placement.num_slices(); ++slice) {
-    slice_begins_.push_back(job->placement.slice_begin(slice));
-  }
-  slice_begins_.push_back(job->placement.num_words());
-}
+      first_slice_(session->worker() * rows().num_slices() / job->num_workers) {}
 
 Step PsTable::PushAt(ExchangePhase phase) const {
   const std::uint32_t second = phase == ExchangePhase::kSecond ? 1 : 0;
@@ -66,52 +61,58 @@ Status PsTable::BeginPass(bool twice) {
 Status PsTable::PullIdly() {
   const Step step{clock_, 0};
   for (std::uint32_t slice = 0; slice < slices().size(); ++slice) {
-    LIGHTLDA_RETURN_IF_ERROR(session_.Pull(slice, step));
-    LIGHTLDA_RETURN_IF_ERROR(session_.WaitRows(slice).status());
+    LIGHTLDA_RETURN_IF_ERROR(session_.Pull(kWordTopicTable, slice, step));
+    LIGHTLDA_RETURN_IF_ERROR(session_.WaitRows(kWordTopicTable, slice).status());
   }
-  LIGHTLDA_RETURN_IF_ERROR(session_.PullTotals(step));
-  return session_.WaitTotals().status();
+  LIGHTLDA_RETURN_IF_ERROR(session_.Pull(kTopicTotalsTable, 0, step));
+  return session_.WaitNumbers(kTopicTotalsTable, 0).status();
 }
 
 Status PsTable::PushIdly() {
   const Step step{clock_, 0};
   for (std::uint32_t slice = 0; slice < slices().size(); ++slice) {
-    LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(slice, step));
+    LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(kWordTopicTable, slice, step));
     LIGHTLDA_RETURN_IF_ERROR(session_.EndPush());
   }
-  return session_.PushTotals(step, std::vector<Count>(job_.placement.num_topics(), 0));
+  return PushTotals(step, {});
+}
+
+Status PsTable::PushTotals(Step step, std::span<const Count> deltas) {
+  LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(kTopicTotalsTable, 0, step));
+  LIGHTLDA_RETURN_IF_ERROR(session_.AddNumbers(deltas));
+  return session_.EndPush();
 }
 
 Status PsTable::BeginPush(std::uint32_t slice, ExchangePhase phase) {
-  return session_.BeginPush(slice, PushAt(phase));
+  return session_.BeginPush(kWordTopicTable, slice, PushAt(phase));
 }
 Status PsTable::AddRows(const RowChanges& rows) { return session_.AddRows(rows); }
 Status PsTable::EndPush() { return session_.EndPush(); }
 Status PsTable::PushTotals(ExchangePhase phase, std::span<const Count> deltas) {
-  return session_.PushTotals(PushAt(phase), deltas);
+  return PushTotals(PushAt(phase), deltas);
 }
 
 Status PsTable::Pull(std::uint32_t slice, ExchangePhase phase) {
-  return session_.Pull(slice, PullAt(phase), MinClock(phase));
+  return session_.Pull(kWordTopicTable, slice, PullAt(phase), MinClock(phase));
 }
 Result<std::unique_ptr<const PulledRows>> PsTable::WaitRows(std::uint32_t slice) {
   // A vote goes through its rounds only while every process looks after it: one that is stopped
   // should have done its part of the votes that others wait for.
   if (group_ != nullptr) group_->Progress();
-  LIGHTLDA_ASSIGN_OR_RETURN(SliceRows rows, session_.WaitRows(slice));
-  return std::unique_ptr<const PulledRows>(std::make_unique<RowsOfSlice>(std::move(rows)));
+  LIGHTLDA_ASSIGN_OR_RETURN(SliceRows pulled, session_.WaitRows(kWordTopicTable, slice));
+  return std::unique_ptr<const PulledRows>(std::make_unique<RowsOfSlice>(std::move(pulled)));
 }
 Status PsTable::PullTotals(ExchangePhase phase) {
-  return session_.PullTotals(PullAt(phase), MinClock(phase));
+  return session_.Pull(kTopicTotalsTable, 0, PullAt(phase), MinClock(phase));
 }
-Result<std::vector<Count>> PsTable::WaitTotals() { return session_.WaitTotals(); }
+Result<std::vector<Count>> PsTable::WaitTotals() { return session_.WaitNumbers(kTopicTotalsTable, 0); }
 
 Result<std::unique_ptr<const PulledRows>> PsTable::Inspect(std::uint32_t slice) {
-  LIGHTLDA_RETURN_IF_ERROR(session_.Inspect(slice, LastPushed()));
+  LIGHTLDA_RETURN_IF_ERROR(session_.Inspect(kWordTopicTable, slice, LastPushed()));
   return WaitRows(slice);
 }
 Result<std::vector<Count>> PsTable::InspectTotals() {
-  LIGHTLDA_RETURN_IF_ERROR(session_.InspectTotals(LastPushed()));
+  LIGHTLDA_RETURN_IF_ERROR(session_.Inspect(kTopicTotalsTable, 0, LastPushed()));
   return WaitTotals();
 }
 

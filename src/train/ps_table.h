@@ -11,6 +11,7 @@
 #include "ps/job.h"
 #include "ps/worker_session.h"
 #include "sampler/table_client.h"
+#include "train/tables.h"
 
 namespace lightlda {
 
@@ -18,10 +19,10 @@ class PsTable final : public TableClient {
  public:
   // All must outlive it. group: whose sums under way are helped along with every slice; may be
   // null. REQUIRES: nothing has been pushed or pulled yet.
-  PsTable(const PsJob* job, WorkerSession* session, ProcessGroup* group = nullptr);
+  PsTable(const Job* job, WorkerSession* session, ProcessGroup* group = nullptr);
 
   bool exact() const override { return job_.options.staleness == 0; }
-  WordSlices slices() const override { return {slice_begins_, first_slice_}; }
+  WordSlices slices() const override { return {rows().spec().slice_begins, first_slice_}; }
 
   Status BeginPass(bool twice) override;
 
@@ -38,7 +39,7 @@ class PsTable final : public TableClient {
   Result<std::unique_ptr<const PulledRows>> Inspect(std::uint32_t slice) override;
   Result<std::vector<Count>> InspectTotals() override;
 
-  std::uint32_t max_pulls() const override { return job_.options.max_pulls - 1; }
+  std::uint32_t max_pulls() const override { return rows().spec().registers - 1; }
 
  private:
   // Where this process stands. A job at staleness 0 has a clock a pass, of two phases. Others have
@@ -53,14 +54,16 @@ class PsTable final : public TableClient {
   // Take the part of a clock that a change between the kinds of passes leaves open.
   Status PullIdly();
   Status PushIdly();
+  Status PushTotals(Step step, std::span<const Count> deltas);
 
-  const PsJob& job_;
+  const TableLayout& rows() const { return job_.table(kWordTopicTable); }
+
+  const Job& job_;
   WorkerSession& session_;
   ProcessGroup* group_;
-  std::vector<WordId> slice_begins_;  // [num_slices + 1]
-  std::uint32_t first_slice_;         // that this process's sweeps begin with
-  std::uint32_t clock_ = 0;           // of the first push of the pass
-  bool twice_ = false;                // the pass exchanges twice
+  std::uint32_t first_slice_;  // that this process's sweeps begin with
+  std::uint32_t clock_ = 0;    // of the first push of the pass
+  bool twice_ = false;         // the pass exchanges twice
 };
 
 }  // namespace lightlda

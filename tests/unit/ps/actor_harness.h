@@ -37,7 +37,7 @@ class RecordingTransport : public Transport {
 class ActorHarness {
  public:
   // `actor` is the one called `self` in `job`; both must outlive the harness.
-  ActorHarness(const PsJob* job, Actor* actor, ActorId self)
+  ActorHarness(const Job* job, Actor* actor, ActorId self)
       : job_(job), actor_(actor), self_(self) {}
 
   TimePoint now = std::chrono::seconds(10);
@@ -89,7 +89,7 @@ class ActorHarness {
   }
 
  private:
-  const PsJob* job_;
+  const Job* job_;
   Actor* actor_;
   ActorId self_;
   std::map<ActorId, std::uint64_t> sequences_;

@@ -10,6 +10,7 @@
 #include "net/buffer_pool.h"
 #include "ps/number_batch.h"
 #include "ps/row_batch.h"
+#include "table/delta_codec.h"
 #include "table/row_changes.h"
 #include "table/row_codec.h"
 
@@ -17,6 +18,13 @@ namespace lightlda {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+
+std::vector<TopicDelta> Unpacked(std::span<const std::uint8_t> packed, std::uint32_t num_topics) {
+  DeltaUnpacker unpacker;
+  std::span<const TopicDelta> deltas;
+  REQUIRE(unpacker.Unpack(packed, num_topics, 0, &deltas));
+  return {deltas.begin(), deltas.end()};
+}
 
 TEST_CASE("varints and zigzag numbers round trip at their edges and refuse other forms", "[ps]") {
   constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
@@ -51,9 +59,7 @@ TEST_CASE("deltas of either sign survive as rows, extremes included", "[ps]") {
   std::vector<TopicCount> row, decoded;
   DeltasToRow(deltas, &row);
   REQUIRE(DecodeRow(EncodeRow(row, 1000), 1000, &decoded));
-  std::vector<TopicDelta> back;
-  for (const TopicCount& entry : decoded) back.push_back({entry.topic, EntryDelta(entry)});
-  CHECK(back == deltas);
+  CHECK(Unpacked(EncodeRow(row, 1000), 1000) == deltas);
 }
 
 TEST_CASE("the worked example of docs/protocol.md is encoded as described", "[ps]") {
@@ -131,13 +137,10 @@ TEST_CASE("changes of rows are packed one by one, long ones in parts that fit a 
       Bytes buffer(kBufferBytes);
       RowBatchWriter writer(buffer);
       REQUIRE(writer.Add(0xFFFFFFFF, packed.bytes(i)));
-      std::vector<TopicCount> entries;
-      REQUIRE(DecodeRow(packed.bytes(i), kTopics, &entries));
+      const std::vector<TopicDelta> deltas = Unpacked(packed.bytes(i), kTopics);
       if (found.empty() || found.back().first != packed.word(i))
         found.push_back({packed.word(i), {}});
-      for (const TopicCount& entry : entries) {
-        found.back().second.push_back({entry.topic, EntryDelta(entry)});
-      }
+      found.back().second.insert(found.back().second.end(), deltas.begin(), deltas.end());
     }
     CHECK(packed.num_rows() > 10);
     CHECK((found.size() == 2 && found[0] == rows[0] && found[1] == rows[2]));

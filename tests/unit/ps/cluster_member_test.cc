@@ -41,15 +41,13 @@ ClusterOptions Options() {
 
 Result<std::unique_ptr<ClusterMember>> Join(ProcessGroup* group, const ClusterOptions& options) {
   const ToySpec spec = Spec();
-  // Topics beyond the toy's are stamps, one a worker.
   const int num_workers = std::max(1, group->size() - options.server_processes);
-  return ClusterMember::Join(group, options, ToyFrequencies(spec),
-                             spec.num_topics + static_cast<std::uint32_t>(num_workers),
-                             spec.num_slices);
+  return ClusterMember::Join(group, options,
+                             ToyTables(spec, static_cast<std::uint32_t>(num_workers)));
 }
 
 // The member's job, which outlives its use.
-std::shared_ptr<const PsJob> JobOf(const ClusterMember& member) {
+std::shared_ptr<const Job> JobOf(const ClusterMember& member) {
   return {std::shared_ptr<const void>(), &member.job()};
 }
 

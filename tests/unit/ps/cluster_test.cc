@@ -26,8 +26,8 @@ ToySpec Spec() {
   return spec;
 }
 
-PsOptions Options(std::uint32_t staleness) {
-  PsOptions options;
+JobOptions Options(std::uint32_t staleness) {
+  JobOptions options;
   options.staleness = staleness;
   options.stall_timeout = std::chrono::seconds(60);
   options.linger = std::chrono::milliseconds(500);
@@ -38,7 +38,7 @@ PsOptions Options(std::uint32_t staleness) {
   return options;
 }
 
-Transports LocalTransports(const PsJob& job) {
+Transports LocalTransports(const Job& job) {
   LocalHub hub(job.num_workers, job.num_shards);
   Transports transports;
   for (ActorId actor = 0; actor < job.num_actors(); ++actor) {
@@ -49,7 +49,7 @@ Transports LocalTransports(const PsJob& job) {
 
 // Every actor on one ZeroMQ network; shards listen at endpoint(shard).
 template <typename Endpoint>
-Transports ZmqTransports(const PsJob& job, ZmqNetwork* network, const std::string& public_key,
+Transports ZmqTransports(const Job& job, ZmqNetwork* network, const std::string& public_key,
                          Endpoint endpoint) {
   Transports transports(job.num_actors());
   std::vector<ShardAddress> addresses;
@@ -65,7 +65,7 @@ Transports ZmqTransports(const PsJob& job, ZmqNetwork* network, const std::strin
   return transports;
 }
 
-void CheckRun(const std::shared_ptr<const PsJob>& job, Transports transports) {
+void CheckRun(const std::shared_ptr<const Job>& job, Transports transports) {
   const ClusterOutcome outcome = RunThreads(job, Spec(), std::move(transports));
   for (const Status& status : outcome.statuses) CHECK(status.message() == "");
   CHECK(outcome.violation == "");
@@ -164,7 +164,7 @@ TEST_CASE("connections cut by resets lose nothing and apply nothing twice", "[ps
 }
 
 TEST_CASE("a worker that gives up ends the job everywhere with its own words", "[ps]") {
-  PsOptions options = Options(0);
+  JobOptions options = Options(0);
   options.linger = std::chrono::milliseconds(300);
   options.heartbeat = std::chrono::milliseconds(50);
   const auto job = MakeToyJob(Spec(), 2, 1, options);
@@ -174,10 +174,12 @@ TEST_CASE("a worker that gives up ends the job everywhere with its own words", "
   ActorLoop loop(&shard, std::move(transports[2]), &time);
   const auto failing = WorkerSession::Start(job, 0, std::move(transports[0]), &time).value();
   const auto waiting = WorkerSession::Start(job, 1, std::move(transports[1]), &time).value();
-  REQUIRE(waiting->PushTotals({1, 0}, std::vector<Count>(job->placement.num_topics(), 1)).ok());
-  REQUIRE(waiting->PullTotals({1, 0}).ok());
+  REQUIRE(waiting->BeginPush(kTotals, 0, {1, 0}).ok());
+  REQUIRE(waiting->AddNumbers(std::vector<Count>(job->table(kTotals).spec().num_items, 1)).ok());
+  REQUIRE(waiting->EndPush().ok());
+  REQUIRE(waiting->Pull(kTotals, 0, {1, 0}).ok());
   failing->Abort(Status::CannotWrite("rank 0: no space left on device"));
-  const Result<std::vector<Count>> totals = waiting->WaitTotals();
+  const Result<std::vector<Count>> totals = waiting->WaitNumbers(kTotals, 0);
   REQUIRE_FALSE(totals.ok());
   CHECK(totals.status().message() == "rank 0: no space left on device");
   CHECK(totals.status().code() == StatusCode::kCannotWrite);

@@ -63,7 +63,7 @@ TEST_CASE("workers who inspect together share answers, of which few are kept", "
   const auto job = MakeToyJob(spec, 3, 1, {});
   ServerShard shard(job, 0, seconds(10));
   ActorHarness hand(job.get(), &shard, job->ShardActor(0));
-  const std::uint32_t num_slices = job->placement.num_slices();
+  const std::uint32_t num_slices = job->table(kRows).num_slices();
   REQUIRE(num_slices == 20);
   const auto inspect = [&](ActorId worker, std::uint32_t slice) {
     MessageHeader header = hand.Header(MessageType::kInspect, worker);
@@ -133,7 +133,7 @@ TEST_CASE("a push while another worker's inspection waits ends the job", "[ps]")
   spec.num_words = 2;
   spec.num_topics = 2;
   spec.num_slices = 1;
-  PsOptions options;
+  JobOptions options;
   options.staleness = 4;
   const auto job = MakeToyJob(spec, 3, 1, options);
   ServerShard shard(job, 0, seconds(10));

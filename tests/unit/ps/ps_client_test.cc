@@ -5,7 +5,7 @@
 #include <string>
 
 #include "actor_harness.h"
-#include "ps/slice_rows.h"
+#include "ps/pulled_slice.h"
 #include "table/row_codec.h"
 
 namespace lightlda::testing {
@@ -19,12 +19,12 @@ struct ClientTest {
         client(job, 0, seconds(10)),
         hand(job.get(), &client, 0) {}
 
-  static std::shared_ptr<const PsJob> MakeJob(std::uint32_t staleness, std::uint32_t num_shards) {
+  static std::shared_ptr<const Job> MakeJob(std::uint32_t staleness, std::uint32_t num_shards) {
     ToySpec spec;
     spec.num_words = 4;
     spec.num_topics = 3;
     spec.num_slices = 1;
-    PsOptions options;
+    JobOptions options;
     options.staleness = staleness;
     options.stall_timeout = seconds(20);
     options.batch_bytes = 64;
@@ -40,12 +40,10 @@ struct ClientTest {
     hand.Give(header, payload);
   }
 
-  std::shared_ptr<const PsJob> job;
+  std::shared_ptr<const Job> job;
   PsClient client;
   ActorHarness hand;
 };
-
-constexpr auto kRows = TableId::kWordTopic;
 
 TEST_CASE("a pull asks every shard and is ready when all have answered", "[ps]") {
   ClientTest test(1, 2);
@@ -70,7 +68,7 @@ TEST_CASE("an answer staler than the bound ends the job", "[ps]") {
   test.Answer(0, {7, 0}, 4);
   CHECK(
       test.client.status().message() ==
-      "shard 0 (rank 1 on host h): answers slice 0 of clock 7 as of clock 4, staler than clock 5");
+      "shard 0 (rank 1 on host h): answers toy_rows of clock 7 as of clock 4, staler than clock 5");
   ClientTest fresh(2);
   fresh.client.Pull(kRows, 0, {7, 0});
   fresh.Answer(0, {7, 0}, 5);
@@ -95,11 +93,11 @@ TEST_CASE("an inspection takes exactly the clock it asked for, at any staleness"
       CHECK_FALSE(wrong.client.status().ok());
     }
     ClientTest empty(staleness);
-    empty.client.Inspect(TableId::kTopicTotals, 0, 0);
+    empty.client.Inspect(kTotals, 0, 0);
     MessageHeader header = empty.hand.Header(MessageType::kAnswer, 1);
-    header.table = TableId::kTopicTotals;
+    header.table = kTotals;
     empty.hand.Give(header);
-    CHECK(empty.client.IsReady(TableId::kTopicTotals, 0));
+    CHECK(empty.client.IsReady(kTotals, 0));
   }
 }
 
@@ -107,7 +105,7 @@ TEST_CASE("an answer that nobody asked for ends the job", "[ps]") {
   ClientTest test(1);
   test.Answer(0, {1, 0}, 0);
   CHECK(test.client.status().message() ==
-        "shard 0 (rank 1 on host h): answers slice 0 of clock 1, for which nobody asked");
+        "shard 0 (rank 1 on host h): answers slice 0 of table 0 of clock 1, for which nobody asked");
   ClientTest twice(1);
   twice.client.Pull(kRows, 0, {1, 0});
   twice.Answer(0, {1, 0}, 0);
@@ -140,8 +138,8 @@ TEST_CASE("a push takes buffers until none is left and goes on when one is ackno
 
 TEST_CASE("rows of another shard, malformed rows and wrong counts are refused", "[ps]") {
   ClientTest test(1, 2);
-  const Placement& placement = test.job->placement;
-  const WordId word = placement.Words(0, 0)[0];
+  const TableLayout& layout = test.job->table(kRows);
+  const WordId word = layout.ItemAt(0, 0, 0);
   const auto rows_of = [&](std::uint32_t shard, const std::vector<std::uint8_t>& packed,
                            std::uint32_t num_items) {
     std::vector<std::uint8_t> bytes(64);
@@ -151,7 +149,7 @@ TEST_CASE("rows of another shard, malformed rows and wrong counts are refused", 
     PulledSlice pulled;
     pulled.shards.resize(2);
     pulled.shards[shard] = {{num_items, MakePayload(bytes)}};
-    Result<SliceRows> rows = SliceRows::Make(&placement, std::move(pulled));
+    Result<SliceRows> rows = SliceRows::Make(&layout, std::move(pulled));
     if (!rows.ok()) return rows.status();
     std::vector<TopicCount> row;
     return rows.value().Get(word, &row);
@@ -165,7 +163,7 @@ TEST_CASE("rows of another shard, malformed rows and wrong counts are refused", 
 
 TEST_CASE("parts of a row are joined if they follow each other, refused otherwise", "[ps]") {
   const ClientTest test(1);
-  const Placement& placement = test.job->placement;
+  const TableLayout& layout = test.job->table(kRows);
   const std::vector<std::uint8_t> low = EncodeRow(std::vector<TopicCount>{{0, 5}, {1, 2}}, 4);
   const std::vector<std::uint8_t> high = EncodeRow(std::vector<TopicCount>{{3, 9}}, 4);
   using Records = std::vector<std::pair<std::uint32_t, std::vector<std::uint8_t>>>;
@@ -177,7 +175,7 @@ TEST_CASE("parts of a row are joined if they follow each other, refused otherwis
     RowBatchWriter writer(bytes);
     const auto close = [&] {
       const std::vector<std::uint8_t> used(bytes.begin(), bytes.begin() + writer.size());
-      pulled.shards[0].push_back({writer.num_rows(), MakePayload(used)});
+      pulled.shards[0].push_back({writer.num_items(), MakePayload(used)});
       writer = RowBatchWriter(bytes);
     };
     for (const auto& [offset, packed] : records) {
@@ -185,7 +183,7 @@ TEST_CASE("parts of a row are joined if they follow each other, refused otherwis
       if (split) close();
     }
     close();
-    const Result<SliceRows> rows = SliceRows::Make(&placement, std::move(pulled));
+    const Result<SliceRows> rows = SliceRows::Make(&layout, std::move(pulled));
     return rows.ok() ? rows.value().Get(0, row) : rows.status();
   };
   for (const bool split : {false, true}) {

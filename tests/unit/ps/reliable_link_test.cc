@@ -14,8 +14,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Wire = std::vector<ReliableLink::Message>;
 
-PsOptions SmallWindow() {
-  PsOptions options;
+JobOptions SmallWindow() {
+  JobOptions options;
   options.window_messages = 4;
   options.window_bytes = 1000;
   options.min_resend = milliseconds(100);
@@ -51,7 +51,7 @@ std::vector<std::uint32_t> Deliver(ReliableLink* to, const Wire& wire, TimePoint
 }
 
 TEST_CASE("messages are delivered in order and once, however they come", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink from(&options), to(&options);
   for (std::uint32_t i = 1; i <= 3; ++i) EnqueueNumber(&from, i);
   const Wire wire = Flush(&from, seconds(1));
@@ -64,7 +64,7 @@ TEST_CASE("messages are delivered in order and once, however they come", "[ps]")
 }
 
 TEST_CASE("an acknowledgement ends what it covers, a lost one costs a resend only", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink from(&options), to(&options);
   EnqueueNumber(&from, 1);
   EnqueueNumber(&from, 2);
@@ -82,7 +82,7 @@ TEST_CASE("an acknowledgement ends what it covers, a lost one costs a resend onl
 }
 
 TEST_CASE("resends come ever later while nothing is heard", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink from(&options);
   EnqueueNumber(&from, 1);
   TimePoint now = seconds(1);
@@ -96,7 +96,7 @@ TEST_CASE("resends come ever later while nothing is heard", "[ps]") {
 }
 
 TEST_CASE("no more than a window is on the way, in messages and in bytes", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink from(&options), to(&options);
   for (std::uint32_t i = 1; i <= 10; ++i) EnqueueNumber(&from, i, 1);
   CHECK(Deliver(&to, Flush(&from, seconds(1)), seconds(1)).size() == 4);
@@ -114,7 +114,7 @@ TEST_CASE("no more than a window is on the way, in messages and in bytes", "[ps]
 }
 
 TEST_CASE("what comes from beyond the window is dropped, so memory is bounded", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink to(&options);
   MessageHeader header;
   header.sequence = 5;
@@ -128,7 +128,7 @@ TEST_CASE("what comes from beyond the window is dropped, so memory is bounded", 
 }
 
 TEST_CASE("an acknowledgement of what was never sent is an error", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink link(&options);
   EnqueueNumber(&link, 1);
   MessageHeader header;
@@ -140,7 +140,7 @@ TEST_CASE("an acknowledgement of what was never sent is an error", "[ps]") {
 }
 
 TEST_CASE("a silent link sends heartbeats, a full network is tried again shortly", "[ps]") {
-  const PsOptions options = SmallWindow();
+  const JobOptions options = SmallWindow();
   ReliableLink link(&options);
   REQUIRE(Flush(&link, seconds(1)).size() == 1);
   CHECK(Flush(&link, seconds(1) + milliseconds(999)).empty());

@@ -108,10 +108,10 @@ TEST_CASE("a worker that breaks the rules ends the job with an error that names 
   const std::string worker = "worker 0 (rank 0 on host h): ";
   CHECK(Outcome(0, [](ShardTest* t) {
           t->Push(0, {1, 0}, 0, {{0, -1}});
-        }) == worker + "topic 0 of word 0 would get a count of -1");
+        }) == worker + "topic 0 of row 0 of toy_rows would get a count of -1");
   CHECK(Outcome(0, [](ShardTest* t) {
           t->PushRow(0, {1, 0}, 0, {0x07});
-        }) == worker + "malformed row of word 0");
+        }) == worker + "malformed row 0 of toy_rows");
   CHECK(Outcome(0, [](ShardTest* t) {
           t->PushRow(0, {1, 0}, 2, {});
         }) == worker + "expected 1 items of slice 0, found malformed bytes");
@@ -148,6 +148,12 @@ TEST_CASE("a worker that breaks the rules ends the job with an error that names 
           header.slice = 1;
           t->hand.Give(header);
         }) == worker + "expected a slice below 1, found 1");
+  CHECK(Outcome(0, [](ShardTest* t) {
+          MessageHeader header = t->hand.Header(MessageType::kPush, 0);
+          header.step = {1, 0};
+          header.table = 2;
+          t->hand.Give(header);
+        }) == worker + "expected a table below 2, found 2");
   CHECK(Outcome(0, [](ShardTest* t) { t->hand.Give(t->hand.Header(MessageType::kAnswer, 0)); }) ==
         worker + "sent a message of type 4 to a shard");
   CHECK(Outcome(0, [](ShardTest* t) {
@@ -171,7 +177,7 @@ TEST_CASE("a count beyond 32 bits is an error, one at the limit is not", "[ps]")
   test.Pull(1, {3, 0});
   test.Push(1, {3, 0}, 0, {{0, 1}});
   CHECK(test.shard.status().message() ==
-        "worker 1 (rank 1 on host h): topic 0 of word 0 would get a count of 4294967296");
+        "worker 1 (rank 1 on host h): topic 0 of row 0 of toy_rows would get a count of 4294967296");
 }
 
 TEST_CASE("totals take 64 bits, and sums below zero or beyond are errors", "[ps]") {
@@ -181,7 +187,7 @@ TEST_CASE("totals take 64 bits, and sums below zero or beyond are errors", "[ps]
     writer.Add(1, value);
     bytes.resize(writer.size());
     MessageHeader header = test->hand.Header(MessageType::kPush, worker);
-    header.table = TableId::kTopicTotals;
+    header.table = kTotals;
     header.step = {1, 0};
     header.num_items = 1;
     test->hand.Give(header, MakePayload(bytes));
@@ -190,11 +196,11 @@ TEST_CASE("totals take 64 bits, and sums below zero or beyond are errors", "[ps]
   push(&test, 0, std::int64_t{1} << 62);
   push(&test, 1, (std::int64_t{1} << 62) - 1);
   CHECK(test.shard.status().message() == "");
-  CHECK(test.shard.totals().totals()[1] == 0x7FFFFFFFFFFFFFFF);
+  CHECK(test.shard.numbers(kTotals).Get(1) == 0x7FFFFFFFFFFFFFFF);
   ShardTest negative(0);
   push(&negative, 0, -1);
   CHECK(negative.shard.status().message() ==
-        "worker 0 (rank 0 on host h): the total of topic 1, 0, would change by -1");
+        "worker 0 (rank 0 on host h): number 1 of toy_totals, 0, would change by -1");
   ShardTest beyond(0);
   push(&beyond, 0, 0x7FFFFFFFFFFFFFFF);
   push(&beyond, 1, 1);
@@ -266,7 +272,7 @@ TEST_CASE("a pull that waits too long names whose push is missing", "[ps]") {
   CHECK(test.shard.status().message() == "");
   test.hand.Pass(seconds(3), {0, 1});
   CHECK(test.shard.status().message().find(
-            "slice 0 of step 1.0, which lacks the push of worker 1 (rank 1 on host h) at clock "
+            "toy_rows of step 1.0, which lacks the push of worker 1 (rank 1 on host h) at clock "
             "0") != std::string::npos);
 }
 

@@ -14,18 +14,18 @@
 #include "actor_harness.h"
 #include "ps/row_batch.h"
 #include "ps/server_shard.h"
-#include "ps/slice_rows.h"
+#include "ps/pulled_slice.h"
 #include "table/row_codec.h"
 
 namespace lightlda::testing {
 
 // Two words in one slice, two workers, one shard; K = 2 and two stamps.
-inline std::shared_ptr<const PsJob> SmallJob(std::uint32_t staleness) {
+inline std::shared_ptr<const Job> SmallJob(std::uint32_t staleness) {
   ToySpec spec;
   spec.num_words = 2;
   spec.num_topics = 2;
   spec.num_slices = 1;
-  PsOptions options;
+  JobOptions options;
   options.staleness = staleness;
   options.stall_timeout = std::chrono::seconds(20);
   return MakeToyJob(spec, 2, 1, options);
@@ -40,7 +40,7 @@ struct ShardTest {
   void Push(ActorId worker, Step step, WordId word, const std::vector<TopicDelta>& deltas) {
     std::vector<TopicCount> row;
     DeltasToRow(deltas, &row);
-    PushRow(worker, step, word, EncodeRow(row, job->placement.num_topics()));
+    PushRow(worker, step, word, EncodeRow(row, job->table(kRows).num_topics()));
   }
   void PushRow(ActorId worker, Step step, WordId word, const std::vector<std::uint8_t>& packed) {
     std::vector<std::uint8_t> bytes(packed.size() + 20);
@@ -71,13 +71,13 @@ struct ShardTest {
     PulledSlice pulled;
     pulled.shards = {{{answers[n].header.num_items, answers[n].payload}}};
     std::vector<TopicCount> row;
-    const auto rows = SliceRows::Make(&job->placement, std::move(pulled));
+    const auto rows = SliceRows::Make(&job->table(kRows), std::move(pulled));
     REQUIRE(rows.ok());
     REQUIRE(rows.value().Get(0, &row).ok());
     return row;
   }
 
-  std::shared_ptr<const PsJob> job;
+  std::shared_ptr<const Job> job;
   ServerShard shard;
   ActorHarness hand;
 };

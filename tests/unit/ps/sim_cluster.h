@@ -90,7 +90,7 @@ struct SimOptions {
   ToySpec spec;
   std::uint32_t num_workers = 2;
   std::uint32_t num_shards = 2;
-  PsOptions ps;
+  JobOptions ps;
   std::vector<FaultPlan> faults;  // [num_workers + num_shards]
   double slow = 0;                // the probability that a worker thinks for a while after a wait
 };
@@ -268,7 +268,7 @@ class SimCluster {
   VirtualTime time_;
   ToyReference reference_;
   SimMeeting meeting_;
-  std::shared_ptr<const PsJob> job_;
+  std::shared_ptr<const Job> job_;
   SimNetwork network_;
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<SimWorker>> workers_;

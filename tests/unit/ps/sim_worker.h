@@ -73,7 +73,7 @@ class SimMeeting {
 class SimWorker {
  public:
   // `meeting`: of all workers; must outlive it.
-  SimWorker(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
+  SimWorker(std::shared_ptr<const Job> job, const ToySpec& spec, const ToyReference* reference,
             SimMeeting* meeting, std::uint32_t worker, TimePoint now)
       : client(job, worker, now),
         checker(job, spec, reference, worker),
@@ -94,8 +94,6 @@ class SimWorker {
 
  private:
   static constexpr std::uint32_t kPrefetch = 2;
-  static constexpr auto kRows = TableId::kWordTopic;
-  static constexpr auto kTotals = TableId::kTopicTotals;
 
   // Pushing takes turns with waiting for buffers: one row each call, true when all is pushed.
   void BeginPush(TableId table, std::uint32_t slice, Step step) {
@@ -106,8 +104,8 @@ class SimWorker {
       totals_ = checker.TakeTotals();
       return;
     }
-    const Placement& placement = job_->placement;
-    for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+    const TableLayout& layout = job_->table(kRows);
+    for (WordId w = layout.slice_begin(slice); w < layout.slice_end(slice); ++w) {
       for (std::vector<std::uint8_t>& part : checker.PackWord(w)) {
         rows_.push_back({w, std::move(part)});
       }
@@ -123,7 +121,7 @@ class SimWorker {
   bool ContinueTotals() {
     for (; next_row_ < totals_.size(); ++next_row_) {
       const auto topic = static_cast<TopicId>(next_row_);
-      if (totals_[topic] != 0 && !client.TryAddTotal(topic, totals_[topic])) return false;
+      if (totals_[topic] != 0 && !client.TryAddNumber(topic, totals_[topic])) return false;
     }
     client.EndPush();
     return true;
@@ -131,7 +129,7 @@ class SimWorker {
 
   std::vector<Count> ReadPulledTotals() {
     std::vector<Count> totals;
-    const Status status = ReadTotals(job_->placement, client.Take(kTotals, 0), &totals);
+    const Status status = ReadNumbers(job_->table(kTotals), client.Take(kTotals, 0), &totals);
     if (!status.ok()) client.Fail(status);
     return totals;
   }
@@ -141,11 +139,11 @@ class SimWorker {
   // Calls use(word, entries) for every word of a slice that is ready.
   template <typename Use>
   void ForEachRow(std::uint32_t slice, Use&& use) {
-    const Placement& placement = job_->placement;
-    const Result<SliceRows> rows = SliceRows::Make(&placement, client.Take(kRows, slice));
+    const TableLayout& layout = job_->table(kRows);
+    const Result<SliceRows> rows = SliceRows::Make(&layout, client.Take(kRows, slice));
     if (!rows.ok()) return client.Fail(rows.status());
     std::vector<TopicCount> entries;
-    for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+    for (WordId w = layout.slice_begin(slice); w < layout.slice_end(slice); ++w) {
       if (Status status = rows.value().Get(w, &entries); !status.ok()) return client.Fail(status);
       use(w, entries);
     }
@@ -172,14 +170,14 @@ class SimWorker {
     const std::uint64_t quiet = meeting_->Arrive();
     while (!meeting_->Met(quiet)) co_await std::suspend_always{};
     const ToyCounts expected = Recount(*job_, spec_, meeting_->tokens(), clock);
-    const Placement& placement = job_->placement;
-    const std::uint64_t num_reads = Draw(2 * placement.num_slices() + 1, clock, worker_, 12);
+    const TableLayout& layout = job_->table(kRows);
+    const std::uint64_t num_reads = Draw(2 * layout.num_slices() + 1, clock, worker_, 12);
     std::uint64_t asked = 0;
     for (std::uint64_t read = 0; read < num_reads; ++read) {
       const auto slice_of = [&](std::uint64_t i) {
-        return static_cast<std::uint32_t>(i % placement.num_slices());
+        return static_cast<std::uint32_t>(i % layout.num_slices());
       };
-      for (; asked < num_reads && asked < read + std::min(kPrefetch, placement.num_slices());
+      for (; asked < num_reads && asked < read + std::min(kPrefetch, layout.num_slices());
            ++asked) {
         client.Inspect(kRows, slice_of(asked), clock);
       }
@@ -226,7 +224,7 @@ class SimWorker {
 
   // Staleness 0: every step is pushed by all, then pulled.
   SimProgram StrictClock(std::uint32_t clock) {
-    const std::uint32_t num_slices = job_->placement.num_slices();
+    const std::uint32_t num_slices = job_->table(kRows).num_slices();
     const Step a{clock, 0}, b{clock, 1};
     checker.tokens.DocumentPass(clock, known_totals_);
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
@@ -261,7 +259,7 @@ class SimWorker {
 
   // Staleness s: pull, sample, push; own changes not yet pushed are added to what was pulled.
   SimProgram StaleClock(std::uint32_t clock) {
-    const std::uint32_t num_slices = job_->placement.num_slices();
+    const std::uint32_t num_slices = job_->table(kRows).num_slices();
     const Step step{clock, 0};
     const std::uint32_t min_clock = MinClock(clock);
     client.Pull(kTotals, 0, step, min_clock);
@@ -286,7 +284,7 @@ class SimWorker {
     while (!ContinueTotals()) co_await std::suspend_always{};
   }
 
-  std::shared_ptr<const PsJob> job_;
+  std::shared_ptr<const Job> job_;
   ToySpec spec_;
   SimMeeting* meeting_;
   std::uint32_t worker_;

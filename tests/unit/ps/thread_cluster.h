@@ -30,7 +30,7 @@ struct ThreadMeeting {
 class ToyTrainer {
  public:
   // meeting: null, or where workers meet to read the table between clocks; must outlive it.
-  ToyTrainer(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
+  ToyTrainer(std::shared_ptr<const Job> job, const ToySpec& spec, const ToyReference* reference,
              std::uint32_t worker, ThreadMeeting* meeting = nullptr)
       : checker(job, spec, reference, worker),
         job_(std::move(job)),
@@ -73,29 +73,29 @@ class ToyTrainer {
   }
   Status ReadTable(WorkerSession* session, std::uint32_t clock) {
     const ToyCounts expected = Recount(*job_, spec_, meeting_->tokens, clock);
-    const Placement& placement = job_->placement;
-    LIGHTLDA_RETURN_IF_ERROR(session->InspectTotals(clock));
-    for (std::uint32_t slice = 0; slice < placement.num_slices(); ++slice) {
-      LIGHTLDA_RETURN_IF_ERROR(session->Inspect(slice, clock));
+    const TableLayout& layout = job_->table(kRows);
+    LIGHTLDA_RETURN_IF_ERROR(session->Inspect(kTotals, 0, clock));
+    for (std::uint32_t slice = 0; slice < layout.num_slices(); ++slice) {
+      LIGHTLDA_RETURN_IF_ERROR(session->Inspect(kRows, slice, clock));
     }
     std::vector<TopicCount> entries;
-    for (std::uint32_t slice = 0; slice < placement.num_slices(); ++slice) {
-      LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, session->WaitRows(slice));
-      for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+    for (std::uint32_t slice = 0; slice < layout.num_slices(); ++slice) {
+      LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, session->WaitRows(kRows, slice));
+      for (WordId w = layout.slice_begin(slice); w < layout.slice_end(slice); ++w) {
         LIGHTLDA_RETURN_IF_ERROR(rows.Get(w, &entries));
         checker.CheckInspected(w, clock, entries, expected.rows[w]);
       }
     }
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> totals, session->WaitTotals());
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> totals, session->WaitNumbers(kTotals, 0));
     checker.CheckInspected(clock, totals, expected.totals);
     return {};
   }
 
   Status PushSlice(WorkerSession* session, std::uint32_t slice, Step step) {
-    LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(slice, step));
-    const Placement& placement = job_->placement;
+    LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(kRows, slice, step));
+    const TableLayout& layout = job_->table(kRows);
     std::vector<std::vector<TopicDelta>> rows;
-    for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+    for (WordId w = layout.slice_begin(slice); w < layout.slice_end(slice); ++w) {
       rows.push_back(checker.Deltas(w));
     }
     // Two threads, as a trainer's workers would.
@@ -103,7 +103,7 @@ class ToyTrainer {
     const auto add = [&](std::size_t thread) {
       for (std::size_t i = thread; i < rows.size() && statuses[thread].ok(); i += 2) {
         RowChanges changes;
-        changes.Add(placement.slice_begin(slice) + static_cast<WordId>(i), rows[i]);
+        changes.Add(layout.slice_begin(slice) + static_cast<WordId>(i), rows[i]);
         statuses[thread] = session->AddRows(changes);
       }
     };
@@ -115,25 +115,30 @@ class ToyTrainer {
   }
   Status UseSlice(WorkerSession* session, std::uint32_t slice, Step step, std::uint32_t min_clock,
                   const Use& use) {
-    LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, session->WaitRows(slice));
-    const Placement& placement = job_->placement;
+    LIGHTLDA_ASSIGN_OR_RETURN(const SliceRows rows, session->WaitRows(kRows, slice));
+    const TableLayout& layout = job_->table(kRows);
     std::vector<TopicCount> entries;
-    for (WordId w = placement.slice_begin(slice); w < placement.slice_end(slice); ++w) {
+    for (WordId w = layout.slice_begin(slice); w < layout.slice_end(slice); ++w) {
       LIGHTLDA_RETURN_IF_ERROR(rows.Get(w, &entries));
       use(w, checker.CheckRow(w, step, min_clock, entries));
     }
     return {};
   }
+  Status PushTotals(WorkerSession* session, Step step) {
+    LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(kTotals, 0, step));
+    LIGHTLDA_RETURN_IF_ERROR(session->AddNumbers(checker.TakeTotals()));
+    return session->EndPush();
+  }
   Status SumTotals(WorkerSession* session, Step step, DenseRow* totals) {
-    LIGHTLDA_RETURN_IF_ERROR(session->PushTotals(step, checker.TakeTotals()));
-    LIGHTLDA_RETURN_IF_ERROR(session->PullTotals(step));
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitTotals());
+    LIGHTLDA_RETURN_IF_ERROR(PushTotals(session, step));
+    LIGHTLDA_RETURN_IF_ERROR(session->Pull(kTotals, 0, step));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitNumbers(kTotals, 0));
     *totals = checker.CheckTotals(step, 0, found);
     return {};
   }
 
   Status StrictClock(WorkerSession* session, std::uint32_t clock, DenseRow* totals) {
-    const std::uint32_t num_slices = job_->placement.num_slices();
+    const std::uint32_t num_slices = job_->table(kRows).num_slices();
     const Step a{clock, 0}, b{clock, 1};
     checker.tokens.DocumentPass(clock, *totals);
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
@@ -141,14 +146,14 @@ class ToyTrainer {
     }
     LIGHTLDA_RETURN_IF_ERROR(SumTotals(session, a, totals));
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
-      LIGHTLDA_RETURN_IF_ERROR(session->Pull(slice, a));
+      LIGHTLDA_RETURN_IF_ERROR(session->Pull(kRows, slice, a));
     }
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(UseSlice(session, slice, a, 0, [&](WordId word, DenseRow row) {
         checker.tokens.Accept(clock, word, row, *totals);
       }));
       LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, b));
-      LIGHTLDA_RETURN_IF_ERROR(session->Pull(slice, b));
+      LIGHTLDA_RETURN_IF_ERROR(session->Pull(kRows, slice, b));
     }
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(UseSlice(session, slice, b, 0, [&](WordId word, DenseRow row) {
@@ -160,14 +165,14 @@ class ToyTrainer {
 
   Status StaleClock(WorkerSession* session, std::uint32_t clock) {
     const Step step{clock, 0};
-    const std::uint32_t num_slices = job_->placement.num_slices();
+    const std::uint32_t num_slices = job_->table(kRows).num_slices();
     const std::uint32_t min_clock = clock == 2 ? 1 : 0;
-    LIGHTLDA_RETURN_IF_ERROR(session->PullTotals(step, min_clock));
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitTotals());
+    LIGHTLDA_RETURN_IF_ERROR(session->Pull(kTotals, 0, step, min_clock));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitNumbers(kTotals, 0));
     const DenseRow totals = checker.CheckTotals(step, min_clock, found);
     checker.tokens.DocumentPass(clock, totals);
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
-      LIGHTLDA_RETURN_IF_ERROR(session->Pull(slice, step, min_clock));
+      LIGHTLDA_RETURN_IF_ERROR(session->Pull(kRows, slice, step, min_clock));
     }
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(
@@ -178,10 +183,10 @@ class ToyTrainer {
           }));
       LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, step));
     }
-    return session->PushTotals(step, checker.TakeTotals());
+    return PushTotals(session, step);
   }
 
-  std::shared_ptr<const PsJob> job_;
+  std::shared_ptr<const Job> job_;
   ToySpec spec_;
   ThreadMeeting* meeting_;
   std::uint32_t worker_;
@@ -194,7 +199,7 @@ struct ClusterOutcome {
 };
 
 // Runs a cluster to its end, a thread a worker and one a shard. transports: [num_actors].
-inline ClusterOutcome RunThreads(const std::shared_ptr<const PsJob>& job, const ToySpec& spec,
+inline ClusterOutcome RunThreads(const std::shared_ptr<const Job>& job, const ToySpec& spec,
                                  std::vector<std::unique_ptr<Transport>> transports) {
   const ToyReference reference(spec);
   const SteadyTime time;

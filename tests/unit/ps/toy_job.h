@@ -15,6 +15,7 @@
 #include "ps/job.h"
 #include "ps/row_batch.h"
 #include "ps/server_shard.h"
+#include "table/delta_codec.h"
 #include "table/row_codec.h"
 #include "toy_sampler.h"
 
@@ -28,19 +29,43 @@ inline std::vector<Count> ToyFrequencies(const ToySpec& spec) {
   return frequencies;
 }
 
-inline std::shared_ptr<const PsJob> MakeToyJob(const ToySpec& spec, std::uint32_t num_workers,
-                                               std::uint32_t num_shards, const PsOptions& options) {
-  auto job = std::make_shared<PsJob>();
+// Places in the list of tables.
+inline constexpr TableId kRows = 0;    // a row for each word
+inline constexpr TableId kTotals = 1;  // a number for each topic
+
+// Topics beyond the toy's are stamps, one for each worker. Slices may all be asked for at once.
+inline std::vector<TableSpec> ToyTables(const ToySpec& spec, std::uint32_t num_workers) {
+  TableSpec rows;
+  rows.name = "toy_rows";
+  rows.items = ItemKind::kRows;
+  rows.num_items = spec.num_words;
+  rows.num_topics = spec.num_topics + num_workers;
+  rows.pulled = Distribution::kSplit;
+  rows.owner = Owner::kLeastLoaded;
+  rows.slice_begins = CutSlices(ToyFrequencies(spec), spec.num_slices);
+  for (const Count frequency : ToyFrequencies(spec)) {
+    rows.max_entries.push_back(
+        std::min(static_cast<std::uint32_t>(frequency), spec.num_topics) + num_workers);
+  }
+  rows.registers = rows.num_slices();
+  TableSpec totals;
+  totals.name = "toy_totals";
+  totals.num_items = rows.num_topics;
+  return {std::move(rows), std::move(totals)};
+}
+
+inline std::shared_ptr<const Job> MakeToyJob(const ToySpec& spec, std::uint32_t num_workers,
+                                               std::uint32_t num_shards, const JobOptions& options) {
+  auto job = std::make_shared<Job>();
   job->id = {1, 2, 3, static_cast<std::uint8_t>(spec.seed)};
   job->num_workers = num_workers;
   job->num_shards = num_shards;
   for (ActorId actor = 0; actor < job->num_actors(); ++actor) {
     job->members.push_back({"rank " + std::to_string(actor) + " on host h", 1 + actor});
   }
-  const std::vector<Count> frequencies = ToyFrequencies(spec);
-  job->placement = Placement::Make(frequencies, CutSlices(frequencies, spec.num_slices), num_shards,
-                                   spec.num_topics + num_workers)
-                       .value();
+  for (TableSpec& table : ToyTables(spec, num_workers)) {
+    job->tables.push_back(TableLayout::Make(std::move(table), num_shards).value());
+  }
   job->options = options;
   return job;
 }
@@ -48,7 +73,7 @@ inline std::shared_ptr<const PsJob> MakeToyJob(const ToySpec& spec, std::uint32_
 // One worker's tokens and checks. A check that fails says so in `violation`.
 class ToyChecker {
  public:
-  ToyChecker(std::shared_ptr<const PsJob> job, const ToySpec& spec, const ToyReference* reference,
+  ToyChecker(std::shared_ptr<const Job> job, const ToySpec& spec, const ToyReference* reference,
              std::uint32_t worker)
       : tokens(spec, worker, job->num_workers),
         job_(std::move(job)),
@@ -71,14 +96,14 @@ class ToyChecker {
     DeltasToRow(Deltas(word), &row);
     std::vector<std::vector<std::uint8_t>> parts;
     ForEachPart(row, job_->options.batch_bytes, [&](std::span<const TopicCount> part) {
-      parts.push_back(EncodeRow(part, job_->placement.num_topics()));
+      parts.push_back(EncodeRow(part, job_->table(kRows).num_topics()));
     });
     return parts;
   }
   // The same for the totals: [num_topics + num_workers].
   std::vector<std::int64_t> TakeTotals() {
     std::vector<std::int64_t> deltas = tokens.TakeTotals();
-    deltas.resize(job_->placement.num_topics(), 0);
+    deltas.resize(job_->table(kRows).num_topics(), 0);
     deltas[spec_.num_topics + worker_] = 1;
     return deltas;
   }
@@ -86,7 +111,7 @@ class ToyChecker {
   // Checks a row as pulled at a step, [num_topics + num_workers], and returns its counts.
   DenseRow CheckRow(WordId word, Step step, std::uint32_t min_clock,
                     const std::vector<TopicCount>& entries) {
-    DenseRow row(job_->placement.num_topics(), 0);
+    DenseRow row(job_->table(kRows).num_topics(), 0);
     for (const TopicCount& entry : entries) row[entry.topic] = entry.count;
     return Check("word " + std::to_string(word), step, min_clock, std::move(row),
                  Expected(step, [&](std::uint64_t n) { return reference_->Row(n, word); }));
@@ -98,7 +123,7 @@ class ToyChecker {
   // The same for what was inspected at the end of a clock; expected: what a recount says.
   void CheckInspected(WordId word, std::uint32_t clock, const std::vector<TopicCount>& entries,
                       const DenseRow& expected) {
-    DenseRow row(job_->placement.num_topics(), 0);
+    DenseRow row(job_->table(kRows).num_topics(), 0);
     for (const TopicCount& entry : entries) row[entry.topic] = entry.count;
     if (row == expected) return;
     Violate("word " + std::to_string(word) + " inspected at clock " + std::to_string(clock) +
@@ -141,7 +166,7 @@ class ToyChecker {
     if (violation.empty()) violation = "worker " + std::to_string(worker_) + ": " + what;
   }
 
-  std::shared_ptr<const PsJob> job_;
+  std::shared_ptr<const Job> job_;
   ToySpec spec_;
   const ToyReference* reference_;
   std::uint32_t worker_;
@@ -154,11 +179,11 @@ struct ToyCounts {
   DenseRow totals;             // [num_topics + num_workers]
 };
 
-inline ToyCounts Recount(const PsJob& job, const ToySpec& spec,
+inline ToyCounts Recount(const Job& job, const ToySpec& spec,
                          const std::vector<const ToyTokens*>& workers, std::uint32_t clock) {
   ToyCounts counts;
-  counts.rows.assign(spec.num_words, DenseRow(job.placement.num_topics(), 0));
-  counts.totals.assign(job.placement.num_topics(), 0);
+  counts.rows.assign(spec.num_words, DenseRow(job.table(kRows).num_topics(), 0));
+  counts.totals.assign(job.table(kRows).num_topics(), 0);
   for (std::uint32_t w = 0; w < job.num_workers; ++w) {
     const auto stamp = static_cast<std::int64_t>(job.EndOf(clock));
     for (DenseRow& row : counts.rows) row[spec.num_topics + w] = stamp;
@@ -172,9 +197,20 @@ inline ToyCounts Recount(const PsJob& job, const ToySpec& spec,
   return counts;
 }
 
+// All items of a table that a shard owns, slice by slice.
+inline std::vector<std::uint32_t> ItemsOf(const TableLayout& table, std::uint32_t shard) {
+  std::vector<std::uint32_t> items;
+  for (std::uint32_t slice = 0; slice < table.num_slices(); ++slice) {
+    for (std::uint32_t i = 0; i < table.NumItems(shard, slice); ++i) {
+      items.push_back(table.ItemAt(shard, slice, i));
+    }
+  }
+  return items;
+}
+
 // At the end: what the shards hold is what a recount of all tokens gives, and at staleness 0 all
 // topics are those of one process. Empty if so.
-inline std::string CheckFinal(const PsJob& job, const ToySpec& spec, const ToyReference& reference,
+inline std::string CheckFinal(const Job& job, const ToySpec& spec, const ToyReference& reference,
                               const std::vector<const ToyTokens*>& workers,
                               const std::vector<const ServerShard*>& shards) {
   const ToyCounts counts = Recount(job, spec, workers, spec.num_clocks);
@@ -187,17 +223,16 @@ inline std::string CheckFinal(const PsJob& job, const ToySpec& spec, const ToyRe
   }
   std::vector<TopicCount> row;
   for (const ServerShard* shard : shards) {
-    for (const WordId word : job.placement.Words(shard->shard())) {
-      shard->rows().GetRow(word, &row);
-      DenseRow found(job.placement.num_topics(), 0);
+    for (const WordId word : ItemsOf(job.table(kRows), shard->shard())) {
+      shard->rows(kRows).GetRow(word, &row);
+      DenseRow found(job.table(kRows).num_topics(), 0);
       for (const TopicCount& entry : row) found[entry.topic] = entry.count;
       if (found != counts.rows[word]) {
         return "the row of word " + std::to_string(word) + " is not the recount";
       }
     }
-    const auto [begin, end] = job.placement.Topics(shard->shard());
-    for (TopicId topic = begin; topic < end; ++topic) {
-      if (shard->totals().totals()[topic - begin] != counts.totals[topic]) {
+    for (const TopicId topic : ItemsOf(job.table(kTotals), shard->shard())) {
+      if (shard->numbers(kTotals).Get(topic) != counts.totals[topic]) {
         return "the total of topic " + std::to_string(topic) + " is not the recount";
       }
     }

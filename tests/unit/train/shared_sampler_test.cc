@@ -19,6 +19,7 @@
 #include "thread_group.h"
 #include "train/evaluation.h"
 #include "train/ps_table.h"
+#include "train/tables.h"
 
 namespace lightlda {
 namespace {
@@ -105,21 +106,22 @@ std::vector<Count> Frequencies(const Blocks& blocks) {
   return frequencies;
 }
 
-std::shared_ptr<const PsJob> MakeJob(const Cluster& cluster, const Blocks& blocks) {
-  auto job = std::make_shared<PsJob>();
+std::shared_ptr<const Job> MakeJob(const Cluster& cluster, const Blocks& blocks) {
+  auto job = std::make_shared<Job>();
   const std::vector<Count> frequencies = Frequencies(blocks);
   job->num_workers = cluster.workers;
   job->num_shards = cluster.shards;
   job->members.resize(cluster.workers + cluster.shards);
-  job->placement = Must(Placement::Make(frequencies, CutSlices(frequencies, cluster.slices),
-                                        cluster.shards, kTopics));
+  for (TableSpec& table : TrainingTables(frequencies, kTopics, cluster.slices)) {
+    job->tables.push_back(Must(TableLayout::Make(std::move(table), cluster.shards)));
+  }
   job->options.staleness = cluster.staleness;
   return job;
 }
 
 // One worker of a cluster: the blocks b with b % workers == worker.
 struct Worker {
-  Worker(const Cluster& cluster, std::uint32_t worker, std::shared_ptr<const PsJob> job_ptr,
+  Worker(const Cluster& cluster, std::uint32_t worker, std::shared_ptr<const Job> job_ptr,
          std::unique_ptr<Transport> transport, std::unique_ptr<ProcessGroup> group_ptr)
       : job(std::move(job_ptr)), group(std::move(group_ptr)), pool(cluster.threads) {
     Blocks all = testing::MakeBlocks(SmallCorpus(), kWords, kBlocks);
@@ -133,7 +135,7 @@ struct Worker {
   }
 
   SteadyTime time;
-  std::shared_ptr<const PsJob> job;
+  std::shared_ptr<const Job> job;
   std::unique_ptr<ProcessGroup> group;
   TempDir scratch;
   Blocks blocks;
@@ -146,7 +148,7 @@ struct Worker {
 // Runs work(worker) in a thread for every worker of a cluster. Returns the topics they end with.
 Topics RunCluster(const Cluster& cluster, const std::function<Status(Worker*)>& work) {
   const Blocks all = testing::MakeBlocks(SmallCorpus(), kWords, kBlocks);
-  const std::shared_ptr<const PsJob> job = MakeJob(cluster, all);
+  const std::shared_ptr<const Job> job = MakeJob(cluster, all);
   const SteadyTime time;
   LocalHub hub(cluster.workers, cluster.shards);
   std::vector<std::unique_ptr<ServerShard>> shards;
