@@ -88,8 +88,11 @@ Result<double> RunZmq(const std::shared_ptr<const Job>& job, const std::string& 
 Status Main() {
   auto job = std::make_shared<Job>();
   job->members.resize(2);
-  const std::vector<Count> frequencies = {1};
-  LIGHTLDA_ASSIGN_OR_RETURN(job->placement, TableLayout::Make(frequencies, {0, 1}, 1, 1));
+  TableSpec table;
+  table.name = "numbers";
+  table.num_items = 1;
+  LIGHTLDA_ASSIGN_OR_RETURN(TableLayout layout, TableLayout::Make(table, 1));
+  job->tables.push_back(std::move(layout));
   job->options.batch_bytes = FLAGS_batch_bytes;
   LIGHTLDA_RETURN_IF_ERROR(job->Validate());
   const std::string ipc = "ipc://" + FLAGS_scratch + "/lightlda-ps-transport.sock";

@@ -11,12 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "ps/table_layout.h"
-#include "ps/row_batch.h"
 #include "ps/pulled_slice.h"
+#include "ps/row_batch.h"
 #include "ps/shard_table.h"
+#include "ps/table_layout.h"
 #include "table/row_codec.h"
 #include "tool_util.h"
+#include "train/tables.h"
 
 DEFINE_string(before, "", "assignments after some iterations (lightlda-dump assignments)");
 DEFINE_string(after, "", "assignments after one iteration more");
@@ -144,29 +145,29 @@ std::uint64_t WireBytes(std::uint64_t payload) { return kHeaderBytes + payload; 
 // do.
 class Packer {
  public:
-  explicit Packer(const TableLayout* placement)
-      : placement_(placement),
-        buffers_(placement->num_shards(), std::vector<std::uint8_t>(FLAGS_batch_bytes)) {}
+  explicit Packer(const TableLayout* layout)
+      : layout_(layout),
+        buffers_(layout->num_shards(), std::vector<std::uint8_t>(FLAGS_batch_bytes)) {}
 
   std::vector<std::vector<Batch>> Pack(std::uint32_t slice, const DeltaRows& rows) {
-    batches_.assign(placement_->num_shards(), {});
+    batches_.assign(layout_->num_shards(), {});
     slice_ = slice;
     writers_.clear();
     for (std::vector<std::uint8_t>& buffer : buffers_) writers_.emplace_back(buffer);
-    const WordId begin = placement_->slice_begin(slice);
-    for (WordId word = begin; word < placement_->slice_end(slice); ++word) {
+    const WordId begin = layout_->slice_begin(slice);
+    for (WordId word = begin; word < layout_->slice_end(slice); ++word) {
       changes_.Add(word, rows[word]);
     }
-    packed_.Pack(changes_, placement_->num_topics(), FLAGS_batch_bytes);
+    packed_.Pack(changes_, layout_->num_topics(), FLAGS_batch_bytes);
     changes_.Clear();
     for (std::size_t row = 0; row < packed_.num_rows(); ++row) {
       const std::uint32_t offset = packed_.word(row) - begin;
-      const std::uint32_t shard = placement_->Owner(packed_.word(row));
+      const std::uint32_t shard = layout_->OwnerOf(slice, packed_.word(row));
       if (writers_[shard].Add(offset, packed_.bytes(row))) continue;
       Close(shard);
       writers_[shard].Add(offset, packed_.bytes(row));
     }
-    for (std::uint32_t shard = 0; shard < placement_->num_shards(); ++shard) Close(shard);
+    for (std::uint32_t shard = 0; shard < layout_->num_shards(); ++shard) Close(shard);
     return std::move(batches_);
   }
 
@@ -174,12 +175,12 @@ class Packer {
   void Close(std::uint32_t shard) {
     Batch& batch = batches_[shard].emplace_back();
     batch.header.slice = slice_;
-    batch.header.num_items = writers_[shard].num_rows();
+    batch.header.num_items = writers_[shard].num_items();
     batch.bytes.assign(buffers_[shard].begin(), buffers_[shard].begin() + writers_[shard].size());
     writers_[shard] = RowBatchWriter(buffers_[shard]);
   }
 
-  const TableLayout* placement_;
+  const TableLayout* layout_;
   std::uint32_t slice_ = 0;
   std::vector<std::vector<std::uint8_t>> buffers_;  // [num_shards]
   std::vector<RowBatchWriter> writers_;
@@ -191,9 +192,9 @@ class Packer {
 // A job in one thread.
 class Exchange {
  public:
-  Exchange(const TableLayout* placement, Totals* totals)
-      : placement_(placement), totals_(totals), packer_(placement), pool_(64, FLAGS_batch_bytes) {
-    for (std::uint32_t s = 0; s < placement->num_shards(); ++s) parts_.emplace_back(placement, s);
+  Exchange(const TableLayout* layout, Totals* totals)
+      : layout_(layout), totals_(totals), packer_(layout), pool_(64, FLAGS_batch_bytes) {
+    for (std::uint32_t s = 0; s < layout->num_shards(); ++s) parts_.emplace_back(layout, s);
   }
 
   // Every worker pushes its rows of deltas of a slice, [processes].
@@ -201,7 +202,7 @@ class Exchange {
     for (std::uint32_t p = 0; p < deltas.size(); ++p) {
       std::vector<std::vector<Batch>> pushed;
       totals_->pack.Time([&] { pushed = packer_.Pack(slice, deltas[p]); });
-      for (WordId w = placement_->slice_begin(slice); w < placement_->slice_end(slice); ++w) {
+      for (WordId w = layout_->slice_begin(slice); w < layout_->slice_end(slice); ++w) {
         totals_->pack.entries += deltas[p][w].size();
       }
       for (std::uint32_t s = 0; s < pushed.size(); ++s) {
@@ -237,12 +238,12 @@ class Exchange {
       }
     }
     Result<SliceRows> rows = Status::Failure("");
-    totals_->index.Time([&] { rows = SliceRows::Make(placement_, std::move(pulled)); });
+    totals_->index.Time([&] { rows = SliceRows::Make(layout_, std::move(pulled)); });
     LIGHTLDA_RETURN_IF_ERROR(rows.status());
     Status status;
     std::uint64_t entries = 0;
     totals_->get.Time([&] {
-      for (WordId w = placement_->slice_begin(slice); w < placement_->slice_end(slice); ++w) {
+      for (WordId w = layout_->slice_begin(slice); w < layout_->slice_end(slice); ++w) {
         if (status.ok()) status = rows.value().Get(w, &row_);
         entries += row_.size();
       }
@@ -253,7 +254,7 @@ class Exchange {
   }
 
   Status All(const std::vector<DeltaRows>& deltas) {
-    for (std::uint32_t slice = 0; slice < placement_->num_slices(); ++slice) {
+    for (std::uint32_t slice = 0; slice < layout_->num_slices(); ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(Push(slice, deltas));
       LIGHTLDA_RETURN_IF_ERROR(Pull(slice));
     }
@@ -263,7 +264,7 @@ class Exchange {
   }
 
  private:
-  const TableLayout* placement_;
+  const TableLayout* layout_;
   Totals* totals_;
   Packer packer_;
   BufferPool pool_;
@@ -285,10 +286,10 @@ std::vector<DeltaRows> FindDeltas(const Moves& moves, bool initial, bool back) {
   return deltas;
 }
 
-Status Run(const TableLayout& placement, const Moves& moves, Totals* totals) {
+Status Run(const TableLayout& layout, const Moves& moves, Totals* totals) {
   Totals ignored;
   Totals* sum = &ignored;
-  Exchange exchange(&placement, sum);
+  Exchange exchange(&layout, sum);
   LIGHTLDA_RETURN_IF_ERROR(exchange.All(FindDeltas(moves, true, false)));
   const std::vector<DeltaRows> there = FindDeltas(moves, false, false);
   const std::vector<DeltaRows> back = FindDeltas(moves, false, true);
@@ -304,7 +305,7 @@ Status Run(const TableLayout& placement, const Moves& moves, Totals* totals) {
   return {};
 }
 
-void Print(const Totals& totals, const TableLayout& placement) {
+void Print(const Totals& totals, const TableLayout& layout) {
   const double exchanges = 2.0 * FLAGS_rounds;
   const double all_tokens = static_cast<double>(totals.tokens) * exchanges;
   const double processes = FLAGS_processes;
@@ -314,14 +315,14 @@ void Print(const Totals& totals, const TableLayout& placement) {
   std::printf("tokens %llu, moved %.3f, words %u, row entries %.0f, delta entries %.0f\n",
               static_cast<unsigned long long>(totals.tokens),
               static_cast<double>(totals.moved) / static_cast<double>(totals.tokens),
-              placement.num_words(), entries / exchanges, deltas / exchanges);
+              layout.spec().num_items, entries / exchanges, deltas / exchanges);
   std::printf("bytes on the wire a token: push %.3f + pull %.3f = %.3f\n",
               per_token(static_cast<double>(totals.push_bytes)),
               per_token(static_cast<double>(totals.pull_bytes)),
               per_token(static_cast<double>(totals.push_bytes + totals.pull_bytes)));
   const double share = (processes - 1) / processes;
   const double plain = 8 * (deltas * share + entries * (processes - 1));
-  const double dense = 4.0 * placement.num_words() * FLAGS_num_topics * 2 * (processes - 1);
+  const double dense = 4.0 * layout.spec().num_items * FLAGS_num_topics * 2 * (processes - 1);
   std::printf("the same as topic and count of 4 bytes each %.3f, as dense rows of 4 bytes %.3f\n",
               per_token(plain), dense / static_cast<double>(totals.tokens));
   std::printf("memory of the shards' rows: %.2f bytes per entry\n",
@@ -360,11 +361,12 @@ Status Main() {
       }
     }
   }
-  LIGHTLDA_ASSIGN_OR_RETURN(const TableLayout placement,
-                            TableLayout::Make(frequencies, CutSlices(frequencies, FLAGS_slices),
-                                            FLAGS_processes, FLAGS_num_topics));
-  LIGHTLDA_RETURN_IF_ERROR(Run(placement, moves, &totals));
-  Print(totals, placement);
+  LIGHTLDA_ASSIGN_OR_RETURN(const TableLayout layout,
+                            TableLayout::Make(TrainingTables(frequencies, FLAGS_num_topics,
+                                                             FLAGS_slices)[kWordTopicTable],
+                                              FLAGS_processes));
+  LIGHTLDA_RETURN_IF_ERROR(Run(layout, moves, &totals));
+  Print(totals, layout);
   return {};
 }
 

@@ -34,12 +34,12 @@ JobOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
 
 // What has to be the same in all processes, in words that explain a difference.
 std::string Settings(const ClusterOptions& options, const std::vector<TableSpec>& tables) {
-  std::string settings =
-      "server_processes=" + std::to_string(options.server_processes) +
-      " staleness=" + std::to_string(options.staleness) +
-      " secure=" + std::to_string(options.secure ? 1 : 0) +
-      " transport=" + std::to_string(static_cast<int>(options.transport)) +
-      " stall_timeout=" + std::to_string(options.stall_timeout_seconds) + " tables:";
+  std::string settings = "server_processes=" + std::to_string(options.server_processes) +
+                         " staleness=" + std::to_string(options.staleness) +
+                         " secure=" + std::to_string(options.secure ? 1 : 0) +
+                         " transport=" + std::to_string(static_cast<int>(options.transport)) +
+                         " stall_timeout=" + std::to_string(options.stall_timeout_seconds) +
+                         " tables:";
   for (const TableSpec& table : tables) settings += " " + table.Fingerprint();
   return settings;
 }

@@ -42,7 +42,7 @@ struct Job {
   JobId id = {};
   std::uint32_t num_workers = 1;
   std::uint32_t num_shards = 1;
-  std::vector<JobMember> members;  // [num_workers + num_shards]: workers, then shards
+  std::vector<JobMember> members;   // [num_workers + num_shards]: workers, then shards
   std::vector<TableLayout> tables;  // by TableId
   JobOptions options;
 

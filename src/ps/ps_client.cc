@@ -209,8 +209,8 @@ Status PsClient::OnTick(TimePoint awake) {
     const auto late = std::find(pull.complete.begin(), pull.complete.end(), false);
     const auto shard = static_cast<std::uint32_t>(late - pull.complete.begin());
     return Status::Failure("stalled: " + job().Name(job().ShardActor(shard)) +
-                           " has not answered " + job().SliceName(key.first, key.second) + " of clock " +
-                           std::to_string(pull.step.clock));
+                           " has not answered " + job().SliceName(key.first, key.second) +
+                           " of clock " + std::to_string(pull.step.clock));
   }
   return {};
 }

@@ -14,14 +14,14 @@
 #include "net/buffer_pool.h"
 #include "ps/actor.h"
 #include "ps/number_batch.h"
-#include "ps/row_batch.h"
 #include "ps/pulled_slice.h"
+#include "ps/row_batch.h"
 
 namespace lightlda {
 
-// An actor (actor.h). The calls of a worker keep the order of slice_clock.h for every slice of every
-// table; slices are independent of each other. Memory: the arena of JobOptions::num_buffers, and
-// what was pulled and not taken: of each table at most TableSpec::registers slices.
+// An actor (actor.h). The calls of a worker keep the order of slice_clock.h for every slice of
+// every table; slices are independent of each other. Memory: the arena of JobOptions::num_buffers,
+// and what was pulled and not taken: of each table at most TableSpec::registers slices.
 class PsClient : public Actor {
  public:
   // `job` has to be valid (Job::Validate), worker < job->num_workers.

@@ -32,8 +32,7 @@ Result<SliceRows> SliceRows::Make(const TableLayout* layout, PulledSlice pulled)
   return rows;
 }
 
-Status SliceRows::Index(std::uint32_t shard, const AnswerBatch& batch,
-                         std::uint32_t* last_offset) {
+Status SliceRows::Index(std::uint32_t shard, const AnswerBatch& batch, std::uint32_t* last_offset) {
   RowBatchReader reader(batch.payload.bytes);
   const auto size = static_cast<std::uint32_t>(parts_.size());
   const std::uint32_t begin = layout_->slice_begin(pulled_.slice);

@@ -5,11 +5,11 @@
 // the clock of a slice is one number per worker. Changes of counts by one worker are of its own
 // tokens; so no count is ever below 0, whatever the order in which workers are heard.
 //
-// 2. An answer is the same bytes for all workers. At staleness 0 it is encoded when the first worker
-// pulls it and kept until the last one has had it. A worker pushes the next step only after it has
-// been answered, hence after the encoding: a fast worker cannot leak into the answer of a slow one,
-// and nobody is held up to prevent it. At staleness s an answer is encoded anew once something has
-// changed.
+// 2. An answer is the same bytes for all workers. At staleness 0 it is encoded when the first
+// worker pulls it and kept until the last one has had it. A worker pushes the next step only after
+// it has been answered, hence after the encoding: a fast worker cannot leak into the answer of a
+// slow one, and nobody is held up to prevent it. At staleness s an answer is encoded anew once
+// something has changed.
 //
 // 3. An inspection reads a slice between clocks, as often as anybody likes, so nobody can say when
 // an answer to it has served its last worker: a few are kept, apart from the others.
@@ -70,8 +70,8 @@ const ShardNumbers& ServerShard::numbers(TableId table) const {
 
 Status ServerShard::CheckTarget(const MessageHeader& header) const {
   if (header.table >= tables_.size()) {
-    return Status::Failure("expected a table below " + std::to_string(tables_.size()) +
-                           ", found " + std::to_string(header.table));
+    return Status::Failure("expected a table below " + std::to_string(tables_.size()) + ", found " +
+                           std::to_string(header.table));
   }
   const std::size_t num_slices = tables_[header.table].slices.size();
   if (header.slice >= num_slices) {

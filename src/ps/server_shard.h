@@ -11,8 +11,8 @@
 
 #include "net/buffer_pool.h"
 #include "ps/actor.h"
-#include "ps/slice_clock.h"
 #include "ps/shard_table.h"
+#include "ps/slice_clock.h"
 
 namespace lightlda {
 

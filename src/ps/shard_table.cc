@@ -212,8 +212,8 @@ Status ShardNumbers::Apply(const MessageHeader& header, std::span<const std::uin
     Count sum;
     Count& value = slice.values[offset - slice.first];
     if (__builtin_add_overflow(value, delta, &sum) || (sum < 0 && !has_sign)) {
-      outcome = Status::Failure(name(offset) + ", " + std::to_string(value) +
-                                ", would change by " + std::to_string(delta));
+      outcome = Status::Failure(name(offset) + ", " + std::to_string(value) + ", would change by " +
+                                std::to_string(delta));
       return;
     }
     value = sum;

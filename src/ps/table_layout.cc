@@ -33,8 +33,8 @@ void TableLayout::Assign(std::uint32_t slice, std::vector<std::uint64_t>* sums) 
   const auto cost = [this](std::uint32_t row) { return kRowCost + spec_.MaxEntries(row); };
   std::vector<std::uint32_t> rows(slice_size(slice));
   std::iota(rows.begin(), rows.end(), slice_begin(slice));
-  std::ranges::stable_sort(
-      rows, [&](std::uint32_t a, std::uint32_t b) { return cost(a) > cost(b); });
+  std::ranges::stable_sort(rows,
+                           [&](std::uint32_t a, std::uint32_t b) { return cost(a) > cost(b); });
   std::vector<std::uint64_t> here(num_shards_, 0);
   std::vector<std::uint32_t> sizes(num_shards_, 0);
   for (const std::uint32_t row : rows) {

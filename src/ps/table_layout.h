@@ -55,7 +55,8 @@ class TableLayout {
   void Assign(std::uint32_t slice, std::vector<std::uint64_t>* sums);
   // Items of a slice that the shards before this one own. REQUIRES: shard <= num_shards().
   std::uint32_t Begin(std::uint32_t shard, std::uint32_t slice) const {
-    if (spec_.owner != Owner::kEqualRanges) return begins_[std::size_t{slice} * (num_shards_ + 1) + shard];
+    if (spec_.owner != Owner::kEqualRanges)
+      return begins_[std::size_t{slice} * (num_shards_ + 1) + shard];
     return static_cast<std::uint32_t>(std::uint64_t{shard} * slice_size(slice) / num_shards_);
   }
 

@@ -1,5 +1,5 @@
-// The parameter server as the trainer of one process sees it: calls that wait. Each takes the number
-// of a table in Job::tables; a push or pull of a table that is not split is of slice 0.
+// The parameter server as the trainer of one process sees it: calls that wait. Each takes the
+// number of a table in Job::tables; a push or pull of a table that is not split is of slice 0.
 //
 // An iteration at staleness 0 has two steps, a = {clock, 0} and b = {clock, 1}:
 //
@@ -18,9 +18,10 @@
 //   for each slice: pull, add own changes not pushed yet, accept and propose, push
 //   push the numbers
 //
-// A push is BeginPush, AddRows or AddNumbers, EndPush. A pull is Pull, then WaitRows or WaitNumbers;
-// pull as many slices ahead as there is work to hide their way, up to TableSpec::registers. Every
-// worker takes part in every step of every slice, with an empty push if it has nothing to say.
+// A push is BeginPush, AddRows or AddNumbers, EndPush. A pull is Pull, then WaitRows or
+// WaitNumbers; pull as many slices ahead as there is work to hide their way, up to
+// TableSpec::registers. Every worker takes part in every step of every slice, with an empty push if
+// it has nothing to say.
 //
 // Between clocks, at a moment when all workers know by another channel that nobody pushes, any of
 // them may read a table as it is: Inspect in place of Pull.

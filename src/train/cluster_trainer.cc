@@ -122,10 +122,10 @@ Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptio
   planned.staleness = start.plan.staleness;
   LIGHTLDA_ASSIGN_OR_RETURN(
       const std::unique_ptr<ClusterMember> member,
-      ClusterMember::Join(all, planned,
-                          TrainingTables(FrequenciesOf(start.corpus.vocabulary()),
-                                         start.config.num_topics,
-                                         static_cast<std::uint32_t>(start.plan.num_slices))));
+      ClusterMember::Join(
+          all, planned,
+          TrainingTables(FrequenciesOf(start.corpus.vocabulary()), start.config.num_topics,
+                         static_cast<std::uint32_t>(start.plan.num_slices))));
   if (!member->is_worker()) {
     LIGHTLDA_RETURN_IF_ERROR(member->Serve());
     return TrainResult();

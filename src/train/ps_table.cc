@@ -105,7 +105,9 @@ Result<std::unique_ptr<const PulledRows>> PsTable::WaitRows(std::uint32_t slice)
 Status PsTable::PullTotals(ExchangePhase phase) {
   return session_.Pull(kTopicTotalsTable, 0, PullAt(phase), MinClock(phase));
 }
-Result<std::vector<Count>> PsTable::WaitTotals() { return session_.WaitNumbers(kTopicTotalsTable, 0); }
+Result<std::vector<Count>> PsTable::WaitTotals() {
+  return session_.WaitNumbers(kTopicTotalsTable, 0);
+}
 
 Result<std::unique_ptr<const PulledRows>> PsTable::Inspect(std::uint32_t slice) {
   LIGHTLDA_RETURN_IF_ERROR(session_.Inspect(kWordTopicTable, slice, LastPushed()));

@@ -11,11 +11,10 @@
 #include "net/zmq_transport.h"
 #include "test_util.h"
 #include "thread_cluster.h"
+#include "transports.h"
 
 namespace lightlda::testing {
 namespace {
-
-using Transports = std::vector<std::unique_ptr<Transport>>;
 
 ToySpec Spec() {
   ToySpec spec;
@@ -36,33 +35,6 @@ JobOptions Options(std::uint32_t staleness) {
   options.batch_bytes = 200;
   options.num_buffers = 8;
   return options;
-}
-
-Transports LocalTransports(const Job& job) {
-  LocalHub hub(job.num_workers, job.num_shards);
-  Transports transports;
-  for (ActorId actor = 0; actor < job.num_actors(); ++actor) {
-    transports.push_back(hub.Connect(actor));
-  }
-  return transports;
-}
-
-// Every actor on one ZeroMQ network; shards listen at endpoint(shard).
-template <typename Endpoint>
-Transports ZmqTransports(const Job& job, ZmqNetwork* network, const std::string& public_key,
-                         Endpoint endpoint) {
-  Transports transports(job.num_actors());
-  std::vector<ShardAddress> addresses;
-  for (std::uint32_t s = 0; s < job.num_shards; ++s) {
-    Result<ZmqListener> listener = network->Bind({endpoint(s)});
-    REQUIRE(listener.status().message() == "");
-    addresses.push_back({listener->endpoints[0], public_key});
-    transports[job.ShardActor(s)] = std::move(listener->transport);
-  }
-  for (std::uint32_t w = 0; w < job.num_workers; ++w) {
-    transports[w] = network->Connect(addresses).value();
-  }
-  return transports;
 }
 
 void CheckRun(const std::shared_ptr<const Job>& job, Transports transports) {

@@ -104,8 +104,9 @@ TEST_CASE("an inspection takes exactly the clock it asked for, at any staleness"
 TEST_CASE("an answer that nobody asked for ends the job", "[ps]") {
   ClientTest test(1);
   test.Answer(0, {1, 0}, 0);
-  CHECK(test.client.status().message() ==
-        "shard 0 (rank 1 on host h): answers slice 0 of table 0 of clock 1, for which nobody asked");
+  CHECK(
+      test.client.status().message() ==
+      "shard 0 (rank 1 on host h): answers slice 0 of table 0 of clock 1, for which nobody asked");
   ClientTest twice(1);
   twice.client.Pull(kRows, 0, {1, 0});
   twice.Answer(0, {1, 0}, 0);

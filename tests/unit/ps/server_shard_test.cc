@@ -151,9 +151,9 @@ TEST_CASE("a worker that breaks the rules ends the job with an error that names 
   CHECK(Outcome(0, [](ShardTest* t) {
           MessageHeader header = t->hand.Header(MessageType::kPush, 0);
           header.step = {1, 0};
-          header.table = 2;
+          header.table = 3;
           t->hand.Give(header);
-        }) == worker + "expected a table below 2, found 2");
+        }) == worker + "expected a table below 3, found 3");
   CHECK(Outcome(0, [](ShardTest* t) { t->hand.Give(t->hand.Header(MessageType::kAnswer, 0)); }) ==
         worker + "sent a message of type 4 to a shard");
   CHECK(Outcome(0, [](ShardTest* t) {
@@ -176,8 +176,9 @@ TEST_CASE("a count beyond 32 bits is an error, one at the limit is not", "[ps]")
   CHECK(test.Answered(0, 2) == Row{{0, 0xFFFFFFFE}, {1, 2}});
   test.Pull(1, {3, 0});
   test.Push(1, {3, 0}, 0, {{0, 1}});
-  CHECK(test.shard.status().message() ==
-        "worker 1 (rank 1 on host h): topic 0 of row 0 of toy_rows would get a count of 4294967296");
+  CHECK(
+      test.shard.status().message() ==
+      "worker 1 (rank 1 on host h): topic 0 of row 0 of toy_rows would get a count of 4294967296");
 }
 
 TEST_CASE("totals take 64 bits, and sums below zero or beyond are errors", "[ps]") {

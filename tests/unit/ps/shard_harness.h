@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "actor_harness.h"
+#include "ps/pulled_slice.h"
 #include "ps/row_batch.h"
 #include "ps/server_shard.h"
-#include "ps/pulled_slice.h"
 #include "table/row_codec.h"
 
 namespace lightlda::testing {

@@ -96,14 +96,15 @@ class SimWorker {
   static constexpr std::uint32_t kPrefetch = 2;
 
   // Pushing takes turns with waiting for buffers: one row each call, true when all is pushed.
-  void BeginPush(TableId table, std::uint32_t slice, Step step) {
-    client.BeginPush(table, slice, step);
+  void BeginNumbers(TableId table, Step step) {
+    client.BeginPush(table, 0, step);
+    next_row_ = 0;
+    numbers_ = table == kTotals ? checker.TakeTotals() : checker.ThirdDeltas();
+  }
+  void BeginRows(std::uint32_t slice, Step step) {
+    client.BeginPush(kRows, slice, step);
     rows_.clear();
     next_row_ = 0;
-    if (table == kTotals) {
-      totals_ = checker.TakeTotals();
-      return;
-    }
     const TableLayout& layout = job_->table(kRows);
     for (WordId w = layout.slice_begin(slice); w < layout.slice_end(slice); ++w) {
       for (std::vector<std::uint8_t>& part : checker.PackWord(w)) {
@@ -118,23 +119,20 @@ class SimWorker {
     client.EndPush();
     return true;
   }
-  bool ContinueTotals() {
-    for (; next_row_ < totals_.size(); ++next_row_) {
-      const auto topic = static_cast<TopicId>(next_row_);
-      if (totals_[topic] != 0 && !client.TryAddNumber(topic, totals_[topic])) return false;
+  bool ContinueNumbers() {
+    for (; next_row_ < numbers_.size(); ++next_row_) {
+      const auto offset = static_cast<std::uint32_t>(next_row_);
+      if (numbers_[offset] != 0 && !client.TryAddNumber(offset, numbers_[offset])) return false;
     }
     client.EndPush();
     return true;
   }
 
-  std::vector<Count> ReadPulledTotals() {
-    std::vector<Count> totals;
-    const Status status = ReadNumbers(job_->table(kTotals), client.Take(kTotals, 0), &totals);
+  std::vector<Count> TakeNumbers(TableId table) {
+    std::vector<Count> numbers;
+    const Status status = ReadNumbers(job_->table(table), client.Take(table, 0), &numbers);
     if (!status.ok()) client.Fail(status);
-    return totals;
-  }
-  DenseRow TakeTotals(Step step, std::uint32_t min_clock) {
-    return checker.CheckTotals(step, min_clock, ReadPulledTotals());
+    return numbers;
   }
   // Calls use(word, entries) for every word of a slice that is ready.
   template <typename Use>
@@ -187,9 +185,12 @@ class SimWorker {
       });
     }
     if (num_reads > 0) {
-      client.Inspect(kTotals, 0, clock);
-      while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
-      checker.CheckInspected(clock, ReadPulledTotals(), expected.totals);
+      for (const TableId table : {kTotals, kThird}) {
+        client.Inspect(table, 0, clock);
+        while (!client.IsReady(table, 0)) co_await std::suspend_always{};
+      }
+      checker.CheckInspected(clock, TakeNumbers(kTotals), expected.totals);
+      checker.CheckThirdInspected(clock, TakeNumbers(kThird));
     }
     const std::uint64_t done = meeting_->Arrive();
     while (!meeting_->Met(done)) co_await std::suspend_always{};
@@ -214,12 +215,25 @@ class SimWorker {
     client.Finish();
   }
 
-  SimProgram SumTotals(Step step) {
-    BeginPush(kTotals, 0, step);
-    while (!ContinueTotals()) co_await std::suspend_always{};
-    client.Pull(kTotals, 0, step, MinClock(step.clock));
-    while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
-    known_totals_ = TakeTotals(step, 0);
+  SimProgram PushNumbers(Step step) {
+    for (const TableId table : {kTotals, kThird}) {
+      BeginNumbers(table, step);
+      while (!ContinueNumbers()) co_await std::suspend_always{};
+    }
+  }
+  SimProgram PullNumbers(Step step, std::uint32_t min_clock) {
+    for (const TableId table : {kTotals, kThird}) client.Pull(table, 0, step, min_clock);
+    for (const TableId table : {kTotals, kThird}) {
+      while (!client.IsReady(table, 0)) co_await std::suspend_always{};
+    }
+    known_totals_ = checker.CheckTotals(step, min_clock, TakeNumbers(kTotals));
+    checker.CheckThird(step, min_clock, TakeNumbers(kThird));
+  }
+  SimProgram SumNumbers(Step step) {
+    SimProgram push = PushNumbers(step);
+    while (push.Continue()) co_await std::suspend_always{};
+    SimProgram pull = PullNumbers(step, MinClock(step.clock));
+    while (pull.Continue()) co_await std::suspend_always{};
   }
 
   // Staleness 0: every step is pushed by all, then pulled.
@@ -228,10 +242,10 @@ class SimWorker {
     const Step a{clock, 0}, b{clock, 1};
     checker.tokens.DocumentPass(clock, known_totals_);
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
-      BeginPush(kRows, slice, a);
+      BeginRows(slice, a);
       while (!ContinueRows()) co_await std::suspend_always{};
     }
-    SimProgram sum_a = SumTotals(a);
+    SimProgram sum_a = SumNumbers(a);
     while (sum_a.Continue()) co_await std::suspend_always{};
     std::uint32_t pulled = 0, accepted = 0, proposed = 0;
     while (proposed < num_slices) {
@@ -242,7 +256,7 @@ class SimWorker {
         TakeSlice(accepted, a, 0, [&](WordId word, const DenseRow& row) {
           checker.tokens.Accept(clock, word, row, known_totals_);
         });
-        BeginPush(kRows, accepted, b);
+        BeginRows(accepted, b);
         while (!ContinueRows()) co_await std::suspend_always{};
         client.Pull(kRows, accepted++, b);
       } else if (proposed < accepted && client.IsReady(kRows, proposed)) {
@@ -253,7 +267,7 @@ class SimWorker {
         co_await std::suspend_always{};
       }
     }
-    SimProgram sum_b = SumTotals(b);
+    SimProgram sum_b = SumNumbers(b);
     while (sum_b.Continue()) co_await std::suspend_always{};
   }
 
@@ -262,9 +276,8 @@ class SimWorker {
     const std::uint32_t num_slices = job_->table(kRows).num_slices();
     const Step step{clock, 0};
     const std::uint32_t min_clock = MinClock(clock);
-    client.Pull(kTotals, 0, step, min_clock);
-    while (!client.IsReady(kTotals, 0)) co_await std::suspend_always{};
-    known_totals_ = TakeTotals(step, min_clock);
+    SimProgram pull = PullNumbers(step, min_clock);
+    while (pull.Continue()) co_await std::suspend_always{};
     checker.tokens.DocumentPass(clock, known_totals_);
     std::uint32_t pulled = 0;
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
@@ -277,11 +290,11 @@ class SimWorker {
         checker.tokens.Accept(clock, word, row, known_totals_);
         checker.tokens.Propose(clock, word, row);
       });
-      BeginPush(kRows, slice, step);
+      BeginRows(slice, step);
       while (!ContinueRows()) co_await std::suspend_always{};
     }
-    BeginPush(kTotals, 0, step);
-    while (!ContinueTotals()) co_await std::suspend_always{};
+    SimProgram push = PushNumbers(step);
+    while (push.Continue()) co_await std::suspend_always{};
   }
 
   std::shared_ptr<const Job> job_;
@@ -289,7 +302,7 @@ class SimWorker {
   SimMeeting* meeting_;
   std::uint32_t worker_;
   std::vector<std::pair<WordId, std::vector<std::uint8_t>>> rows_;  // being pushed
-  std::vector<std::int64_t> totals_;
+  std::vector<std::int64_t> numbers_;
   DenseRow known_totals_;  // as last pulled
   std::size_t next_row_ = 0;
   SimProgram program_;

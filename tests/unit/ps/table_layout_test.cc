@@ -28,8 +28,7 @@ TableSpec Rows(const std::vector<Count>& frequencies, std::uint32_t num_slices,
   spec.owner = Owner::kLeastLoaded;
   spec.slice_begins = CutSlices(frequencies, num_slices);
   for (const Count frequency : frequencies) {
-    spec.max_entries.push_back(
-        static_cast<std::uint32_t>(std::min<Count>(frequency, num_topics)));
+    spec.max_entries.push_back(static_cast<std::uint32_t>(std::min<Count>(frequency, num_topics)));
   }
   return spec;
 }

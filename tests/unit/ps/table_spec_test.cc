@@ -43,23 +43,34 @@ TEST_CASE("a declaration that makes no sense is a usage error that names the tab
   CHECK(IsValid(Numbers(), [](TableSpec* s) { s->update = Update::kAddSigned; }));
   CHECK(IsValid(Rows(), [](TableSpec* s) { s->max_entries = {}; }));
   const std::vector<Change> of_rows = {
-      [](TableSpec* s) { s->slice_begins = {0, 2}; },
-      [](TableSpec* s) { s->slice_begins = {1, 3}; },
-      [](TableSpec* s) { s->slice_begins = {0, 2, 1, 3}; },
+      [](TableSpec* s) {
+        s->slice_begins = {0, 2};
+      },
+      [](TableSpec* s) {
+        s->slice_begins = {1, 3};
+      },
+      [](TableSpec* s) {
+        s->slice_begins = {0, 2, 1, 3};
+      },
       [](TableSpec* s) { s->slice_begins = {}; },
       [](TableSpec* s) { s->num_topics = 0; },
       [](TableSpec* s) { s->num_topics = (1 << 24) + 1; },
-      [](TableSpec* s) { s->max_entries = {5, 2}; },
+      [](TableSpec* s) {
+        s->max_entries = {5, 2};
+      },
       [](TableSpec* s) { s->update = Update::kAddSigned; },
       [](TableSpec* s) { s->pulled = Distribution::kBroadcast; },  // but has slices
       [](TableSpec* s) { s->pulled = Distribution::kPartialSum; },
       [](TableSpec* s) { s->pushed = Distribution::kSplit; },
       [](TableSpec* s) { s->registers = 0; }};
   for (const Change& change : of_rows) CHECK_FALSE(IsValid(Rows(), change));
-  const std::vector<Change> of_numbers = {
-      [](TableSpec* s) { s->owner = Owner::kLeastLoaded; },
-      [](TableSpec* s) { s->max_entries = {1, 1, 1, 1}; },
-      [](TableSpec* s) { s->slice_begins = {0, 4}; }};
+  const std::vector<Change> of_numbers = {[](TableSpec* s) { s->owner = Owner::kLeastLoaded; },
+                                          [](TableSpec* s) {
+                                            s->max_entries = {1, 1, 1, 1};
+                                          },
+                                          [](TableSpec* s) {
+                                            s->slice_begins = {0, 4};
+                                          }};
   for (const Change& change : of_numbers) CHECK_FALSE(IsValid(Numbers(), change));
   TableSpec nameless = Numbers();
   nameless.registers = 0;
@@ -81,18 +92,19 @@ TEST_CASE("slices and limits of rows follow from the declaration", "[ps]") {
 }
 
 TEST_CASE("declarations that differ anywhere have different fingerprints", "[ps]") {
-  const std::vector<Change> changes = {
-      [](TableSpec*) {},
-      [](TableSpec* s) { s->name = "other"; },
-      [](TableSpec* s) { s->num_items = 4; },
-      [](TableSpec* s) { s->num_topics = 6; },
-      [](TableSpec* s) { s->items = ItemKind::kNumbers; },
-      [](TableSpec* s) { s->pulled = Distribution::kBroadcast; },
-      [](TableSpec* s) { s->update = Update::kAddSigned; },
-      [](TableSpec* s) { s->owner = Owner::kEqualRanges; },
-      [](TableSpec* s) { s->slice_begins = {0, 2, 3}; },
-      [](TableSpec* s) { s->max_entries[1] = 3; },
-      [](TableSpec* s) { s->registers = 2; }};
+  const std::vector<Change> changes = {[](TableSpec*) {},
+                                       [](TableSpec* s) { s->name = "other"; },
+                                       [](TableSpec* s) { s->num_items = 4; },
+                                       [](TableSpec* s) { s->num_topics = 6; },
+                                       [](TableSpec* s) { s->items = ItemKind::kNumbers; },
+                                       [](TableSpec* s) { s->pulled = Distribution::kBroadcast; },
+                                       [](TableSpec* s) { s->update = Update::kAddSigned; },
+                                       [](TableSpec* s) { s->owner = Owner::kEqualRanges; },
+                                       [](TableSpec* s) {
+                                         s->slice_begins = {0, 2, 3};
+                                       },
+                                       [](TableSpec* s) { s->max_entries[1] = 3; },
+                                       [](TableSpec* s) { s->registers = 2; }};
   std::set<std::string> prints;
   for (const Change& change : changes) {
     TableSpec spec = Rows();

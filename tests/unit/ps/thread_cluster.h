@@ -75,6 +75,7 @@ class ToyTrainer {
     const ToyCounts expected = Recount(*job_, spec_, meeting_->tokens, clock);
     const TableLayout& layout = job_->table(kRows);
     LIGHTLDA_RETURN_IF_ERROR(session->Inspect(kTotals, 0, clock));
+    LIGHTLDA_RETURN_IF_ERROR(session->Inspect(kThird, 0, clock));
     for (std::uint32_t slice = 0; slice < layout.num_slices(); ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(session->Inspect(kRows, slice, clock));
     }
@@ -88,6 +89,8 @@ class ToyTrainer {
     }
     LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> totals, session->WaitNumbers(kTotals, 0));
     checker.CheckInspected(clock, totals, expected.totals);
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> third, session->WaitNumbers(kThird, 0));
+    checker.CheckThirdInspected(clock, third);
     return {};
   }
 
@@ -124,17 +127,26 @@ class ToyTrainer {
     }
     return {};
   }
-  Status PushTotals(WorkerSession* session, Step step) {
+  Status PushNumbers(WorkerSession* session, Step step) {
     LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(kTotals, 0, step));
     LIGHTLDA_RETURN_IF_ERROR(session->AddNumbers(checker.TakeTotals()));
+    LIGHTLDA_RETURN_IF_ERROR(session->EndPush());
+    LIGHTLDA_RETURN_IF_ERROR(session->BeginPush(kThird, 0, step));
+    LIGHTLDA_RETURN_IF_ERROR(session->AddNumbers(checker.ThirdDeltas()));
     return session->EndPush();
   }
-  Status SumTotals(WorkerSession* session, Step step, DenseRow* totals) {
-    LIGHTLDA_RETURN_IF_ERROR(PushTotals(session, step));
-    LIGHTLDA_RETURN_IF_ERROR(session->Pull(kTotals, 0, step));
+  Status PullNumbers(WorkerSession* session, Step step, std::uint32_t min_clock, DenseRow* totals) {
+    LIGHTLDA_RETURN_IF_ERROR(session->Pull(kTotals, 0, step, min_clock));
+    LIGHTLDA_RETURN_IF_ERROR(session->Pull(kThird, 0, step, min_clock));
     LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitNumbers(kTotals, 0));
-    *totals = checker.CheckTotals(step, 0, found);
+    *totals = checker.CheckTotals(step, min_clock, found);
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> third, session->WaitNumbers(kThird, 0));
+    checker.CheckThird(step, min_clock, third);
     return {};
+  }
+  Status SumNumbers(WorkerSession* session, Step step, DenseRow* totals) {
+    LIGHTLDA_RETURN_IF_ERROR(PushNumbers(session, step));
+    return PullNumbers(session, step, 0, totals);
   }
 
   Status StrictClock(WorkerSession* session, std::uint32_t clock, DenseRow* totals) {
@@ -144,7 +156,7 @@ class ToyTrainer {
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, a));
     }
-    LIGHTLDA_RETURN_IF_ERROR(SumTotals(session, a, totals));
+    LIGHTLDA_RETURN_IF_ERROR(SumNumbers(session, a, totals));
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(session->Pull(kRows, slice, a));
     }
@@ -160,16 +172,15 @@ class ToyTrainer {
         checker.tokens.Propose(clock, word, row);
       }));
     }
-    return SumTotals(session, b, totals);
+    return SumNumbers(session, b, totals);
   }
 
   Status StaleClock(WorkerSession* session, std::uint32_t clock) {
     const Step step{clock, 0};
     const std::uint32_t num_slices = job_->table(kRows).num_slices();
     const std::uint32_t min_clock = clock == 2 ? 1 : 0;
-    LIGHTLDA_RETURN_IF_ERROR(session->Pull(kTotals, 0, step, min_clock));
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> found, session->WaitNumbers(kTotals, 0));
-    const DenseRow totals = checker.CheckTotals(step, min_clock, found);
+    DenseRow totals;
+    LIGHTLDA_RETURN_IF_ERROR(PullNumbers(session, step, min_clock, &totals));
     checker.tokens.DocumentPass(clock, totals);
     for (std::uint32_t slice = 0; slice < num_slices; ++slice) {
       LIGHTLDA_RETURN_IF_ERROR(session->Pull(kRows, slice, step, min_clock));
@@ -183,7 +194,7 @@ class ToyTrainer {
           }));
       LIGHTLDA_RETURN_IF_ERROR(PushSlice(session, slice, step));
     }
-    return PushTotals(session, step);
+    return PushNumbers(session, step);
   }
 
   std::shared_ptr<const Job> job_;

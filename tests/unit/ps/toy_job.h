@@ -32,6 +32,7 @@ inline std::vector<Count> ToyFrequencies(const ToySpec& spec) {
 // Places in the list of tables.
 inline constexpr TableId kRows = 0;    // a row for each word
 inline constexpr TableId kTotals = 1;  // a number for each topic
+inline constexpr TableId kThird = 2;   // numbers that no sampler needs
 
 // Topics beyond the toy's are stamps, one for each worker. Slices may all be asked for at once.
 inline std::vector<TableSpec> ToyTables(const ToySpec& spec, std::uint32_t num_workers) {
@@ -44,18 +45,22 @@ inline std::vector<TableSpec> ToyTables(const ToySpec& spec, std::uint32_t num_w
   rows.owner = Owner::kLeastLoaded;
   rows.slice_begins = CutSlices(ToyFrequencies(spec), spec.num_slices);
   for (const Count frequency : ToyFrequencies(spec)) {
-    rows.max_entries.push_back(
-        std::min(static_cast<std::uint32_t>(frequency), spec.num_topics) + num_workers);
+    rows.max_entries.push_back(std::min(static_cast<std::uint32_t>(frequency), spec.num_topics) +
+                               num_workers);
   }
   rows.registers = rows.num_slices();
   TableSpec totals;
   totals.name = "toy_totals";
   totals.num_items = rows.num_topics;
-  return {std::move(rows), std::move(totals)};
+  TableSpec third;
+  third.name = "toy_third";
+  third.num_items = 2 * spec.num_topics;
+  third.update = Update::kAddSigned;
+  return {std::move(rows), std::move(totals), std::move(third)};
 }
 
 inline std::shared_ptr<const Job> MakeToyJob(const ToySpec& spec, std::uint32_t num_workers,
-                                               std::uint32_t num_shards, const JobOptions& options) {
+                                             std::uint32_t num_shards, const JobOptions& options) {
   auto job = std::make_shared<Job>();
   job->id = {1, 2, 3, static_cast<std::uint8_t>(spec.seed)};
   job->num_workers = num_workers;
@@ -108,6 +113,41 @@ class ToyChecker {
     return deltas;
   }
 
+  // The third table: every push of worker w adds w + 1 to number 0, -2 (w + 1) to number 1, then 3,
+  // -4, ... times that; so each number says how many pushes of all workers are in it.
+  std::vector<Count> ThirdDeltas() const {
+    std::vector<Count> deltas(job_->table(kThird).spec().num_items);
+    for (std::size_t i = 0; i < deltas.size(); ++i) deltas[i] = (worker_ + 1) * ThirdFactor(i);
+    return deltas;
+  }
+  void CheckThird(Step step, std::uint32_t min_clock, const std::vector<Count>& numbers) {
+    const std::uint64_t ordinal = job_->Ordinal(step);
+    const bool strict = job_->options.staleness == 0;
+    const auto least = static_cast<Count>(
+        std::max<std::uint64_t>(job_->Required(ordinal), job_->EndOf(min_clock)));
+    const auto all = static_cast<Count>(job_->num_workers * (job_->num_workers + 1) / 2);
+    const auto own = static_cast<Count>(worker_ + 1);
+    const auto last = static_cast<Count>(ordinal);
+    const Count low = strict ? last * all : least * (all - own) + (last - 1) * own;
+    // Others are ahead by the staleness at most.
+    const Count high =
+        strict ? low : (last + job_->options.staleness) * (all - own) + (last - 1) * own;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const Count pushes = numbers[i] / ThirdFactor(i);
+      if (pushes * ThirdFactor(i) == numbers[i] && pushes >= low && pushes <= high) continue;
+      Violate("number " + std::to_string(i) + " of the third table is " +
+              std::to_string(numbers[i]) + " at step " + std::to_string(ordinal));
+    }
+  }
+  void CheckThirdInspected(std::uint32_t clock, const std::vector<Count>& numbers) {
+    const auto all = static_cast<Count>(job_->num_workers * (job_->num_workers + 1) / 2);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (numbers[i] == static_cast<Count>(job_->EndOf(clock)) * all * ThirdFactor(i)) continue;
+      Violate("number " + std::to_string(i) + " of the third table is " +
+              std::to_string(numbers[i]) + " after clock " + std::to_string(clock));
+    }
+  }
+
   // Checks a row as pulled at a step, [num_topics + num_workers], and returns its counts.
   DenseRow CheckRow(WordId word, Step step, std::uint32_t min_clock,
                     const std::vector<TopicCount>& entries) {
@@ -136,6 +176,11 @@ class ToyChecker {
   }
 
  private:
+  static Count ThirdFactor(std::size_t i) {
+    const auto factor = static_cast<Count>(i) + 1;
+    return i % 2 == 0 ? factor : -factor;
+  }
+
   template <typename Find>
   DenseRow Expected(Step step, Find find) const {
     return job_->options.staleness == 0 ? find(job_->Ordinal(step)) : DenseRow();
