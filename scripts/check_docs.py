@@ -5,6 +5,7 @@
   paths     a file of the sources that a page names in backquotes is there (docs/lab tells of the past: not checked)
   mentions  a page of docs/ that a source file names, with or without #anchor, is there
   map       every page of docs/ is linked from docs/README.md, every note of docs/lab/ from docs/lab/README.md
+  folders   README.md and docs/design.md tell of every folder of src/
   length    docs/design.md has at most 1,500 words
 
 Prints one line per finding and exits 1 if there are any.
@@ -113,6 +114,12 @@ class Checker:
             if page.startswith("docs") and page != index and page not in self.links.get(index, ()):
                 yield f"{page}:1: {index} has no link to it"
 
+    def check_folders(self):
+        for folder in sorted(os.listdir(os.path.join(self.root, "src"))):
+            for page in ("README.md", "docs/design.md"):
+                if f"src/{folder}/" not in self.pages.get(page, "") and "." not in folder:
+                    yield f"{page}:1: does not tell of src/{folder}/"
+
     def check_length(self):
         words = len(self.pages.get("docs/design.md", "").split())
         if words > MAX_DESIGN_WORDS:
@@ -125,6 +132,7 @@ class Checker:
                 yield from self.check_paths(page)
         yield from self.check_mentions()
         yield from self.check_map()
+        yield from self.check_folders()
         yield from self.check_length()
 
 

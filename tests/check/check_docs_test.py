@@ -10,12 +10,12 @@ CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_docs.py
 
 # A tree without findings.
 TREE = {
-    "README.md": "# Top\n\nSee [the map](docs/README.md) and [a part](docs/design.md#the-parts-of-it).\n",
+    "README.md": "# Top\n\n`src/base/`. See [the map](docs/README.md) and [a part](docs/design.md#the-parts-of-it).\n",
     "docs/README.md": "# Map\n\n[design](design.md), [lab](lab/README.md), [away](https://example.org/x#y)\n",
-    "docs/design.md": "# Design\n\n## The *parts* of `it`\n\n`src/part.h` is one. Back to [parts](#the-parts-of-it).\n",
+    "docs/design.md": "# Design\n\n## The *parts* of `it`\n\n`src/base/part.h` is one. Back to [parts](#the-parts-of-it).\n",
     "docs/lab/README.md": "# Lab\n\n[one](001-one.md)\n",
     "docs/lab/001-one.md": "# One\n\n`src/gone.h` was there.\n\n```sh\n# not a heading\n[not a link](nowhere.md)\n```\n",
-    "src/part.h": "// Explained in docs/design.md#the-parts-of-it, see docs/design.md.\n",
+    "src/base/part.h": "// Explained in docs/design.md#the-parts-of-it, see docs/design.md.\n",
 }
 
 
@@ -61,19 +61,23 @@ class CheckDocsTest(unittest.TestCase):
         self.assertEqual(len(findings({"docs/design.md": text.replace("twice-1", "twice-2")})), 1)
 
     def test_path_of_a_missing_source(self):
-        self.assertEqual(findings({"src/part.h": None, "docs/design.md": TREE["docs/design.md"] + "\n`src/`\n"}),
-                         ["docs/design.md:5: src/part.h does not exist"])
+        self.assertEqual(findings({"src/base/part.h": None, "docs/design.md": TREE["docs/design.md"] + "\n`src/base/`\n"}),
+                         ["docs/design.md:5: src/base/part.h does not exist"])
 
     def test_source_that_names_a_missing_page(self):
         text = "// One\n// docs/gone.md and docs/design.md#gone\n"
-        self.assertEqual(findings({"src/part.h": text}),
-                         ["src/part.h:2: docs/gone.md does not exist",
-                          "src/part.h:2: docs/design.md has no heading for #gone"])
+        self.assertEqual(findings({"src/base/part.h": text}),
+                         ["src/base/part.h:2: docs/gone.md does not exist",
+                          "src/base/part.h:2: docs/design.md has no heading for #gone"])
 
     def test_page_that_the_map_lacks(self):
         self.assertEqual(findings({"docs/new.md": "# New\n", "docs/lab/002-two.md": "# Two\n"}),
                          ["docs/lab/002-two.md:1: docs/lab/README.md has no link to it",
                           "docs/new.md:1: docs/README.md has no link to it"])
+
+    def test_folder_that_nobody_tells_of(self):
+        self.assertEqual(findings({"src/net/link.h": "// A link.\n"}),
+                         ["README.md:1: does not tell of src/net/", "docs/design.md:1: does not tell of src/net/"])
 
     def test_length_of_the_design(self):
         words = 1500 - len(TREE["docs/design.md"].split())
