@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "corpus/block_builder.h"
-#include "corpus/document_shuffle.h"
+#include "corpus/document_level.h"
 #include "lightlda/corpus.h"
 #include "lightlda/types.h"
 
@@ -34,7 +34,6 @@ struct MemoryBlock : Block {
 // Cuts the documents into num_blocks blocks of about equal numbers of documents.
 inline Blocks MakeBlocks(const Documents& documents, std::size_t num_words,
                          std::size_t num_blocks) {
-  const DocumentShuffle shuffle(documents.size(), /*seed=*/1);
   Blocks blocks;
   for (std::size_t b = 0; b < num_blocks; ++b) {
     const std::size_t begin = documents.size() * b / num_blocks;
@@ -51,8 +50,9 @@ inline Blocks MakeBlocks(const Documents& documents, std::size_t num_words,
     facts.num_documents = end - begin;
     facts.num_tokens = tokens.size();
     facts.first_document = begin;
-    facts.max_level = shuffle.max_level();
-    blocks.push_back(std::make_unique<MemoryBlock>(b, BuildBlock(facts, shuffle, tokens, offsets)));
+    facts.max_level = kMaxDocumentLevel;
+    blocks.push_back(
+        std::make_unique<MemoryBlock>(b, BuildBlock(facts, /*seed=*/1, tokens, offsets)));
   }
   return blocks;
 }

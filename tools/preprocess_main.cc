@@ -38,7 +38,7 @@ DEFINE_string(stemmer, "none", "none or a Snowball stemmer (english, german, ...
 DEFINE_int32(min_token_length, -1, "drop shorter words (code points). Default: 2, with --vocab 1");
 DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
 DEFINE_uint64(max_line_bytes, std::uint64_t{64} << 20, "longest line that is no bad line");
-DEFINE_uint64(seed, 1, "of the shuffle that gives documents their growth levels");
+DEFINE_uint64(seed, 1, "of the documents' growth levels");
 DEFINE_int32(num_threads, 0, "0: one a core. The output does not depend on it");
 DEFINE_uint64(block_tokens, 0, "tokens a block at most; 0: chosen from the corpus");
 

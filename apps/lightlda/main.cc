@@ -197,13 +197,12 @@ std::string Describe(const TrainPlan& plan) {
                      " passes' worth of work over the corpus, " + std::to_string(plan.num_threads) +
                      (plan.num_threads == 1 ? " thread" : " threads") + DescribeTeam(plan) + "\n";
   for (const TrainPlan::Stage& stage : plan.stages) {
-    text += "  " + std::to_string(stage.iterations) + " iterations on " +
-            FormatCount(stage.documents) + " documents, " + (stage.level > 0 ? "about " : "") +
-            FormatCount(stage.tokens) + " tokens, " +
-            (stage.mh_steps > 0 ? std::to_string(stage.mh_steps) + " proposals" : "no proposals") +
-            ", beta " + FormatPrior(stage.beta) +
-            (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") +
-            "\n";
+    text +=
+        "  " + std::to_string(stage.iterations) + " iterations on " + FormatCount(stage.documents) +
+        " documents, " + FormatCount(stage.tokens) + " tokens, " +
+        (stage.mh_steps > 0 ? std::to_string(stage.mh_steps) + " proposals" : "no proposals") +
+        ", beta " + FormatPrior(stage.beta) +
+        (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") + "\n";
   }
   text += "predicted time of an iteration over all documents: " +
           FormatDuration(plan.iteration_seconds) + "\n";

@@ -50,7 +50,7 @@ class Block {
   // first, then by index.
   std::span<const DocId> document_index;
   // [num_documents]: growth level, non-increasing. A document of level s is active from the stage
-  // that trains on 1 / 2^s of the documents onwards.
+  // that trains on about 1 / 2^s of the documents onwards.
   std::span<const std::uint8_t> levels;
 };
 
@@ -59,6 +59,12 @@ struct BlockInfo {
   std::string names_file;  // likewise: the names of its documents
   std::uint32_t num_documents = 0;
   std::uint32_t num_tokens = 0;
+};
+
+// The documents of exactly one growth level.
+struct LevelInfo {
+  Count num_documents = 0;
+  Count num_tokens = 0;
 };
 
 // An open corpus. Movable. Const methods may be called from any number of threads.
@@ -76,8 +82,11 @@ class Corpus {
   Count num_tokens() const;
   std::size_t num_words() const { return vocabulary().size(); }
   const Vocabulary& vocabulary() const;
+  // [max_level() + 1]: documents and tokens by growth level. They add up to those of the corpus,
+  // and the last level has a document.
+  std::span<const LevelInfo> levels() const;
   // Deepest growth level of any document.
-  int max_level() const;
+  int max_level() const { return static_cast<int>(levels().size()) - 1; }
   // Checksum of the manifest, which holds the checksums of all other files: equal checksums mean
   // equal corpora. 16 hexadecimal digits.
   const std::string& checksum() const;

@@ -56,7 +56,7 @@ struct PreprocessConfig {
   // -- how
   OnBadLine on_bad_line = OnBadLine::kFail;
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
-  std::uint64_t seed = 1;          // of the shuffle that gives documents their growth levels
+  std::uint64_t seed = 1;          // of the documents' growth levels
   int num_threads = 0;             // 0: one per core
   std::uint64_t block_tokens = 0;  // tokens a block at most; 0: chosen from the corpus
 

@@ -54,7 +54,7 @@ struct TrainPlan {
   struct Stage {
     int level = 0;  // documents of this growth level and deeper are active
     Count documents = 0;
-    Count tokens = 0;  // estimated from the share of documents
+    Count tokens = 0;
     std::int64_t iterations = 0;
     int mh_steps = 0;        // 0: full conditionals
     double beta = 0;         // prior of words in a topic while the stage lasts

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "corpus/document_level.h"
+
 namespace lightlda {
 namespace {
 
@@ -21,14 +23,13 @@ std::vector<std::uint32_t> SortByLevel(const std::vector<std::uint8_t>& levels) 
 
 }  // namespace
 
-BlockArrays BuildBlock(const BlockFacts& facts, const DocumentShuffle& shuffle,
-                       std::span<const WordId> tokens,
+BlockArrays BuildBlock(const BlockFacts& facts, std::uint64_t seed, std::span<const WordId> tokens,
                        std::span<const std::uint32_t> token_offsets) {
   CHECK_EQ(token_offsets.size(), facts.num_documents + 1);
   CHECK_EQ(tokens.size(), facts.num_tokens);
   std::vector<std::uint8_t> levels(facts.num_documents);
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    levels[i] = static_cast<std::uint8_t>(shuffle.Level(facts.first_document + i));
+    levels[i] = static_cast<std::uint8_t>(DocumentLevel(facts.first_document + i, seed));
   }
 
   BlockArrays block;
@@ -51,6 +52,16 @@ BlockArrays BuildBlock(const BlockFacts& facts, const DocumentShuffle& shuffle,
     block.levels.push_back(levels[i]);
   }
   return block;
+}
+
+void CountLevels(const BlockArrays& block, std::vector<LevelInfo>* levels) {
+  for (std::size_t d = 0; d < block.levels.size(); ++d) {
+    const std::size_t level = block.levels[d];
+    if (levels->size() <= level) levels->resize(level + 1);
+    LevelInfo& info = (*levels)[level];
+    ++info.num_documents;
+    info.num_tokens += block.document_offsets[d + 1] - block.document_offsets[d];
+  }
 }
 
 }  // namespace lightlda

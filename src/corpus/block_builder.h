@@ -4,18 +4,23 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "corpus/block_file.h"
-#include "corpus/document_shuffle.h"
+#include "lightlda/corpus.h"
 #include "lightlda/types.h"
 
 namespace lightlda {
 
 // Document i of the block has the words tokens[token_offsets[i]] up to tokens[token_offsets[i +
-// 1]]. REQUIRES: sizes as in `facts`; words below num_words; num_tokens <= kMaxBlockTokens.
-BlockArrays BuildBlock(const BlockFacts& facts, const DocumentShuffle& shuffle,
-                       std::span<const WordId> tokens,
+// 1]]. seed: of the documents' levels. REQUIRES: sizes as in `facts`; words below num_words;
+// num_tokens <= kMaxBlockTokens.
+BlockArrays BuildBlock(const BlockFacts& facts, std::uint64_t seed, std::span<const WordId> tokens,
                        std::span<const std::uint32_t> token_offsets);
+
+// Adds the documents and tokens of `block` to those of their levels, making *levels as long as the
+// deepest needs.
+void CountLevels(const BlockArrays& block, std::vector<LevelInfo>* levels);
 
 }  // namespace lightlda
 

@@ -9,6 +9,7 @@
 #include "base/manifest.h"
 #include "corpus/block_file.h"
 #include "corpus/corpus_format.h"
+#include "corpus/document_level.h"
 #include "corpus/vocabulary_file.h"
 
 namespace lightlda {
@@ -21,6 +22,7 @@ constexpr std::uint64_t kMaxCount = INT64_MAX;
 struct Corpus::Impl {
   // Status messages of every part name the manifest by JsonFields.
   Status ReadCounts(const JsonFields& manifest);
+  Status ReadLevels(const JsonFields& manifest);
   Status ReadBlocks(const JsonFields& manifest);
   Status ReadBlock(const JsonFields& entry, DocId first_document);
   Status ReadVocabulary(const JsonFields& manifest);
@@ -31,7 +33,7 @@ struct Corpus::Impl {
   std::uint64_t num_documents = 0;
   std::uint64_t num_words = 0;
   std::uint64_t num_tokens = 0;
-  int max_level = 0;
+  std::vector<LevelInfo> levels;
   Vocabulary vocabulary;
   std::vector<BlockInfo> blocks;
   // Likewise [num_blocks].
@@ -48,16 +50,43 @@ Status Corpus::Impl::ReadCounts(const JsonFields& manifest) {
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
                             manifest.Unsigned("format_version", 0, kMaxCount));
-  if (version != kCorpusFormatVersion) {
+  if (version < kCorpusFormatVersion) {
+    return Status::BadInput(manifest.path() + ": format version " + std::to_string(version) +
+                            " is an older lightlda's: make the corpus again");
+  }
+  if (version > kCorpusFormatVersion) {
     return Status::BadInput(manifest.path() + ": format version " + std::to_string(version) +
                             ", expected " + std::to_string(kCorpusFormatVersion));
   }
   LIGHTLDA_ASSIGN_OR_RETURN(num_documents, manifest.Unsigned("num_documents", 1, kMaxCount >> 2));
   LIGHTLDA_ASSIGN_OR_RETURN(num_words, manifest.Unsigned("num_words", 1, kMaxWords));
   LIGHTLDA_ASSIGN_OR_RETURN(num_tokens, manifest.Unsigned("num_tokens", 1, kMaxCount));
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level, manifest.Unsigned("max_level", 0, 62));
-  max_level = static_cast<int>(level);
-  return {};
+  return ReadLevels(manifest);
+}
+
+Status Corpus::Impl::ReadLevels(const JsonFields& manifest) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::size_t num_levels, manifest.ArraySize("levels"));
+  if (num_levels < 1 || num_levels > kMaxDocumentLevel + 1) {
+    return manifest.Error("levels", "1 to " + std::to_string(kMaxDocumentLevel + 1) + " levels");
+  }
+  std::uint64_t documents = num_documents;  // that no level has had so far
+  std::uint64_t tokens = num_tokens;
+  for (std::size_t i = 0; i < num_levels; ++i) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields entry, manifest.Element("levels", i));
+    const std::uint64_t least = i + 1 == num_levels ? 1 : 0;
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level_documents,
+                              entry.Unsigned("num_documents", least, documents));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level_tokens,
+                              entry.Unsigned("num_tokens", 0, tokens));
+    documents -= level_documents;
+    tokens -= level_tokens;
+    levels.push_back({static_cast<Count>(level_documents), static_cast<Count>(level_tokens)});
+  }
+  if (documents == 0 && tokens == 0) return {};
+  return manifest.Error("levels", std::to_string(num_documents) + " documents and " +
+                                      std::to_string(num_tokens) + " tokens in all, found " +
+                                      std::to_string(num_documents - documents) + " and " +
+                                      std::to_string(num_tokens - tokens));
 }
 
 Status Corpus::Impl::ReadBlock(const JsonFields& entry, DocId first_document) {
@@ -65,7 +94,7 @@ Status Corpus::Impl::ReadBlock(const JsonFields& entry, DocId first_document) {
   block.number = blocks.size();
   block.num_words = num_words;
   block.first_document = first_document;
-  block.max_level = max_level;
+  block.max_level = static_cast<int>(levels.size()) - 1;
   LIGHTLDA_ASSIGN_OR_RETURN(block.num_documents,
                             entry.Unsigned("num_documents", 1, kMaxBlockTokens));
   LIGHTLDA_ASSIGN_OR_RETURN(block.num_tokens, entry.Unsigned("num_tokens", 0, kMaxBlockTokens));
@@ -148,7 +177,7 @@ const std::string& Corpus::directory() const { return impl_->directory; }
 Count Corpus::num_documents() const { return static_cast<Count>(impl_->num_documents); }
 Count Corpus::num_tokens() const { return static_cast<Count>(impl_->num_tokens); }
 const Vocabulary& Corpus::vocabulary() const { return impl_->vocabulary; }
-int Corpus::max_level() const { return impl_->max_level; }
+std::span<const LevelInfo> Corpus::levels() const { return impl_->levels; }
 const std::string& Corpus::checksum() const { return impl_->checksum; }
 std::span<const BlockInfo> Corpus::blocks() const { return impl_->blocks; }
 

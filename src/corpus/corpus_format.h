@@ -13,7 +13,7 @@
 
 namespace lightlda {
 
-inline constexpr std::uint32_t kCorpusFormatVersion = 1;
+inline constexpr std::uint32_t kCorpusFormatVersion = 2;
 
 inline constexpr std::string_view kCorpusKind = "lightlda corpus";
 inline constexpr std::string_view kCorpusManifestFile = "manifest.json";

@@ -15,6 +15,17 @@
 #include "corpus/vocabulary_file.h"
 
 namespace lightlda {
+namespace {
+
+nlohmann::ordered_json LevelsToJson(const std::vector<LevelInfo>& levels) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const LevelInfo& level : levels) {
+    json.push_back({{"num_documents", level.num_documents}, {"num_tokens", level.num_tokens}});
+  }
+  return json;
+}
+
+}  // namespace
 
 std::uint64_t ChooseBlockTokens(const CorpusShape& shape) {
   if (shape.block_tokens != 0) return std::min(shape.block_tokens, kMaxBlockTokens);
@@ -34,7 +45,6 @@ std::uint64_t ChooseBlockTokens(const CorpusShape& shape) {
 CorpusWriter::CorpusWriter(std::string directory, const CorpusShape& shape)
     : directory_(std::move(directory)),
       shape_(shape),
-      shuffle_(shape.num_documents, shape.seed),
       frequencies_(shape.num_words),
       document_frequencies_(shape.num_words),
       last_document_(shape.num_words) {
@@ -72,8 +82,8 @@ Status CorpusWriter::WriteBlock() {
   facts.num_documents = names_.size();
   facts.num_tokens = tokens_.size();
   facts.first_document = num_documents_ - names_.size();
-  facts.max_level = shuffle_.max_level();
-  const BlockArrays arrays = BuildBlock(facts, shuffle_, tokens_, token_offsets_);
+  const BlockArrays arrays = BuildBlock(facts, shape_.seed, tokens_, token_offsets_);
+  CountLevels(arrays, &levels_);
   std::vector<std::string_view> names;
   names.reserve(names_.size());
   for (const DocId document : arrays.document_index) {
@@ -116,7 +126,7 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::orde
                                            {"num_words", shape_.num_words},
                                            {"num_tokens", shape_.num_tokens},
                                            {"seed", shape_.seed},
-                                           {"max_level", shuffle_.max_level()},
+                                           {"levels", LevelsToJson(levels_)},
                                            {"settings", settings},
                                            {"summary", summary},
                                            {"vocabulary", StampToJson(vocabulary_file, stamp)},

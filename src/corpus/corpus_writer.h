@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/section_file.h"
-#include "corpus/document_shuffle.h"
 #include "corpus/string_table.h"
+#include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 
@@ -22,7 +22,7 @@ struct CorpusShape {
   std::uint64_t num_documents = 0;  // at least 1
   std::uint64_t num_words = 0;      // at least 1, at most kMaxWords
   std::uint64_t num_tokens = 0;     // at least 1
-  std::uint64_t seed = 1;           // of the shuffle behind the growth levels
+  std::uint64_t seed = 1;           // of the documents' growth levels
   std::uint64_t block_tokens = 0;   // tokens a block at most; 0: chosen from the rest
 };
 
@@ -64,12 +64,12 @@ class CorpusWriter {
 
   std::string directory_;
   CorpusShape shape_;
-  DocumentShuffle shuffle_;
   std::uint64_t num_documents_ = 0;  // added so far
   std::uint64_t num_tokens_ = 0;
   std::vector<Count> frequencies_;            // [num_words]
   std::vector<Count> document_frequencies_;   // [num_words]
   std::vector<std::uint64_t> last_document_;  // [num_words]: 1 + the last document with the word
+  std::vector<LevelInfo> levels_;             // of the blocks written
   std::vector<BlockEntry> blocks_;            // written
 
   // The open block, in input order.

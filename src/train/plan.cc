@@ -156,8 +156,10 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
 TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
   TrainPlan plan;
   const Share share = LargestShareOf(corpus, team.num_workers);
-  plan.stages = MakeSchedule(config, {corpus.num_documents(), corpus.num_tokens(),
-                                      corpus.max_level(), corpus.num_words()});
+  plan.stages = MakeSchedule(config, {corpus.num_documents(),
+                                      corpus.num_tokens(),
+                                      {corpus.levels().begin(), corpus.levels().end()},
+                                      corpus.num_words()});
   int most_steps = 0;  // stays 0 if there are no proposals in any stage
   for (const TrainPlan::Stage& stage : plan.stages) {
     most_steps = std::max(most_steps, stage.mh_steps);

@@ -12,7 +12,7 @@ namespace {
 
 // The deepest stage has at least this many tokens and documents. Smaller ones gain nothing more
 // (docs/benchmarks.md).
-constexpr double kMinStageTokens = 5'000;
+constexpr Count kMinStageTokens = 5'000;
 constexpr Count kMinStageDocuments = 4;
 // With more than so many tokens a topic a stage's topics are settled.
 constexpr double kSettledTokensPerTopic = 4'000;
@@ -77,12 +77,10 @@ constexpr double kMostAlphaScale = 6;
 constexpr double kAlphaScalePerShare = 6;  // of alpha_sum in n_d
 
 int AutoGrowthStages(const CorpusSize& size) {
-  int stages = 0;
-  while (static_cast<double>(size.tokens) / std::ldexp(1.0, stages + 1) >= kMinStageTokens &&
-         DocumentsAtLevel(size.documents, stages + 1) >= kMinStageDocuments) {
-    ++stages;
+  for (int stages = 0;; ++stages) {
+    const LevelInfo next = DownFromLevel(size, stages + 1);
+    if (next.num_tokens < kMinStageTokens || next.num_documents < kMinStageDocuments) return stages;
   }
-  return stages;
 }
 
 double ShapedTopics(std::uint32_t num_topics) {
@@ -92,11 +90,11 @@ double SettledTokens(std::uint32_t num_topics) {
   return kSettledTokensPerTopic * ShapedTopics(num_topics);
 }
 
-// Of proposals, for a stage with the tokens of a corpus halved `level` times.
+// Of proposals, for the stage of level `level`.
 int AutoGrowthIterations(const CorpusSize& size, std::uint32_t num_topics, int level) {
   const double most = kShapingTokensPerTopic * ShapedTopics(num_topics);
   int shaping = 1;
-  while (std::ldexp(static_cast<double>(size.tokens), -shaping) > most) ++shaping;
+  while (static_cast<double>(DownFromLevel(size, shaping).num_tokens) > most) ++shaping;
   if (level == shaping) return kShapingIterations;
   if (std::abs(level - shaping) == 1) return kNearShapingIterations;
   return level > shaping ? kSmallStageIterations : kLargeStageIterations;
@@ -177,25 +175,34 @@ void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, TrainPlan:
                                ProposalPrior(size, config.num_topics));
 }
 
+// Whether training on `active` before `next` is a stage of its own. Small corpora have levels
+// without documents, and documents may have no tokens.
+bool IsStage(const LevelInfo& active, const LevelInfo& next) {
+  return active.num_tokens > 0 && active.num_tokens < next.num_tokens;
+}
+
 }  // namespace
 
-Count DocumentsAtLevel(Count documents, int level) {
-  return (documents + (Count{1} << level) - 1) >> level;
+LevelInfo DownFromLevel(const CorpusSize& size, int level) {
+  LevelInfo sum;
+  for (std::size_t l = static_cast<std::size_t>(level); l < size.levels.size(); ++l) {
+    sum.num_documents += size.levels[l].num_documents;
+    sum.num_tokens += size.levels[l].num_tokens;
+  }
+  return sum;
 }
 
 std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
   const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
-  const int depth = std::min(wanted, size.max_level);
+  const int depth = std::min(wanted, static_cast<int>(size.levels.size()) - 1);
   std::vector<TrainPlan::Stage> stages;
   for (int level = depth; level >= 0; --level) {
+    const LevelInfo sum = DownFromLevel(size, level);
+    if (level > 0 && !IsStage(sum, DownFromLevel(size, level - 1))) continue;
     TrainPlan::Stage stage;
     stage.level = level;
-    stage.documents = DocumentsAtLevel(size.documents, level);
-    stage.tokens = level == 0 || size.documents == 0
-                       ? size.tokens
-                       : static_cast<Count>(static_cast<double>(size.tokens) *
-                                            static_cast<double>(stage.documents) /
-                                            static_cast<double>(size.documents));
+    stage.documents = sum.num_documents;
+    stage.tokens = sum.num_tokens;
     stage.mh_steps = config.mh_steps >= 0
                          ? config.mh_steps
                          : AutoMhSteps(config.num_topics, size, level, stage.tokens);

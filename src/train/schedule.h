@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "lightlda/corpus.h"
 #include "lightlda/trainer.h"
 #include "lightlda/types.h"
 
@@ -15,17 +16,18 @@ namespace lightlda {
 struct CorpusSize {
   Count documents = 0;
   Count tokens = 0;
-  int max_level = 0;          // deepest growth level of any document
-  std::size_t num_words = 1;  // of the vocabulary
+  std::vector<LevelInfo> levels = {};  // documents and tokens by growth level; add up to the above
+  std::size_t num_words = 1;           // of the vocabulary
 };
 
 // The stages of a run, deepest first; the last has level 0 and config.num_iterations iterations.
+// Every stage has tokens, and more than the one before it: levels that add none are left out.
 // What config leaves to choose ("auto") is chosen from the corpus; docs/design.md has the
 // measurements.
 std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size);
 
-// Documents of level `level` and deeper: ceil(documents / 2^level).
-Count DocumentsAtLevel(Count documents, int level);
+// What the documents of level `level` and deeper come to.
+LevelInfo DownFromLevel(const CorpusSize& size, int level);
 
 // The staleness to train with where `wanted` is asked for: none where topics have few tokens. A
 // word's few counts then change so much in an iteration that rows which lack others' latest changes

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "corpus/document_level.h"
 #include "lightlda/corpus.h"
 #include "test_util.h"
 
@@ -63,7 +64,6 @@ TEST_CASE("a corpus gives back documents, names and token order", "[corpus]") {
   REQUIRE(corpus.ok());
   CHECK(corpus->num_documents() == 300);
   CHECK(corpus->num_words() == 50);
-  CHECK(corpus->max_level() == 8);
   CHECK(corpus->blocks().size() > 4);
   const auto found = ReadBack(*corpus);
   REQUIRE(found.size() == documents.size());
@@ -90,27 +90,54 @@ TEST_CASE("the vocabulary of a corpus has frequencies and document frequencies",
   CHECK(vocabulary.frequency(2) == 0);
 }
 
-TEST_CASE("every level holds its exact share of the documents", "[corpus]") {
+TEST_CASE("a corpus knows the documents and tokens of every level", "[corpus]") {
   TempDir dir;
-  for (const std::size_t count : {1, 2, 3, 64, 257, 1000}) {
+  for (const std::size_t count : {2, 3, 64, 257, 1000}) {
     const std::string path = dir.File(std::to_string(count));
     REQUIRE(WriteCorpus(path, Words(9), RandomDocuments(count, 9), 11, 400).ok());
     auto corpus = Corpus::Open(path);
     REQUIRE(corpus.ok());
-    std::map<int, std::size_t> at_least;
+    std::vector<LevelInfo> expected(static_cast<std::size_t>(corpus->max_level()) + 1);
     for (std::size_t b = 0; b < corpus->blocks().size(); ++b) {
       auto block = corpus->OpenBlock(b);
       REQUIRE(block.ok());
-      for (const int level : (*block)->levels) {
-        for (int s = 0; s <= level; ++s) ++at_least[s];
+      for (std::uint32_t d = 0; d < (*block)->num_documents(); ++d) {
+        CHECK((*block)->levels[d] == DocumentLevel((*block)->document_index[d], 11));
+        LevelInfo& level = expected.at((*block)->levels[d]);
+        ++level.num_documents;
+        level.num_tokens += (*block)->document_offsets[d + 1] - (*block)->document_offsets[d];
       }
     }
-    for (int s = 0; s <= corpus->max_level(); ++s) {
-      const std::size_t stride = std::size_t{1} << s;
-      CHECK(at_least[s] == (count + stride - 1) / stride);
+    for (std::size_t level = 0; level < expected.size(); ++level) {
+      CHECK(corpus->levels()[level].num_documents == expected[level].num_documents);
+      CHECK(corpus->levels()[level].num_tokens == expected[level].num_tokens);
     }
-    CHECK(at_least.count(corpus->max_level() + 1) == 0);
+    CHECK(corpus->levels().back().num_documents > 0);
   }
+}
+
+TEST_CASE("documents that are added later leave the levels of the first as they were", "[corpus]") {
+  TempDir dir;
+  const auto documents = RandomDocuments(300, 9);
+  const auto levels = [&](std::size_t count) {
+    const std::string path = dir.File(std::to_string(count));
+    const std::vector<CorpusDocument> some(documents.begin(),
+                                           documents.begin() + static_cast<std::ptrdiff_t>(count));
+    REQUIRE(WriteCorpus(path, Words(9), some, 11, 400).ok());
+    auto corpus = Corpus::Open(path);
+    REQUIRE(corpus.ok());
+    std::map<DocId, int> found;
+    for (std::size_t b = 0; b < corpus->blocks().size(); ++b) {
+      auto block = corpus->OpenBlock(b);
+      REQUIRE(block.ok());
+      for (std::uint32_t d = 0; d < (*block)->num_documents(); ++d) {
+        found[(*block)->document_index[d]] = (*block)->levels[d];
+      }
+    }
+    return found;
+  };
+  const auto all = levels(300);
+  for (const auto& [document, level] : levels(101)) CHECK(all.at(document) == level);
 }
 
 TEST_CASE("a document longer than a block gets a block of its own", "[corpus]") {
@@ -159,7 +186,7 @@ TEST_CASE("the same documents and seed give the same bytes", "[corpus]") {
 TEST_CASE("the worked example of docs/formats.md is what is written", "[corpus]") {
   TempDir dir;
   REQUIRE(WriteCorpus(dir.File("c"), {"sun", "moon", "star"},
-                      {{"1", {0, 1, 1, 2}}, {"2", {}}, {"3", {1}}})
+                      {{"1", {0, 1, 1, 2}}, {"2", {}}, {"3", {1}}}, /*seed=*/3)
               .ok());
   auto corpus = Corpus::Open(dir.File("c"));
   REQUIRE(corpus.ok());
@@ -168,14 +195,14 @@ TEST_CASE("the worked example of docs/formats.md is what is written", "[corpus]"
   using Numbers = std::vector<std::uint64_t>;
   const auto numbers = [](auto span) { return Numbers(span.begin(), span.end()); };
   CHECK(numbers((*block)->word_offsets) == Numbers{0, 1, 4, 5});
-  CHECK(numbers((*block)->document_offsets) == Numbers{0, 4, 5, 5});
-  CHECK(numbers((*block)->positions) == Numbers{0, 1, 2, 4, 3});
-  CHECK(numbers((*block)->document_index) == Numbers{0, 2, 1});
-  CHECK(numbers((*block)->levels) == Numbers{1, 1, 0});
+  CHECK(numbers((*block)->document_offsets) == Numbers{0, 1, 5, 5});
+  CHECK(numbers((*block)->positions) == Numbers{1, 0, 2, 3, 4});
+  CHECK(numbers((*block)->document_index) == Numbers{2, 0, 1});
+  CHECK(numbers((*block)->levels) == Numbers{3, 1, 1});
   const std::string file = testing::ReadText(dir.File("c/block-00000.bin"));
   REQUIRE(file.size() == 576);
   CHECK(file.starts_with("LLDABLK\n"));
-  CHECK(testing::ReadText(dir.File("c/manifest.json")).find("b2e396be9b8ef5a0") !=
+  CHECK(testing::ReadText(dir.File("c/manifest.json")).find("f04323a92b655d08") !=
         std::string::npos);
 }
 

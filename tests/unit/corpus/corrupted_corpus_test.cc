@@ -95,7 +95,7 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
   const std::vector<std::pair<std::string, std::function<void(Json*)>>> changes = {
       {"kind", [](Json* json) { (*json)["kind"] = "lightlda model"; }},
       {"kind of another type", [](Json* json) { (*json)["kind"] = 5; }},
-      {"newer version", [](Json* json) { (*json)["format_version"] = 2; }},
+      {"newer version", [](Json* json) { (*json)["format_version"] = 3; }},
       {"no documents", [](Json* json) { (*json)["num_documents"] = 0; }},
       {"negative documents", [](Json* json) { (*json)["num_documents"] = -5; }},
       {"more documents", [](Json* json) { (*json)["num_documents"] = 6; }},
@@ -104,8 +104,39 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
       {"huge tokens", [](Json* json) { (*json)["num_tokens"] = UINT64_MAX; }},
       {"more words", [](Json* json) { (*json)["num_words"] = 4; }},
       {"too many words", [](Json* json) { (*json)["num_words"] = std::uint64_t{1} << 40; }},
-      {"deep level", [](Json* json) { (*json)["max_level"] = 99; }},
-      {"shallow level", [](Json* json) { (*json)["max_level"] = 0; }},
+      {"no levels", [](Json* json) { json->erase("levels"); }},
+      {"levels is no array", [](Json* json) { (*json)["levels"] = 4; }},
+      {"an empty list of levels", [](Json* json) { (*json)["levels"] = Json::array(); }},
+      {"a level is no object", [](Json* json) { (*json)["levels"][0] = 5; }},
+      {"a level more, without documents",
+       [](Json* json) {
+         (*json)["levels"].push_back({{"num_documents", 0}, {"num_tokens", 0}});
+       }},
+      {"more levels than any document can have",
+       [](Json* json) {
+         const Json last = (*json)["levels"].back();
+         (*json)["levels"].erase((*json)["levels"].size() - 1);
+         while ((*json)["levels"].size() < 41) {
+           (*json)["levels"].push_back({{"num_documents", 0}, {"num_tokens", 0}});
+         }
+         (*json)["levels"].push_back(last);
+       }},
+      {"shallow levels",
+       [](Json* json) {
+         (*json)["levels"] = Json::array({{{"num_documents", 5}, {"num_tokens", 10}}});
+       }},
+      {"a document less in a level",
+       [](Json* json) {
+         Json& number = (*json)["levels"][0]["num_documents"];
+         number = number.get<int>() - 1;
+       }},
+      {"a token more in a level",
+       [](Json* json) {
+         Json& number = (*json)["levels"][0]["num_tokens"];
+         number = number.get<int>() + 1;
+       }},
+      {"a level with huge counts",
+       [](Json* json) { (*json)["levels"][0]["num_tokens"] = UINT64_MAX; }},
       {"blocks is no array", [](Json* json) { (*json)["blocks"] = "none"; }},
       {"a block is no object", [](Json* json) { (*json)["blocks"][0] = 5; }},
       {"a block less", [](Json* json) { (*json)["blocks"].erase(1); }},
@@ -182,10 +213,9 @@ BlockFacts SampleFacts() {
 }
 
 BlockArrays SampleBlock() {
-  const DocumentShuffle shuffle(20, 1);
   const std::vector<WordId> tokens = {0, 1, 2, 0, 2, 2, 1, 0};
   const std::vector<std::uint32_t> offsets = {0, 4, 4, 7, 7, 8};
-  return BuildBlock(SampleFacts(), shuffle, tokens, offsets);
+  return BuildBlock(SampleFacts(), /*seed=*/1, tokens, offsets);
 }
 
 // What opening the block says once it was written to `path` with right checksums.
@@ -193,6 +223,23 @@ Status WriteAndOpen(const std::string& path, const BlockArrays& block) {
   const auto stamp = WriteBlockFile(path, SampleFacts(), block);
   REQUIRE(stamp.ok());
   return OpenBlockFile(path, stamp.value(), SampleFacts()).status();
+}
+
+TEST_CASE("a corpus of an older lightlda is refused with what to do", "[corpus]") {
+  TempDir dir;
+  WriteSample(dir.File("c"));
+  const std::string path = dir.File("c/manifest.json");
+  auto manifest = ReadManifest(path);
+  REQUIRE(manifest.ok());
+  nlohmann::ordered_json& json = *manifest->json;
+  json["format_version"] = 1;
+  json.erase("levels");
+  json["max_level"] = 2;
+  REQUIRE(WriteManifest(path, json).ok());
+  const Status status = Corpus::Open(dir.File("c")).status();
+  CHECK(NamesFile(status, path));
+  CHECK(status.message() ==
+        path + ": format version 1 is an older lightlda's: make the corpus again");
 }
 
 TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]") {

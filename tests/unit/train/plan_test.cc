@@ -14,7 +14,13 @@ TEST_CASE("a schedule of 200 billion tokens keeps its counts", "[train][large]")
   constexpr Count kDocuments = 1'200'000'000;
   TrainConfig config;
   config.num_topics = 1'000'000;
-  const auto stages = MakeSchedule(config, {kDocuments, kTokens, /*max_level=*/30});
+  CorpusSize size = {kDocuments, kTokens, {}};
+  for (int level = 0; level <= 30; ++level) {
+    const int next = level < 30 ? level + 1 : 62;
+    size.levels.push_back(
+        {(kDocuments >> level) - (kDocuments >> next), (kTokens >> level) - (kTokens >> next)});
+  }
+  const auto stages = MakeSchedule(config, size);
   REQUIRE(stages.size() > 10);
   CHECK(stages.back().tokens == kTokens);
   CHECK(stages.back().documents == kDocuments);
