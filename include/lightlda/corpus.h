@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "lightlda/vocabulary.h"
@@ -97,6 +98,16 @@ class Corpus {
   Result<std::unique_ptr<const Block>> OpenBlock(std::size_t index) const;
   // Names of the block's documents in the block's order, [blocks()[index].num_documents].
   Result<std::vector<std::string>> ReadDocumentNames(std::size_t index) const;
+
+  // Which metadata the documents have; none in a corpus without.
+  const MetadataSchema& metadata_schema() const;
+  std::span<const MetadataField> metadata_fields() const { return metadata_schema().fields; }
+  // Reads and verifies the metadata of the documents of block `index`. REQUIRES: the corpus has
+  // metadata; index < blocks().size(). Errors: kBadInput.
+  Result<BlockMetadata> ReadMetadata(std::size_t index) const;
+  // The strings of categories and lists by code: [metadata_fields().size()], none for fields of
+  // other types. REQUIRES: the corpus has metadata. Errors: kBadInput.
+  Result<std::vector<std::vector<std::string>>> ReadMetadataValues() const;
 
  private:
   struct Impl;

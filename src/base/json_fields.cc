@@ -10,6 +10,8 @@ Status JsonFields::Error(const std::string& name, const std::string& expected) c
   return Status::BadInput(path_ + ": corrupted: \"" + prefix_ + name + "\": expected " + expected);
 }
 
+bool JsonFields::Has(const std::string& name) const { return json_->contains(name); }
+
 Result<const nlohmann::ordered_json*> JsonFields::Find(const std::string& name) const {
   const auto member = json_->find(name);
   if (member == json_->end()) return Error(name, "to be there");

@@ -40,6 +40,9 @@ class JsonFields {
   // "file": a plain name, without directories, so that no manifest reaches out of its directory.
   Result<std::string> FileName() const;
 
+  // Whether there is such a member, of any type.
+  bool Has(const std::string& name) const;
+
   // The object itself.
   const nlohmann::ordered_json& json() const { return *json_; }
 

@@ -2,6 +2,7 @@
 
 #include <glog/logging.h>
 
+#include <optional>
 #include <utility>
 
 #include "base/file.h"
@@ -10,6 +11,8 @@
 #include "corpus/block_file.h"
 #include "corpus/corpus_format.h"
 #include "corpus/document_level.h"
+#include "corpus/metadata_file.h"
+#include "corpus/metadata_manifest.h"
 #include "corpus/vocabulary_file.h"
 
 namespace lightlda {
@@ -25,6 +28,7 @@ struct Corpus::Impl {
   Status ReadLevels(const JsonFields& manifest);
   Status ReadBlocks(const JsonFields& manifest);
   Status ReadBlock(const JsonFields& entry, DocId first_document);
+  Status ReadMetadata(const JsonFields& manifest);
   Status ReadVocabulary(const JsonFields& manifest);
   std::string Path(const std::string& file) const { return JoinPath(directory, file); }
 
@@ -40,7 +44,18 @@ struct Corpus::Impl {
   std::vector<BlockFacts> facts;
   std::vector<FileStamp> block_stamps;
   std::vector<FileStamp> names_stamps;
+  // Of a corpus with metadata; the latter two [num_blocks].
+  std::optional<MetadataEntry> metadata;
+  std::vector<std::string> metadata_files;
+  std::vector<FileStamp> metadata_stamps;
 };
+
+Status Corpus::Impl::ReadMetadata(const JsonFields& manifest) {
+  if (!manifest.Has("metadata")) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields entry, manifest.Object("metadata"));
+  LIGHTLDA_ASSIGN_OR_RETURN(metadata, ReadMetadataEntry(entry, static_cast<Count>(num_documents)));
+  return {};
+}
 
 Status Corpus::Impl::ReadCounts(const JsonFields& manifest) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string kind, manifest.String("kind"));
@@ -111,6 +126,12 @@ Status Corpus::Impl::ReadBlock(const JsonFields& entry, DocId first_document) {
   facts.push_back(block);
   block_stamps.push_back(block_stamp);
   names_stamps.push_back(names_stamp);
+  if (!metadata) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields meta, entry.Object("meta"));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string meta_file, meta.FileName());
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp meta_stamp, meta.Stamp());
+  metadata_files.push_back(meta_file);
+  metadata_stamps.push_back(meta_stamp);
   return {};
 }
 
@@ -163,6 +184,7 @@ Result<Corpus> Corpus::Open(const std::string& directory) {
   impl->checksum = manifest.checksum;
   const JsonFields fields(path, *manifest.json);
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadCounts(fields));
+  LIGHTLDA_RETURN_IF_ERROR(impl->ReadMetadata(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadBlocks(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadVocabulary(fields));
   return Corpus(std::move(impl));
@@ -191,6 +213,24 @@ Result<std::vector<std::string>> Corpus::ReadDocumentNames(std::size_t index) co
   CHECK_LT(index, impl_->blocks.size());
   return ReadNamesFile(impl_->Path(impl_->blocks[index].names_file), impl_->names_stamps[index],
                        impl_->facts[index].num_documents);
+}
+
+const MetadataSchema& Corpus::metadata_schema() const {
+  static const MetadataSchema kNone;
+  return impl_->metadata ? impl_->metadata->schema : kNone;
+}
+
+Result<BlockMetadata> Corpus::ReadMetadata(std::size_t index) const {
+  CHECK(impl_->metadata) << "a corpus without metadata";
+  CHECK_LT(index, impl_->blocks.size());
+  return ReadBlockMetadata(impl_->Path(impl_->metadata_files[index]), impl_->metadata_stamps[index],
+                           impl_->metadata->schema, {index, impl_->facts[index].num_documents});
+}
+
+Result<std::vector<std::vector<std::string>>> Corpus::ReadMetadataValues() const {
+  CHECK(impl_->metadata) << "a corpus without metadata";
+  return lightlda::ReadMetadataValues(impl_->Path(impl_->metadata->values_file),
+                                      impl_->metadata->values, impl_->metadata->schema);
 }
 
 }  // namespace lightlda

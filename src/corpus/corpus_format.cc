@@ -17,6 +17,7 @@ std::string Numbered(const std::string& stem, std::size_t number) {
 
 std::string BlockFileName(std::size_t block) { return Numbered("block", block); }
 std::string NamesFileName(std::size_t block) { return Numbered("names", block); }
+std::string MetadataFileName(std::size_t block) { return Numbered("meta", block); }
 
 nlohmann::ordered_json StampToJson(const std::string& file, const FileStamp& stamp) {
   return {{"file", file}, {"bytes", stamp.size}, {"checksum", ToHex(stamp.checksum)}};

@@ -21,9 +21,14 @@ inline constexpr std::string_view kVocabularyFile = "vocabulary.bin";
 // "block-00000.bin", "names-00000.bin".
 std::string BlockFileName(std::size_t block);
 std::string NamesFileName(std::size_t block);
+// Only of corpora with metadata: "metadata.bin" and "meta-00000.bin".
+inline constexpr std::string_view kMetadataFile = "metadata.bin";
+std::string MetadataFileName(std::size_t block);
 
 // Ids of words stay below this: a single huge id of a bag of words must not take all memory.
 inline constexpr std::uint64_t kMaxWords = std::uint64_t{1} << 26;
+// Of the text that a corpus keeps of a document.
+inline constexpr std::int64_t kMaxSnippetBytes = std::int64_t{1} << 30;
 // Positions within a block are 32-bit.
 inline constexpr std::uint64_t kMaxBlockTokens = (std::uint64_t{1} << 31) - 1;
 

@@ -12,6 +12,7 @@
 #include "corpus/block_builder.h"
 #include "corpus/block_file.h"
 #include "corpus/corpus_format.h"
+#include "corpus/metadata_manifest.h"
 #include "corpus/vocabulary_file.h"
 
 namespace lightlda {
@@ -47,12 +48,14 @@ CorpusWriter::CorpusWriter(std::string directory, const CorpusShape& shape)
       shape_(shape),
       frequencies_(shape.num_words),
       document_frequencies_(shape.num_words),
-      last_document_(shape.num_words) {
+      last_document_(shape.num_words),
+      metadata_(shape.metadata) {
   CHECK(shape.num_words >= 1 && shape.num_words <= kMaxWords);
   shape_.block_tokens = ChooseBlockTokens(shape);
 }
 
-Status CorpusWriter::Add(std::string_view name, std::span<const WordId> words) {
+Status CorpusWriter::Add(std::string_view name, std::span<const WordId> words,
+                         const DocumentMetadata& metadata) {
   if (words.size() > kMaxBlockTokens) {
     return Status::BadInput("document " + std::string(name) + " has " +
                             std::to_string(words.size()) + " tokens, more than the maximum of " +
@@ -70,6 +73,7 @@ Status CorpusWriter::Add(std::string_view name, std::span<const WordId> words) {
     last_document_[word] = num_documents_;
   }
   names_.Add(name);
+  metadata_.Add(metadata);
   tokens_.insert(tokens_.end(), words.begin(), words.end());
   token_offsets_.push_back(static_cast<std::uint32_t>(tokens_.size()));
   return {};
@@ -93,11 +97,24 @@ Status CorpusWriter::WriteBlock() {
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp block_stamp, WriteBlockFile(block_path, facts, arrays));
   const std::string names_path = JoinPath(directory_, NamesFileName(facts.number));
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp names_stamp, WriteNamesFile(names_path, names));
-  blocks_.push_back({facts.num_documents, facts.num_tokens, block_stamp, names_stamp});
+  blocks_.push_back({facts.num_documents, facts.num_tokens, block_stamp, names_stamp, {}});
+  if (!shape_.metadata.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(blocks_.back().metadata, WriteMetadata(facts, arrays));
+  }
   names_.Clear();
   tokens_.clear();
   token_offsets_.assign(1, 0);
   return {};
+}
+
+Result<FileStamp> CorpusWriter::WriteMetadata(const BlockFacts& facts, const BlockArrays& arrays) {
+  std::vector<std::uint32_t> order;
+  order.reserve(arrays.document_index.size());
+  for (const DocId document : arrays.document_index) {
+    order.push_back(static_cast<std::uint32_t>(document - facts.first_document));
+  }
+  return metadata_.WriteBlock(JoinPath(directory_, MetadataFileName(facts.number)), facts.number,
+                              order);
 }
 
 Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::ordered_json& settings,
@@ -118,25 +135,32 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::orde
                       {"num_tokens", entry.num_tokens},
                       {"tokens", StampToJson(BlockFileName(block), entry.tokens)},
                       {"names", StampToJson(NamesFileName(block), entry.names)}});
+    if (shape_.metadata.empty()) continue;
+    blocks.back()["meta"] = StampToJson(MetadataFileName(block), entry.metadata);
   }
-  const nlohmann::ordered_json manifest = {{"kind", kCorpusKind},
-                                           {"format_version", kCorpusFormatVersion},
-                                           {"written_by", "lightlda " LIGHTLDA_VERSION},
-                                           {"num_documents", shape_.num_documents},
-                                           {"num_words", shape_.num_words},
-                                           {"num_tokens", shape_.num_tokens},
-                                           {"seed", shape_.seed},
-                                           {"levels", LevelsToJson(levels_)},
-                                           {"settings", settings},
-                                           {"summary", summary},
-                                           {"vocabulary", StampToJson(vocabulary_file, stamp)},
-                                           {"blocks", std::move(blocks)}};
+  nlohmann::ordered_json manifest = {{"kind", kCorpusKind},
+                                     {"format_version", kCorpusFormatVersion},
+                                     {"written_by", "lightlda " LIGHTLDA_VERSION},
+                                     {"num_documents", shape_.num_documents},
+                                     {"num_words", shape_.num_words},
+                                     {"num_tokens", shape_.num_tokens},
+                                     {"seed", shape_.seed},
+                                     {"levels", LevelsToJson(levels_)},
+                                     {"settings", settings},
+                                     {"summary", summary},
+                                     {"vocabulary", StampToJson(vocabulary_file, stamp)},
+                                     {"blocks", std::move(blocks)}};
+  if (!shape_.metadata.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp values, metadata_.WriteValues(JoinPath(
+                                                          directory_, std::string(kMetadataFile))));
+    manifest["metadata"] = MetadataToJson(metadata_.schema(), values);
+  }
   return WriteManifest(JoinPath(directory_, std::string(kCorpusManifestFile)), manifest);
 }
 
 Status WriteCorpus(const std::string& directory, const std::vector<std::string>& words,
                    const std::vector<CorpusDocument>& documents, std::uint64_t seed,
-                   std::uint64_t block_tokens) {
+                   std::uint64_t block_tokens, const MetadataSchema& metadata) {
   LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, false));
   CorpusShape shape;
   shape.num_documents = documents.size();
@@ -144,9 +168,10 @@ Status WriteCorpus(const std::string& directory, const std::vector<std::string>&
   for (const CorpusDocument& document : documents) shape.num_tokens += document.words.size();
   shape.seed = seed;
   shape.block_tokens = block_tokens;
+  shape.metadata = metadata;
   CorpusWriter writer(staged.path(), shape);
   for (const CorpusDocument& document : documents) {
-    LIGHTLDA_RETURN_IF_ERROR(writer.Add(document.name, document.words));
+    LIGHTLDA_RETURN_IF_ERROR(writer.Add(document.name, document.words, document.metadata));
   }
   const auto empty = nlohmann::ordered_json::object();
   LIGHTLDA_RETURN_IF_ERROR(writer.Finish(words, empty, empty));

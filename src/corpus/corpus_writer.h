@@ -10,8 +10,11 @@
 #include <vector>
 
 #include "base/section_file.h"
+#include "corpus/block_file.h"
+#include "corpus/metadata_builder.h"
 #include "corpus/string_table.h"
 #include "lightlda/corpus.h"
+#include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 
@@ -24,6 +27,7 @@ struct CorpusShape {
   std::uint64_t num_tokens = 0;     // at least 1
   std::uint64_t seed = 1;           // of the documents' growth levels
   std::uint64_t block_tokens = 0;   // tokens a block at most; 0: chosen from the rest
+  MetadataSchema metadata = {};     // of the documents; empty: none
 };
 
 // Tokens a block, where a configuration leaves it open: long enough that a word's run in a block is
@@ -39,8 +43,9 @@ class CorpusWriter {
 
   // The next document of the input. It starts a new block if it does not fit into the open one.
   // Errors: kCannotWrite; kBadInput for more than kMaxBlockTokens tokens.
-  // REQUIRES: words below num_words.
-  Status Add(std::string_view name, std::span<const WordId> words);
+  // REQUIRES: words below num_words; metadata as of MetadataBuilder::Add.
+  Status Add(std::string_view name, std::span<const WordId> words,
+             const DocumentMetadata& metadata = {});
 
   // Writes the last block, the vocabulary (frequencies as counted here) and the manifest.
   // `settings` and `summary` are objects for the reader's information. No Add may follow.
@@ -58,9 +63,11 @@ class CorpusWriter {
     std::uint64_t num_tokens = 0;
     FileStamp tokens;
     FileStamp names;
+    FileStamp metadata;
   };
 
   Status WriteBlock();
+  Result<FileStamp> WriteMetadata(const BlockFacts& facts, const BlockArrays& arrays);
 
   std::string directory_;
   CorpusShape shape_;
@@ -74,6 +81,7 @@ class CorpusWriter {
 
   // The open block, in input order.
   StringTable names_;
+  MetadataBuilder metadata_;
   std::vector<WordId> tokens_;
   std::vector<std::uint32_t> token_offsets_ = {0};
 };
@@ -82,13 +90,14 @@ class CorpusWriter {
 struct CorpusDocument {
   std::string name;
   std::vector<WordId> words;
+  DocumentMetadata metadata = {};
 };
 
 // Writes a whole corpus that is in memory to the new directory `directory`. `words`: the
 // vocabulary. For tests and small tools.
 Status WriteCorpus(const std::string& directory, const std::vector<std::string>& words,
                    const std::vector<CorpusDocument>& documents, std::uint64_t seed = 1,
-                   std::uint64_t block_tokens = 0);
+                   std::uint64_t block_tokens = 0, const MetadataSchema& metadata = {});
 
 }  // namespace lightlda
 
