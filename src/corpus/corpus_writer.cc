@@ -32,14 +32,17 @@ std::uint64_t ChooseBlockTokens(const CorpusShape& shape) {
   if (shape.block_tokens != 0) return std::min(shape.block_tokens, kMaxBlockTokens);
   constexpr std::uint64_t kTokensPerWord = 16;
   constexpr std::uint64_t kBlocks = 8;
+  // Documents without tokens take room, too.
+  const std::uint64_t size = std::max(shape.num_tokens, shape.num_documents);
   const std::uint64_t by_words = std::max(std::uint64_t{1} << 20, kTokensPerWord * shape.num_words);
-  const std::uint64_t by_blocks =
-      std::max(std::uint64_t{1} << 16, (shape.num_tokens + kBlocks - 1) / kBlocks);
-  const std::uint64_t limit = std::min({by_words, by_blocks, kMaxBlockTokens});
+  const std::uint64_t by_blocks = std::max(std::uint64_t{1} << 16, (size + kBlocks - 1) / kBlocks);
+  const std::uint64_t by_manifest = (size + kMaxBlocks - 1) / kMaxBlocks;
+  const std::uint64_t limit =
+      std::min(std::max(std::min(by_words, by_blocks), by_manifest), kMaxBlockTokens);
   // Equal blocks, with some room so that what does not fit for the documents' lengths is not left
   // over for a last, tiny one.
-  const std::uint64_t num_blocks = (shape.num_tokens + limit - 1) / limit;
-  const std::uint64_t tokens = (shape.num_tokens + num_blocks - 1) / num_blocks;
+  const std::uint64_t num_blocks = (size + limit - 1) / limit;
+  const std::uint64_t tokens = (size + num_blocks - 1) / num_blocks;
   return std::min(tokens + tokens / 32 + 1, kMaxBlockTokens);
 }
 

@@ -30,9 +30,11 @@ struct CorpusShape {
   MetadataSchema metadata = {};     // of the documents; empty: none
 };
 
-// Tokens a block, where a configuration leaves it open: long enough that a word's run in a block is
-// worth a row's look-up (16 tokens a word on average), but at least 8 blocks if the corpus is
-// large, so that there is something to share out.
+// Tokens per block, where a configuration leaves it open: long enough that a word's run in a block
+// is worth a row's look-up (16 tokens per word on average), but at least 8 blocks if the corpus is
+// large, so that there is something to share out; and at most about kMaxBlocks blocks, so that
+// manifests stay small, up to the tokens that a block can have at all (1.4 * 10^14 tokens in all).
+inline constexpr std::uint64_t kMaxBlocks = std::uint64_t{1} << 16;
 std::uint64_t ChooseBlockTokens(const CorpusShape& shape);
 
 // Memory: one block. Not thread-safe.

@@ -1,11 +1,13 @@
 // The corpus directory: what is written comes back, and levels are shared out as promised.
 #include "corpus/corpus_writer.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <map>
 #include <random>
 
+#include "corpus/corpus_format.h"
 #include "corpus/document_level.h"
 #include "lightlda/corpus.h"
 #include "test_util.h"
@@ -166,11 +168,38 @@ TEST_CASE("automatic blocks follow vocabulary and corpus size", "[corpus]") {
   CHECK(blocks(1000, 80 << 20) == 78);          // 2^20 tokens and a little room
   CHECK(blocks(1'000'000, 320'000'000) == 20);  // 16 tokens a word
   CHECK(blocks(1'000'000, 80'000'000) == 8);
+  CHECK(blocks(1'000'000, 200'000'000'000) <= 12'500);
   CorpusShape shape;
   shape.num_words = 1;
   shape.num_tokens = 1'000'000;
   shape.block_tokens = 77;
   CHECK(ChooseBlockTokens(shape) == 77);
+}
+
+TEST_CASE("there are never so many blocks that a manifest grows large", "[corpus][large]") {
+  constexpr std::uint64_t kMostTokens = 10'000'000'000'000;
+  for (std::uint64_t num_tokens = 1000; num_tokens <= kMostTokens; num_tokens *= 10) {
+    for (const std::uint64_t num_words :
+         {std::uint64_t{1}, std::uint64_t{1000}, std::uint64_t{1'000'000}, kMaxWords}) {
+      for (const std::uint64_t num_documents : {num_tokens / 100, 50 * num_tokens}) {
+        INFO(num_tokens << " tokens, " << num_words << " words, " << num_documents << " documents");
+        CorpusShape shape;
+        shape.num_documents = num_documents;
+        shape.num_words = num_words;
+        shape.num_tokens = num_tokens;
+        const std::uint64_t tokens = ChooseBlockTokens(shape);
+        const std::uint64_t size = std::max(num_tokens, num_documents);
+        // An entry takes 330 bytes: at most 22 MB.
+        const bool largest = tokens == kMaxBlockTokens;
+        CHECK((largest || (size + tokens - 1) / tokens <= kMaxBlocks));
+        CHECK(tokens <= kMaxBlockTokens);
+        // A block is no larger than it need be: as the words want it, or as the manifest does.
+        const std::uint64_t most = std::max(
+            {std::uint64_t{1} << 20, 16 * num_words, (size + kMaxBlocks - 1) / kMaxBlocks});
+        CHECK(tokens <= most + most / 32 + 1);
+      }
+    }
+  }
 }
 
 TEST_CASE("the same documents and seed give the same bytes", "[corpus]") {
