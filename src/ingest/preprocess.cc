@@ -19,6 +19,7 @@
 #include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
+#include "corpus/word_parts.h"
 #include "ingest/bag_parser.h"
 #include "ingest/chunk_source.h"
 #include "ingest/ingest.h"
@@ -62,8 +63,9 @@ class Preprocessor {
   Result<std::vector<std::unique_ptr<ChunkParser>>> NewParsers(int num_threads) const;
   Status ReadInputs(Ingest* ingest);
   Result<VocabularyChoice> ChooseVocabulary(Ingest* ingest) const;
+  Result<WordParts> SplitWords(const RawWords& raw, VocabularyChoice* choice);
   Status WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
-                     CorpusWriter* writer);
+                     const WordParts& parts, CorpusWriter* writer);
   void Summarise(const Ingest& ingest, const VocabularyChoice& choice);
   nlohmann::ordered_json SummaryToJson() const;
   Status CheckInterrupt() const;
@@ -196,8 +198,30 @@ Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
   return ChooseBagVocabulary(settings_, ingest->words(), num_documents, given_words_, stopwords_);
 }
 
+// Splits words that are too frequent for one id: the further ids are added to the choice.
+Result<WordParts> Preprocessor::SplitWords(const RawWords& raw, VocabularyChoice* choice) {
+  std::vector<Count> frequencies(choice->words.size());
+  for (std::size_t i = 0; i < choice->ids.size(); ++i) {
+    if (choice->ids[i] != kDroppedWord) frequencies[choice->ids[i]] += raw.tokens()[i];
+  }
+  const WordParts parts(frequencies, config_.seed);
+  if (parts.num_ids() > kMaxWords) {
+    return Status::BadInput(std::to_string(parts.num_ids()) +
+                            " words and parts of words, more than the maximum of " +
+                            std::to_string(kMaxWords));
+  }
+  for (const WordParts::Split& split : parts.splits()) {
+    summary_.notes.push_back("'" + choice->words[split.word] + "' has " +
+                             std::to_string(frequencies[split.word]) +
+                             " tokens, too many for one count: it becomes " +
+                             std::to_string(split.num_parts) + " words of one spelling");
+  }
+  parts.AppendSpellings(&choice->words);
+  return parts;
+}
+
 Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
-                                 CorpusWriter* writer) {
+                                 const WordParts& parts, CorpusWriter* writer) {
   LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags()));
   SpilledDocument document;
   std::vector<WordId> words;
@@ -209,11 +233,13 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
     LIGHTLDA_RETURN_IF_ERROR(reader.Next(&document));
     words.clear();
     for (const std::uint32_t raw : document.tokens) {
-      if (choice.ids[raw] != kDroppedWord) words.push_back(choice.ids[raw]);
+      if (choice.ids[raw] == kDroppedWord) continue;
+      words.push_back(parts.Id(choice.ids[raw], static_cast<DocId>(d)));
     }
     for (const BagEntry& entry : document.entries) {
-      const WordId word = choice.ids[entry.word];
-      if (word != kDroppedWord) words.insert(words.end(), entry.count, word);
+      if (choice.ids[entry.word] == kDroppedWord) continue;
+      words.insert(words.end(), entry.count,
+                   parts.Id(choice.ids[entry.word], static_cast<DocId>(d)));
     }
     summary_.num_empty_documents += words.empty() ? 1 : 0;
     LIGHTLDA_RETURN_IF_ERROR(writer->Add(document.name, words));
@@ -256,6 +282,7 @@ Result<PreprocessSummary> Preprocessor::Run() {
   LIGHTLDA_RETURN_IF_ERROR(ReadInputs(&ingest));
   LIGHTLDA_RETURN_IF_ERROR(spill->Finish());
   LIGHTLDA_ASSIGN_OR_RETURN(VocabularyChoice choice, ChooseVocabulary(&ingest));
+  LIGHTLDA_ASSIGN_OR_RETURN(const WordParts parts, SplitWords(ingest.words(), &choice));
   Summarise(ingest, choice);
   ingest.words() = RawWords();
 
@@ -266,7 +293,7 @@ Result<PreprocessSummary> Preprocessor::Run() {
   shape.seed = config_.seed;
   shape.block_tokens = config_.block_tokens;
   CorpusWriter writer(staged.path(), shape);
-  LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, &writer));
+  LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &writer));
   spill.reset();
   LIGHTLDA_RETURN_IF_ERROR(
       writer.Finish(std::move(choice.words), SettingsToJson(settings_), SummaryToJson()));

@@ -1,12 +1,12 @@
 #include "train/plan.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
 #include "base/thread_pool.h"
+#include "corpus/word_parts.h"
 #include "ps/job.h"
 #include "sampler/sampler.h"
 #include "train/block_assignment.h"
@@ -26,9 +26,6 @@ constexpr std::uint64_t kThreadBytesPerTopic = 56;
 // Moves of a group of documents, full conditionals alone: 8 bytes each, of a list that may have
 // room for twice as many.
 constexpr std::uint64_t kMoveBytesPerToken = 16 / kDocumentGroups;
-
-// Counts of a word in a topic have 31 bits while sampling.
-constexpr Count kMaxWordFrequency = std::numeric_limits<std::int32_t>::max();
 
 std::uint64_t Unsigned(Count count) { return static_cast<std::uint64_t>(count); }
 
@@ -209,10 +206,10 @@ Result<Corpus> OpenForTraining(const TrainConfig& config) {
 
 Status CheckFrequencies(const Vocabulary& vocabulary) {
   for (WordId word = 0; word < vocabulary.size(); ++word) {
-    if (vocabulary.frequency(word) <= kMaxWordFrequency) continue;
+    if (vocabulary.frequency(word) <= kMaxWordTokens) continue;
     return Status::BadInput("word '" + std::string(vocabulary.word(word)) + "' has " +
                             FormatCount(vocabulary.frequency(word)) + " tokens, expected at most " +
-                            FormatCount(kMaxWordFrequency) + "; make it a stop word");
+                            FormatCount(kMaxWordTokens) + "; make it a stop word");
   }
   return {};
 }
