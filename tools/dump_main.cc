@@ -27,9 +27,10 @@ DEFINE_bool(overwrite, false, "replace an existing output file");
 DEFINE_string(corpus, "",
               "corpus directory, if it is no longer where the model was trained (doc_topic, "
               "assignments)");
-DEFINE_int32(top_words, 10, "words a topic (topics, summary)");
+DEFINE_int32(top_words, 10, "words per topic (topics, summary)");
 DEFINE_double(min_probability, 0.01, "leave out less probable topics; 0: none (doc_topic)");
-DEFINE_bool(dense, false, "a column a topic instead of a line a topic (doc_topic as csv or tsv)");
+DEFINE_bool(dense, false,
+            "one column per topic instead of one line per topic (doc_topic as csv or tsv)");
 
 namespace lightlda::tools {
 namespace {
@@ -37,10 +38,10 @@ namespace {
 constexpr char kUsage[] = R"(lightlda-dump WHAT --model=MODEL [--format=...] [--output=FILE]
 
 Writes a part of a model. WHAT is one of
-  topics       a line a topic: id, tokens, most probable words
-  word_topic   a line a word: word_id topic:count ...
-  doc_topic    a line a document: name, topic:probability ..., most probable first
-  assignments  a line a document: name, word_id:topic for every token
+  topics       one line per topic: id, tokens, most probable words
+  word_topic   one line per word: word_id topic:count ...
+  doc_topic    one line per document: name, topic:probability ..., most probable first
+  assignments  one line per document: name, word_id:topic for every token
   summary      sizes, priors, progress, the largest topics
 
 Examples

@@ -25,8 +25,8 @@ constexpr std::size_t VarintSize(std::uint64_t value) {
   return size;
 }
 
-// Writes 7 bits a byte, the lowest first, bit 7 set in all but the last; returns the end. REQUIRES:
-// room for VarintSize(value) bytes.
+// Writes 7 bits per byte, the lowest first, bit 7 set in all but the last; returns the end.
+// REQUIRES: room for VarintSize(value) bytes.
 inline std::uint8_t* PutVarint(std::uint64_t value, std::uint8_t* out) {
   for (; value >= 0x80; value >>= 7) *out++ = static_cast<std::uint8_t>(value | 0x80);
   *out++ = static_cast<std::uint8_t>(value);

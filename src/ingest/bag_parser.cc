@@ -39,7 +39,7 @@ std::optional<LineError> ReadPair(std::string_view field, std::uint64_t max_word
   return std::nullopt;
 }
 
-// Formats with a document a line.
+// Formats with one document per line.
 class PairLineParser : public ChunkParser {
  public:
   PairLineParser(OnBadLine on_bad_line, std::uint64_t max_words)

@@ -13,7 +13,7 @@
 
 namespace lightlda {
 
-// Not thread-safe: one a thread.
+// Not thread-safe: one per thread.
 class ChunkParser {
  public:
   explicit ChunkParser(OnBadLine on_bad_line) : on_bad_line_(on_bad_line) {}

@@ -15,7 +15,7 @@ namespace lightlda {
 // Bytes that must be readable after a line.
 extern const std::size_t kJsonPadding;
 
-// Not thread-safe: one a thread.
+// Not thread-safe: one per thread.
 class JsonLineReader {
  public:
   JsonLineReader(std::string text_field, std::string id_field);

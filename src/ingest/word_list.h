@@ -1,4 +1,4 @@
-// The file of --vocab: a word a line.
+// The file of --vocab: one word per line.
 #ifndef LIGHTLDA_INGEST_WORD_LIST_H_
 #define LIGHTLDA_INGEST_WORD_LIST_H_
 

@@ -31,7 +31,7 @@ struct ZmqListener {
   std::unique_ptr<Transport> transport;
 };
 
-// The ZeroMQ of a process: one I/O thread and one that authenticates. One a process, as some
+// The ZeroMQ of a process: one I/O thread and one that authenticates. One per process, as some
 // versions of libzmq crash where contexts with encryption come and go. Its transports may outlive
 // it. A transport is made in one thread and used in one other at most. Thread-safe.
 class ZmqNetwork {

@@ -1,4 +1,4 @@
-// The row codec: a word's counts by topic in one to three bytes an entry.
+// The row codec: a word's counts by topic in one to three bytes per entry.
 //
 // Ideas
 //   1. A row is stored whole, in the smallest of several forms, each a function of the row alone.
@@ -10,7 +10,7 @@
 //      occupy many topics (small distances), rare words few topics (counts of one or two). So an
 //      entry is one byte, divided into bits for the distance and bits for the count, and the
 //      division is chosen for each row. What does not fit goes into a varint behind that byte.
-//   3. The sampler reads and writes a row once an iteration and works on its unpacked form, so the
+//   3. The sampler reads and writes a row once per iteration and works on its unpacked form, so the
 //      packed one need not be searchable. Hash rows, made to be searched, take 8 to 16 bytes an
 //      entry.
 //
@@ -24,7 +24,7 @@
 //                  rest  varint of gap >> (g-1), if bit g-1 is set
 //                  count varint, if the bits of the count are 0
 //   tag 0x10+b   dense, b = 1, 2 or 4: num_topics counts of b bytes, little-endian
-//   A varint has 7 bits a byte, the lowest first, and bit 7 set in all but its last byte.
+//   A varint has 7 bits per byte, the lowest first, and bit 7 set in all but its last byte.
 //
 // The form is the shortest one; among equals dense, then the largest g. Its size is exact before a
 // byte is written: it follows from how many gaps and counts have how many bits, which takes one
@@ -37,8 +37,8 @@
 //   63 06     01 1 00011: count 1, gap 3 + 32 * 6 = 195
 //   02 AC 02  00 0 00010: gap 2, count in a varint: 0x2C + 128 * 2 = 300
 //
-// Cost: bytes an entry, and nanoseconds an entry to pack and to unpack (one Zen 3 core), for a word
-// whose tokens lie in topics by Zipf's law with exponent 1.1:
+// Cost: bytes per entry, and nanoseconds per entry to pack and to unpack (one Zen 3 core), for a
+// word whose tokens lie in topics by Zipf's law with exponent 1.1:
 //
 //            K     tokens    entries   tag   bytes   pack   unpack
 //        1,000         10          8     7    2.00   11.4      2.4

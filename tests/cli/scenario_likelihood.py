@@ -12,7 +12,7 @@ def test(schedule, num_topics, alpha, beta, grows=False):
         models.check_consistent(scratch, num_topics, alpha, beta)
         lines = models.metrics(scratch)
         check([line["iteration"] for line in lines] == list(range(1, len(lines) + 1)),
-              "metrics.jsonl has not one line an iteration")
+              "metrics.jsonl has not one line per iteration")
         for field in ("active_documents", "work", "seconds", "tokens_per_second"):
             check(all(field in line for line in lines), f"metrics.jsonl: no {field}")
         check((lines[0]["active_documents"] < 30) == grows, f"started on {lines[0]['active_documents']} documents")

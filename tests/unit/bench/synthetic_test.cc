@@ -144,7 +144,7 @@ TEST_CASE("word frequencies follow the Zipf-Mandelbrot law, topics do not", "[be
 TEST_CASE("topics are as far apart as their concentration says", "[bench]") {
   // phi ~ Dirichlet(c p) has E sum_w phi_w^2 = (c sum_w p_w^2 + 1) / (c + 1).
   SyntheticOptions options = SmallOptions();
-  options.alpha_sum = 1e-6;  // a topic a document
+  options.alpha_sum = 1e-6;  // one topic per document
   options.num_topics = 1000;
   options.mean_length = 1000;
   for (const double concentration : {20.0, 200.0}) {

@@ -209,7 +209,7 @@ struct ClusterOutcome {
   std::uint64_t resent = 0;
 };
 
-// Runs a cluster to its end, a thread a worker and one a shard. transports: [num_actors].
+// Runs a cluster to its end, one thread per worker and one per shard. transports: [num_actors].
 inline ClusterOutcome RunThreads(const std::shared_ptr<const Job>& job, const ToySpec& spec,
                                  std::vector<std::unique_ptr<Transport>> transports) {
   const ToyReference reference(spec);
