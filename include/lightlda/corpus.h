@@ -1,4 +1,5 @@
-// A corpus directory, read-only: what lightlda-preprocess writes and training reads.
+// A corpus, read-only: what lightlda-preprocess writes into a directory, or a program makes in
+// memory (lightlda/corpus_builder.h), and training reads.
 //
 // docs/formats.md has the byte layouts. Documents are cut into blocks, the unit of storage, of
 // sharding and of document passes. A block lists its tokens word by word ("positions") and, beside
@@ -19,9 +20,11 @@
 
 namespace lightlda {
 
-// One block, memory-mapped. The spans stay valid for the life of the Block. Immutable; any number
-// of threads may read. Everything a span holds was verified when the block was opened: checksums,
-// ranges, order, and that `positions` is a permutation.
+class FilePath;
+
+// One block, memory-mapped, or in memory. The spans stay valid for the life of the Block.
+// Immutable; any number of threads may read. Everything a span holds was verified when the block
+// was opened: checksums, ranges, order, and that `positions` is a permutation.
 class Block {
  public:
   virtual ~Block() = default;
@@ -68,16 +71,19 @@ struct LevelInfo {
   Count num_tokens = 0;
 };
 
-// An open corpus. Movable. Const methods may be called from any number of threads.
+// An open corpus. Immutable; copies are cheap and share it. Const methods may be called from any
+// number of threads.
 class Corpus {
  public:
   // Reads manifest and vocabulary and checks both. Errors: kBadInput, naming the file.
   static Result<Corpus> Open(const std::string& directory);
 
-  Corpus(Corpus&&) noexcept;
-  Corpus& operator=(Corpus&&) noexcept;
-  ~Corpus();
+  // Writes its files to a new directory, which Open opens: a corpus with the same checksum. Errors:
+  // kBadInput, kCannotWrite, also when the directory exists and is not to be overwritten, or is not
+  // a corpus or model. Nothing is left behind then.
+  Status Save(const std::string& directory, bool overwrite = false) const;
 
+  // Empty if it exists in memory only.
   const std::string& directory() const;
   Count num_documents() const;
   Count num_tokens() const;
@@ -111,8 +117,9 @@ class Corpus {
 
  private:
   struct Impl;
-  explicit Corpus(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  friend Result<Corpus> OpenCorpus(const FilePath& directory);
+  explicit Corpus(std::shared_ptr<const Impl> impl);
+  std::shared_ptr<const Impl> impl_;
 };
 
 }  // namespace lightlda

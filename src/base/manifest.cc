@@ -32,6 +32,22 @@ Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json) {
   return WriteFileAtomic(path, FormatManifest(json));
 }
 
+std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json) {
+  std::vector<NamedFile> files;
+  if (!json.is_structured()) return files;
+  const auto name = json.is_object() ? json.find("file") : json.end();
+  const auto bytes = json.is_object() ? json.find("bytes") : json.end();
+  if (name != json.end() && name->is_string() && bytes != json.end() &&
+      bytes->is_number_unsigned()) {
+    files.push_back({name->get<std::string>(), bytes->get<std::uint64_t>()});
+  }
+  for (const auto& member : json) {
+    const std::vector<NamedFile> more = ListFiles(member);
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  return files;
+}
+
 Result<Manifest> ReadManifest(const FilePath& file) {
   LIGHTLDA_ASSIGN_OR_RETURN(std::string text, ReadFile(file));
   const std::string& path = file.text();

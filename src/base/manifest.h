@@ -5,9 +5,11 @@
 #ifndef LIGHTLDA_BASE_MANIFEST_H_
 #define LIGHTLDA_BASE_MANIFEST_H_
 
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "base/file_path.h"
 #include "lightlda/status.h"
@@ -24,6 +26,14 @@ std::string FormatManifest(const nlohmann::ordered_json& json);
 
 // Replaces `path` atomically and durably.
 Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json);
+
+// A file that a manifest names.
+struct NamedFile {
+  std::string name;
+  std::uint64_t bytes = 0;
+};
+// All of them: the objects anywhere in `json` with the members "file", a string, and "bytes".
+std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json);
 
 // Errors: kBadInput if the file is missing, not of this form, or its checksum differs.
 Result<Manifest> ReadManifest(const FilePath& path);

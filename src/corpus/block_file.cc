@@ -49,8 +49,13 @@ class MappedBlock : public Block {
     return {};
   }
 
-  void WillNeedPositions() const override { WillNeed(std::as_bytes(positions)); }
-  void WillNotNeedPositions() const override { WillNotNeed(std::as_bytes(positions)); }
+  // What is in memory alone must stay there: dropped, it would be lost.
+  void WillNeedPositions() const override {
+    if (file_.is_mapped()) WillNeed(std::as_bytes(positions));
+  }
+  void WillNotNeedPositions() const override {
+    if (file_.is_mapped()) WillNotNeed(std::as_bytes(positions));
+  }
 
   Status CheckCounts(const BlockFacts& facts) const {
     LIGHTLDA_ASSIGN_OR_RETURN(auto counts, file_.Section<std::uint64_t>(kCounts));
@@ -65,7 +70,7 @@ class MappedBlock : public Block {
 
 }  // namespace
 
-Result<FileStamp> WriteBlockFile(const std::string& path, const BlockFacts& facts,
+Result<FileStamp> WriteBlockFile(const FilePath& path, const BlockFacts& facts,
                                  const BlockArrays& arrays) {
   CHECK_EQ(arrays.word_offsets.size(), facts.num_words + 1);
   CHECK_EQ(arrays.document_offsets.size(), facts.num_documents + 1);
@@ -81,8 +86,7 @@ Result<FileStamp> WriteBlockFile(const std::string& path, const BlockFacts& fact
   return WriteSectionFile(path, kBlockMagic, kBlockVersion, sections);
 }
 
-Result<std::unique_ptr<const Block>> OpenBlockFile(const std::string& path,
-                                                   const FileStamp& expected,
+Result<std::unique_ptr<const Block>> OpenBlockFile(const FilePath& path, const FileStamp& expected,
                                                    const BlockFacts& facts) {
   LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
                             SectionFile::Open(path, kBlockMagic, kBlockVersion, kNumBlockSections));
@@ -91,12 +95,12 @@ Result<std::unique_ptr<const Block>> OpenBlockFile(const std::string& path,
   LIGHTLDA_RETURN_IF_ERROR(block->Map());
   LIGHTLDA_RETURN_IF_ERROR(block->CheckCounts(facts));
   if (Status status = VerifyBlock(*block, facts); !status.ok()) {
-    return status.WithContext(path + ": corrupted");
+    return status.WithContext(path.text() + ": corrupted");
   }
   return std::unique_ptr<const Block>(std::move(block));
 }
 
-Result<FileStamp> WriteNamesFile(const std::string& path, std::span<const std::string_view> names) {
+Result<FileStamp> WriteNamesFile(const FilePath& path, std::span<const std::string_view> names) {
   StringTable table;
   for (const std::string_view name : names) table.Add(name);
   std::array<std::span<const std::byte>, kNumNamesSections> sections;
@@ -105,7 +109,7 @@ Result<FileStamp> WriteNamesFile(const std::string& path, std::span<const std::s
   return WriteSectionFile(path, kNamesMagic, kNamesVersion, sections);
 }
 
-Result<std::vector<std::string>> ReadNamesFile(const std::string& path, const FileStamp& expected,
+Result<std::vector<std::string>> ReadNamesFile(const FilePath& path, const FileStamp& expected,
                                                std::uint64_t num_documents) {
   LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
                             SectionFile::Open(path, kNamesMagic, kNamesVersion, kNumNamesSections));

@@ -37,20 +37,19 @@ struct BlockFacts {
 };
 
 // Errors: kCannotWrite. REQUIRES: the arrays agree with `facts`.
-Result<FileStamp> WriteBlockFile(const std::string& path, const BlockFacts& facts,
+Result<FileStamp> WriteBlockFile(const FilePath& path, const BlockFacts& facts,
                                  const BlockArrays& arrays);
 
 // Maps and verifies everything Block promises; takes 5 bytes of memory a token while it does.
 // Errors: kBadInput, naming the file.
-Result<std::unique_ptr<const Block>> OpenBlockFile(const std::string& path,
-                                                   const FileStamp& expected,
+Result<std::unique_ptr<const Block>> OpenBlockFile(const FilePath& path, const FileStamp& expected,
                                                    const BlockFacts& facts);
 
 // names: in the block's document order. Errors: kCannotWrite.
-Result<FileStamp> WriteNamesFile(const std::string& path, std::span<const std::string_view> names);
+Result<FileStamp> WriteNamesFile(const FilePath& path, std::span<const std::string_view> names);
 
 // Errors: kBadInput, naming the file.
-Result<std::vector<std::string>> ReadNamesFile(const std::string& path, const FileStamp& expected,
+Result<std::vector<std::string>> ReadNamesFile(const FilePath& path, const FileStamp& expected,
                                                std::uint64_t num_documents);
 
 }  // namespace lightlda

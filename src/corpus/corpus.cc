@@ -13,6 +13,7 @@
 #include "corpus/document_level.h"
 #include "corpus/metadata_file.h"
 #include "corpus/metadata_manifest.h"
+#include "corpus/open_corpus.h"
 #include "corpus/vocabulary_file.h"
 
 namespace lightlda {
@@ -30,9 +31,10 @@ struct Corpus::Impl {
   Status ReadBlock(const JsonFields& entry, DocId first_document);
   Status ReadMetadata(const JsonFields& manifest);
   Status ReadVocabulary(const JsonFields& manifest);
-  std::string Path(const std::string& file) const { return JoinPath(directory, file); }
+  FilePath Path(const std::string& file) const { return JoinPath(root, file); }
 
-  std::string directory;
+  FilePath root;
+  std::string directory;  // empty if the files are in memory
   std::string checksum;
   std::uint64_t num_documents = 0;
   std::uint64_t num_words = 0;
@@ -48,6 +50,7 @@ struct Corpus::Impl {
   std::optional<MetadataEntry> metadata;
   std::vector<std::string> metadata_files;
   std::vector<FileStamp> metadata_stamps;
+  std::vector<NamedFile> files;  // all but the manifest
 };
 
 Status Corpus::Impl::ReadMetadata(const JsonFields& manifest) {
@@ -164,36 +167,49 @@ Status Corpus::Impl::ReadVocabulary(const JsonFields& manifest) {
     const auto frequency = static_cast<std::uint64_t>(vocabulary.frequencies()[word]);
     const auto documents = static_cast<std::uint64_t>(vocabulary.document_frequencies()[word]);
     if (frequency > num_tokens - tokens || documents > num_documents) {
-      return Status::BadInput(Path(file) + ": corrupted: word " + std::to_string(word) +
+      return Status::BadInput(Path(file).text() + ": corrupted: word " + std::to_string(word) +
                               " is in more tokens or documents than there are");
     }
     tokens += frequency;
   }
   if (tokens != num_tokens) {
-    return Status::BadInput(Path(file) + ": corrupted: frequencies add up to " +
+    return Status::BadInput(Path(file).text() + ": corrupted: frequencies add up to " +
                             std::to_string(tokens) + ", expected " + std::to_string(num_tokens));
   }
   return {};
 }
 
-Result<Corpus> Corpus::Open(const std::string& directory) {
-  auto impl = std::make_unique<Impl>();
-  impl->directory = directory;
-  const std::string path = JoinPath(directory, std::string(kCorpusManifestFile));
+Result<Corpus> OpenCorpus(const FilePath& directory) {
+  auto impl = std::make_shared<Corpus::Impl>();
+  impl->root = directory;
+  if (directory.memory() == nullptr) impl->directory = directory.text();
+  const FilePath path = impl->Path(std::string(kCorpusManifestFile));
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
   impl->checksum = manifest.checksum;
-  const JsonFields fields(path, *manifest.json);
+  const JsonFields fields(path.text(), *manifest.json);
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadCounts(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadMetadata(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadBlocks(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadVocabulary(fields));
+  impl->files = ListFiles(*manifest.json);
   return Corpus(std::move(impl));
 }
 
-Corpus::Corpus(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Corpus::Corpus(Corpus&&) noexcept = default;
-Corpus& Corpus::operator=(Corpus&&) noexcept = default;
-Corpus::~Corpus() = default;
+Result<Corpus> Corpus::Open(const std::string& directory) { return OpenCorpus(directory); }
+
+Corpus::Corpus(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Status Corpus::Save(const std::string& directory, bool overwrite) const {
+  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, overwrite));
+  for (const NamedFile& file : impl_->files) {
+    LIGHTLDA_RETURN_IF_ERROR(
+        CopyFile(impl_->Path(file.name), JoinPath(staged.path(), file.name), file.bytes));
+  }
+  const std::string manifest_file(kCorpusManifestFile);
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string manifest, ReadFile(impl_->Path(manifest_file)));
+  LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(staged.path(), manifest_file), manifest));
+  return staged.Commit();
+}
 
 const std::string& Corpus::directory() const { return impl_->directory; }
 Count Corpus::num_documents() const { return static_cast<Count>(impl_->num_documents); }

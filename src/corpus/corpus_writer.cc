@@ -46,7 +46,7 @@ std::uint64_t ChooseBlockTokens(const CorpusShape& shape) {
   return std::min(tokens + tokens / 32 + 1, kMaxBlockTokens);
 }
 
-CorpusWriter::CorpusWriter(std::string directory, const CorpusShape& shape)
+CorpusWriter::CorpusWriter(FilePath directory, const CorpusShape& shape)
     : directory_(std::move(directory)),
       shape_(shape),
       frequencies_(shape.num_words),
@@ -96,9 +96,9 @@ Status CorpusWriter::WriteBlock() {
   for (const DocId document : arrays.document_index) {
     names.push_back(names_[document - facts.first_document]);
   }
-  const std::string block_path = JoinPath(directory_, BlockFileName(facts.number));
+  const FilePath block_path = JoinPath(directory_, BlockFileName(facts.number));
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp block_stamp, WriteBlockFile(block_path, facts, arrays));
-  const std::string names_path = JoinPath(directory_, NamesFileName(facts.number));
+  const FilePath names_path = JoinPath(directory_, NamesFileName(facts.number));
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp names_stamp, WriteNamesFile(names_path, names));
   blocks_.push_back({facts.num_documents, facts.num_tokens, block_stamp, names_stamp, {}});
   if (!shape_.metadata.empty()) {

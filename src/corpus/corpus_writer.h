@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file_path.h"
 #include "base/section_file.h"
 #include "corpus/block_file.h"
 #include "corpus/metadata_builder.h"
@@ -41,7 +42,7 @@ std::uint64_t ChooseBlockTokens(const CorpusShape& shape);
 class CorpusWriter {
  public:
   // Writes into `directory`, which must exist. REQUIRES: a shape within its bounds.
-  CorpusWriter(std::string directory, const CorpusShape& shape);
+  CorpusWriter(FilePath directory, const CorpusShape& shape);
 
   // The next document of the input. It starts a new block if it does not fit into the open one.
   // Errors: kCannotWrite; kBadInput for more than kMaxBlockTokens tokens.
@@ -71,7 +72,7 @@ class CorpusWriter {
   Status WriteBlock();
   Result<FileStamp> WriteMetadata(const BlockFacts& facts, const BlockArrays& arrays);
 
-  std::string directory_;
+  FilePath directory_;
   CorpusShape shape_;
   std::uint64_t num_documents_ = 0;  // added so far
   std::uint64_t num_tokens_ = 0;

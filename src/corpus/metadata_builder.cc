@@ -128,7 +128,7 @@ MetadataColumn MetadataBuilder::Reordered(const Field& field,
   return column;
 }
 
-Result<FileStamp> MetadataBuilder::WriteBlock(const std::string& path, std::uint64_t block,
+Result<FileStamp> MetadataBuilder::WriteBlock(const FilePath& path, std::uint64_t block,
                                               std::span<const std::uint32_t> order) {
   CHECK_EQ(order.size(), num_documents_);
   std::vector<MetadataColumn> columns;
@@ -147,7 +147,7 @@ Result<FileStamp> MetadataBuilder::WriteBlock(const std::string& path, std::uint
   return stamp;
 }
 
-Result<FileStamp> MetadataBuilder::WriteValues(const std::string& path) const {
+Result<FileStamp> MetadataBuilder::WriteValues(const FilePath& path) const {
   MetadataValues values;
   for (const Field& field : fields_) values.push_back(field.values);
   return WriteMetadataValues(path, schema_, values);

@@ -31,10 +31,10 @@ class MetadataBuilder {
   // Writes the open block to `path` and begins the next one. order: [num_documents], the block's
   // documents by their place among those added. Errors: kCannotWrite; kBadInput for texts that are
   // too long (PackTexts).
-  Result<FileStamp> WriteBlock(const std::string& path, std::uint64_t block,
+  Result<FileStamp> WriteBlock(const FilePath& path, std::uint64_t block,
                                std::span<const std::uint32_t> order);
   // Writes the values of categories and lists.
-  Result<FileStamp> WriteValues(const std::string& path) const;
+  Result<FileStamp> WriteValues(const FilePath& path) const;
 
   // With the values and missing ones of all documents so far.
   const MetadataSchema& schema() const { return schema_; }

@@ -277,7 +277,7 @@ std::string_view MetadataTypeName(MetadataType type) {
   return kNames[static_cast<std::size_t>(type)];
 }
 
-Result<FileStamp> WriteMetadataValues(const std::string& path, const MetadataSchema& schema,
+Result<FileStamp> WriteMetadataValues(const FilePath& path, const MetadataSchema& schema,
                                       const MetadataValues& values) {
   CHECK_EQ(values.size(), schema.fields.size());
   const std::array<std::uint64_t, 1> counts = {schema.fields.size()};
@@ -293,7 +293,7 @@ Result<FileStamp> WriteMetadataValues(const std::string& path, const MetadataSch
   return WriteSectionFile(path, kValuesMagic, kVersion, sections);
 }
 
-Result<MetadataValues> ReadMetadataValues(const std::string& path, const FileStamp& expected,
+Result<MetadataValues> ReadMetadataValues(const FilePath& path, const FileStamp& expected,
                                           const MetadataSchema& schema) {
   std::size_t sections = 1;
   for (const MetadataField& field : schema.fields) sections += HasValues(field.type) ? 2 : 0;
@@ -319,7 +319,7 @@ Result<MetadataValues> ReadMetadataValues(const std::string& path, const FileSta
   return values;
 }
 
-Result<FileStamp> WriteBlockMetadata(const std::string& path, const MetadataSchema& schema,
+Result<FileStamp> WriteBlockMetadata(const FilePath& path, const MetadataSchema& schema,
                                      const MetadataFacts& facts,
                                      std::span<const MetadataColumn> columns,
                                      std::span<const std::string_view> snippets) {
@@ -338,7 +338,7 @@ Result<FileStamp> WriteBlockMetadata(const std::string& path, const MetadataSche
   return WriteSectionFile(path, kBlockMagic, kVersion, sections.sections());
 }
 
-Result<BlockMetadata> ReadBlockMetadata(const std::string& path, const FileStamp& expected,
+Result<BlockMetadata> ReadBlockMetadata(const FilePath& path, const FileStamp& expected,
                                         const MetadataSchema& schema, const MetadataFacts& facts) {
   LIGHTLDA_ASSIGN_OR_RETURN(
       SectionFile file, SectionFile::Open(path, kBlockMagic, kVersion, NumBlockSections(schema)));

@@ -21,10 +21,10 @@ namespace lightlda {
 using MetadataValues = std::vector<std::vector<std::string>>;
 
 // Errors: kCannotWrite. REQUIRES: num_values strings of each field.
-Result<FileStamp> WriteMetadataValues(const std::string& path, const MetadataSchema& schema,
+Result<FileStamp> WriteMetadataValues(const FilePath& path, const MetadataSchema& schema,
                                       const MetadataValues& values);
 // Reads and verifies. Errors: kBadInput, naming the file.
-Result<MetadataValues> ReadMetadataValues(const std::string& path, const FileStamp& expected,
+Result<MetadataValues> ReadMetadataValues(const FilePath& path, const FileStamp& expected,
                                           const MetadataSchema& schema);
 
 // The values of one field of a block's documents. Only what the type takes is used.
@@ -45,12 +45,12 @@ struct MetadataFacts {
 
 // columns: [num_fields]; snippets: [num_documents], or empty if the schema has none. Errors:
 // kCannotWrite; kBadInput for texts that are too long (PackTexts).
-Result<FileStamp> WriteBlockMetadata(const std::string& path, const MetadataSchema& schema,
+Result<FileStamp> WriteBlockMetadata(const FilePath& path, const MetadataSchema& schema,
                                      const MetadataFacts& facts,
                                      std::span<const MetadataColumn> columns,
                                      std::span<const std::string_view> snippets);
 // Reads and verifies everything that BlockMetadata promises. Errors: kBadInput, naming the file.
-Result<BlockMetadata> ReadBlockMetadata(const std::string& path, const FileStamp& expected,
+Result<BlockMetadata> ReadBlockMetadata(const FilePath& path, const FileStamp& expected,
                                         const MetadataSchema& schema, const MetadataFacts& facts);
 
 }  // namespace lightlda

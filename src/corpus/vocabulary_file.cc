@@ -21,7 +21,7 @@ std::vector<Count> ToVector(std::span<const Count> counts) {
 
 }  // namespace
 
-Result<FileStamp> WriteVocabularyFile(const std::string& path, const Vocabulary& vocabulary) {
+Result<FileStamp> WriteVocabularyFile(const FilePath& path, const Vocabulary& vocabulary) {
   StringTable words;
   for (const std::string& word : vocabulary.words()) words.Add(word);
   std::array<std::span<const std::byte>, kNumSections> sections;
@@ -32,7 +32,7 @@ Result<FileStamp> WriteVocabularyFile(const std::string& path, const Vocabulary&
   return WriteSectionFile(path, kMagic, kVersion, sections);
 }
 
-Result<Vocabulary> ReadVocabularyFile(const std::string& path, const FileStamp& expected,
+Result<Vocabulary> ReadVocabularyFile(const FilePath& path, const FileStamp& expected,
                                       std::uint64_t num_words) {
   LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
                             SectionFile::Open(path, kMagic, kVersion, kNumSections));
@@ -41,12 +41,12 @@ Result<Vocabulary> ReadVocabularyFile(const std::string& path, const FileStamp& 
   LIGHTLDA_ASSIGN_OR_RETURN(auto frequencies, file.Section<Count>(kFrequencies));
   LIGHTLDA_ASSIGN_OR_RETURN(auto document_frequencies, file.Section<Count>(kDocumentFrequencies));
   if (frequencies.size() != num_words || document_frequencies.size() != num_words) {
-    return Status::BadInput(path + ": corrupted: " + std::to_string(frequencies.size()) +
+    return Status::BadInput(path.text() + ": corrupted: " + std::to_string(frequencies.size()) +
                             " frequencies for " + std::to_string(num_words) + " words");
   }
   for (std::size_t word = 0; word < num_words; ++word) {
     if (document_frequencies[word] < 0 || document_frequencies[word] > frequencies[word]) {
-      return Status::BadInput(path + ": corrupted: word " + std::to_string(word) +
+      return Status::BadInput(path.text() + ": corrupted: word " + std::to_string(word) +
                               " has impossible frequencies");
     }
   }

@@ -11,11 +11,11 @@
 namespace lightlda {
 
 // Errors: kCannotWrite.
-Result<FileStamp> WriteVocabularyFile(const std::string& path, const Vocabulary& vocabulary);
+Result<FileStamp> WriteVocabularyFile(const FilePath& path, const Vocabulary& vocabulary);
 
 // Reads and verifies: the stamp is the expected one, `num_words` words, none negative in frequency
 // or in more documents than it has tokens. Errors: kBadInput, naming the file.
-Result<Vocabulary> ReadVocabularyFile(const std::string& path, const FileStamp& expected,
+Result<Vocabulary> ReadVocabularyFile(const FilePath& path, const FileStamp& expected,
                                       std::uint64_t num_words);
 
 }  // namespace lightlda
