@@ -1,4 +1,4 @@
-// A trained model directory, read-only.
+// A trained model, read-only: a directory, or in memory.
 #ifndef LIGHTLDA_MODEL_H_
 #define LIGHTLDA_MODEL_H_
 
@@ -43,15 +43,32 @@ struct ModelProgress {
   double log_likelihood_per_token = 0;
 };
 
-// Immutable once loaded; any number of threads may read.
+// What a model can be made of.
+struct ModelTables {
+  std::vector<std::string> words;  // [num_words], each different
+  CsrView word_topic;              // n_wk, [num_words x num_topics]
+  std::vector<double> alpha;       // [num_topics], each > 0
+  double beta = 0.01;              // > 0
+};
+
+class FilePath;
+
+// Immutable; copies are cheap and share it. Any number of threads may read. Spans and references
+// stay valid for the life of the Model or a copy.
 class Model {
  public:
   // Loads and verifies everything but the topic assignments. Errors: kBadInput, naming the file.
   static Result<Model> Load(const std::string& directory);
 
-  Model(Model&&) noexcept;
-  Model& operator=(Model&&) noexcept;
-  ~Model();
+  // A model in memory, of tables that come from elsewhere. Its words have the frequencies that the
+  // table counts; it has no topics of documents, and its corpus has no directory and no checksum.
+  // Errors: kBadInput, naming the field.
+  static Result<Model> FromTables(const ModelTables& tables);
+
+  // Writes it to a new directory, which Load loads: a model that is equal in all. Errors:
+  // kCannotWrite, also when the directory exists and is not to be overwritten, or is not a corpus
+  // or model; kBadInput if the files it was loaded from are gone. Nothing is left behind then.
+  Status Save(const std::string& directory, bool overwrite = false) const;
 
   std::uint32_t num_topics() const;
   std::size_t num_words() const { return vocabulary().size(); }
@@ -64,7 +81,8 @@ class Model {
   // Documents of this growth level and deeper have topics; 0 once all have.
   int active_level() const;
   const std::string& model_hash() const;
-  // Directory of the corpus the model was trained on, as recorded, and its checksum.
+  // Directory of the corpus the model was trained on, as recorded, and its checksum. The directory
+  // of a corpus in memory is empty.
   const std::string& corpus_directory() const;
   const std::string& corpus_checksum() const;
   // The manifest as JSON text: every setting of the run.
@@ -104,8 +122,9 @@ class Model {
 
  private:
   struct Impl;
-  explicit Model(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  friend Result<Model> LoadModel(const FilePath& directory);
+  explicit Model(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace lightlda

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/checksum.h"
 #include "base/file.h"
+#include "base/manifest.h"
 #include "base/thread_pool.h"
 #include "corpus/vocabulary_file.h"
+#include "model/load_model.h"
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
 #include "model/word_topic_file.h"
@@ -19,15 +22,15 @@ namespace {
 
 // metrics.jsonl begins with what the manifest vouches for, and ends there if the run is complete. A
 // stopped run may have lines of iterations after its last checkpoint.
-Status CheckMetrics(const std::string& path, const FileStamp& expected, bool complete) {
+Status CheckMetrics(const FilePath& path, const FileStamp& expected, bool complete) {
   LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
   const std::size_t size = file.bytes().size();
   if (size < expected.size || (complete && size != expected.size)) {
-    return Status::BadInput(path + ": corrupted: " + std::to_string(size) +
+    return Status::BadInput(path.text() + ": corrupted: " + std::to_string(size) +
                             " bytes, the manifest says " + std::to_string(expected.size));
   }
   if (Checksum(file.bytes().first(expected.size)) != expected.checksum) {
-    return Status::BadInput(path + ": corrupted: checksum of the first " +
+    return Status::BadInput(path.text() + ": corrupted: checksum of the first " +
                             std::to_string(expected.size) + " bytes differs");
   }
   return {};
@@ -104,7 +107,7 @@ void Fill(const Model& model, const WordTopicFile& table, std::span<T> phi, int 
 }  // namespace
 
 struct Model::Impl {
-  Impl(std::string path, LoadedManifest loaded, Vocabulary words, WordTopicFile file)
+  Impl(FilePath path, LoadedManifest loaded, Vocabulary words, WordTopicFile file)
       : directory(std::move(path)),
         manifest(std::move(loaded.fields)),
         manifest_text(std::move(loaded.text)),
@@ -113,7 +116,7 @@ struct Model::Impl {
 
   Status CheckCorpus(const Corpus& corpus, std::size_t block) const;
 
-  std::string directory;
+  FilePath directory;
   ModelManifest manifest;
   std::string manifest_text;
   Vocabulary vocabulary;
@@ -123,22 +126,27 @@ struct Model::Impl {
 };
 
 Status Model::Impl::CheckCorpus(const Corpus& corpus, std::size_t block) const {
+  if (manifest.corpus_checksum.empty()) {
+    return Status::BadInput("the model was made of tables: it has no topics of documents");
+  }
   if (corpus.checksum() != manifest.corpus_checksum) {
-    return Status::BadInput(corpus.directory() + ": corpus has checksum " + corpus.checksum() +
+    const bool in_memory = corpus.directory().empty();
+    return Status::BadInput((in_memory ? "the corpus in memory" : corpus.directory()) +
+                            ": corpus has checksum " + corpus.checksum() +
                             ", but the model was trained on " + manifest.corpus_directory +
                             " with checksum " + manifest.corpus_checksum);
   }
   // Equal checksums and other blocks: the manifest of the model is not one that was saved.
   if (corpus.blocks().size() != manifest.topics.size() ||
       corpus.blocks()[block].num_tokens != manifest.topics[block].num_tokens) {
-    return Status::BadInput(JoinPath(directory, kModelManifestFile) +
+    return Status::BadInput(JoinPath(directory, kModelManifestFile).text() +
                             ": corrupted: \"topics\": expected the blocks of the corpus " +
                             corpus.directory());
   }
   return {};
 }
 
-Result<Model> Model::Load(const std::string& directory) {
+Result<Model> LoadModel(const FilePath& directory) {
   LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest loaded, ReadModelManifest(directory));
   const ModelManifest& manifest = loaded.fields;
   LIGHTLDA_RETURN_IF_ERROR(CheckMetrics(JoinPath(directory, kMetricsFile), manifest.metrics,
@@ -148,22 +156,38 @@ Result<Model> Model::Load(const std::string& directory) {
                                                manifest.vocabulary, manifest.num_words));
   const WordTopicFacts facts{manifest.num_words, manifest.num_topics, manifest.num_tokens,
                              vocabulary.frequencies(), manifest.active_level == 0};
-  const std::string generation = JoinPath(directory, GenerationName(manifest.generation));
-  const std::string table_path = JoinPath(generation, kWordTopicFile);
+  const FilePath generation = JoinPath(directory, GenerationName(manifest.generation));
+  const FilePath table_path = JoinPath(generation, kWordTopicFile);
   LIGHTLDA_ASSIGN_OR_RETURN(WordTopicFile table,
                             WordTopicFile::Open(table_path, manifest.word_topic, facts));
   if (ToHex(table.hash()) != manifest.model_hash) {
-    return Status::BadInput(table_path + ": corrupted: model hash is " + ToHex(table.hash()) +
-                            ", the manifest says " + manifest.model_hash);
+    return Status::BadInput(table_path.text() + ": corrupted: model hash is " +
+                            ToHex(table.hash()) + ", the manifest says " + manifest.model_hash);
   }
-  return Model(std::make_unique<Impl>(directory, std::move(loaded), std::move(vocabulary),
-                                      std::move(table)));
+  return Model(std::make_shared<Model::Impl>(directory, std::move(loaded), std::move(vocabulary),
+                                             std::move(table)));
 }
 
-Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Model::Model(Model&&) noexcept = default;
-Model& Model::operator=(Model&&) noexcept = default;
-Model::~Model() = default;
+Result<Model> Model::Load(const std::string& directory) { return LoadModel(directory); }
+
+Model::Model(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Status Model::Save(const std::string& directory, bool overwrite) const {
+  const std::string generation = GenerationName(impl_->manifest.generation);
+  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, overwrite));
+  LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(JoinPath(staged.path(), generation)));
+  const auto manifest = nlohmann::ordered_json::parse(impl_->manifest_text);
+  for (const NamedFile& file : ListFiles(manifest)) {
+    const std::string in_generation = JoinPath(generation, file.name);
+    const bool versioned = PathExists(JoinPath(impl_->directory, in_generation));
+    const std::string& name = versioned ? in_generation : file.name;
+    LIGHTLDA_RETURN_IF_ERROR(
+        CopyFile(JoinPath(impl_->directory, name), JoinPath(staged.path(), name), file.bytes));
+  }
+  LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(JoinPath(staged.path(), generation)));
+  LIGHTLDA_RETURN_IF_ERROR(WriteManifest(JoinPath(staged.path(), kModelManifestFile), manifest));
+  return staged.Commit();
+}
 
 std::uint32_t Model::num_topics() const { return impl_->manifest.num_topics; }
 Count Model::num_tokens() const { return impl_->manifest.num_tokens; }
@@ -227,7 +251,7 @@ Result<std::vector<TopicId>> Model::ReadTopics(const Corpus& corpus, std::size_t
   CHECK_LT(block, corpus.blocks().size());
   LIGHTLDA_RETURN_IF_ERROR(impl_->CheckCorpus(corpus, block));
   const TopicsEntry& entry = impl_->manifest.topics[block];
-  const std::string generation =
+  const FilePath generation =
       JoinPath(impl_->directory, GenerationName(impl_->manifest.generation));
   LIGHTLDA_ASSIGN_OR_RETURN(std::vector<TopicId> topics,
                             ReadTopicsFile(JoinPath(generation, TopicsFileName(block)), entry.stamp,

@@ -177,18 +177,18 @@ std::string GenerationName(std::uint64_t generation) {
 
 std::string TopicsFileName(std::size_t block) { return "topics-" + Padded(block, 5) + ".bin"; }
 
-Status WriteModelManifest(const std::string& directory, const ModelManifest& manifest) {
+Status WriteModelManifest(const FilePath& directory, const ModelManifest& manifest) {
   return WriteManifest(JoinPath(directory, kModelManifestFile), ToJson(manifest));
 }
 
-Result<LoadedManifest> ReadModelManifest(const std::string& directory, const std::string& file) {
-  const std::string path = JoinPath(directory, file);
+Result<LoadedManifest> ReadModelManifest(const FilePath& directory, const std::string& file) {
+  const FilePath path = JoinPath(directory, file);
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
-  LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path, *manifest.json)));
+  LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path.text(), *manifest.json)));
   return LoadedManifest{std::move(fields), manifest.json->dump(2)};
 }
 
-Result<LoadedManifest> ReadModelManifest(const std::string& directory) {
+Result<LoadedManifest> ReadModelManifest(const FilePath& directory) {
   Result<LoadedManifest> manifest = ReadModelManifest(directory, kModelManifestFile);
   if (manifest.ok() || !PathExists(JoinPath(directory, kPreviousManifestFile))) return manifest;
   return Status(manifest.status().code(), manifest.status().message() + "; " +

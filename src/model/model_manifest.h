@@ -54,7 +54,7 @@ struct ModelManifest {
 };
 
 // Replaces DIRECTORY/manifest.json atomically and durably. Errors: kCannotWrite.
-Status WriteModelManifest(const std::string& directory, const ModelManifest& manifest);
+Status WriteModelManifest(const FilePath& directory, const ModelManifest& manifest);
 
 // A manifest as read: its fields and its JSON text.
 struct LoadedManifest {
@@ -63,9 +63,9 @@ struct LoadedManifest {
 };
 
 // Reads DIRECTORY/FILE. Errors: kBadInput, naming the file and what is wrong.
-Result<LoadedManifest> ReadModelManifest(const std::string& directory, const std::string& file);
+Result<LoadedManifest> ReadModelManifest(const FilePath& directory, const std::string& file);
 // Reads DIRECTORY/manifest.json. The error says if manifest.prev.json is there to go back to.
-Result<LoadedManifest> ReadModelManifest(const std::string& directory);
+Result<LoadedManifest> ReadModelManifest(const FilePath& directory);
 
 }  // namespace lightlda
 

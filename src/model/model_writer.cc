@@ -27,12 +27,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // Numbers of the generations in the directory, complete or left over from a save that was killed.
-std::set<std::uint64_t> ListGenerations(const std::string& directory) {
+std::set<std::uint64_t> ListGenerations(const FilePath& directory) {
   std::set<std::uint64_t> generations;
-  std::error_code error;
-  fs::directory_iterator entry(directory, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  for (const std::string& name : ListDirectory(directory)) {
     if (!name.starts_with(kGenerationPrefix)) continue;
     const char* digits = name.data() + std::string_view(kGenerationPrefix).size();
     std::uint64_t generation = 0;
@@ -49,7 +46,9 @@ std::string AbsolutePath(const std::string& path) {
 }
 
 // Makes the content of a file that somebody else wrote durable.
-Status SyncFile(const std::string& path) {
+Status SyncFile(const FilePath& place) {
+  if (place.memory() != nullptr) return {};
+  const std::string& path = place.text();
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
   const int error = ::fsync(fd) == 0 ? 0 : errno;
@@ -57,33 +56,50 @@ Status SyncFile(const std::string& path) {
   return error == 0 ? Status() : Status::CannotWrite(ErrnoMessage(path, error));
 }
 
-Result<FileStamp> StampMetrics(const std::string& directory) {
-  const std::string path = JoinPath(directory, kMetricsFile);
+Result<FileStamp> StampMetrics(const FilePath& directory) {
+  const FilePath path = JoinPath(directory, kMetricsFile);
   LIGHTLDA_RETURN_IF_ERROR(SyncFile(path));
   LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
   return FileStamp{file.bytes().size(), Checksum(file.bytes())};
 }
 
 // Every generation has the same vocabulary, so replacing the file does not touch the one before.
-Result<FileStamp> SaveVocabulary(const std::string& directory, const Vocabulary& vocabulary) {
-  const std::string path = JoinPath(directory, kModelVocabularyFile);
-  const std::string temporary = path + ".tmp";
+Result<FileStamp> SaveVocabulary(const FilePath& directory, const Vocabulary& vocabulary) {
+  const FilePath path = JoinPath(directory, kModelVocabularyFile);
+  const FilePath temporary = JoinPath(directory, std::string(kModelVocabularyFile) + ".tmp");
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp, WriteVocabularyFile(temporary, vocabulary));
   LIGHTLDA_RETURN_IF_ERROR(RenamePath(temporary, path));
   return stamp;
+}
+
+const Vocabulary& VocabularyOf(const ModelSnapshot& snapshot) {
+  return snapshot.corpus == nullptr ? *snapshot.vocabulary : snapshot.corpus->vocabulary();
+}
+
+// What the manifest says of the corpus.
+void DescribeCorpus(const Corpus& corpus, ModelManifest* manifest) {
+  manifest->corpus_directory = AbsolutePath(corpus.directory());
+  manifest->corpus_checksum = corpus.checksum();
+}
+
+// Topics of all blocks; none if there is no corpus.
+Result<std::vector<TopicsEntry>> SaveTopics(const ModelSnapshot& snapshot, const FilePath& path) {
+  if (snapshot.corpus == nullptr) return std::vector<TopicsEntry>();
+  LIGHTLDA_ASSIGN_OR_RETURN(std::vector<TopicsEntry> topics, snapshot.save_topics(path));
+  CHECK_EQ(topics.size(), snapshot.corpus->blocks().size());
+  return topics;
 }
 
 Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
   ModelManifest manifest;
   manifest.settings = snapshot.settings;
   manifest.num_topics = static_cast<std::uint32_t>(snapshot.topic_totals.size());
-  manifest.num_words = snapshot.corpus->num_words();
+  manifest.num_words = VocabularyOf(snapshot).size();
   manifest.num_tokens =
       std::accumulate(snapshot.topic_totals.begin(), snapshot.topic_totals.end(), Count{0});
   manifest.alpha = snapshot.alpha;
   manifest.beta = snapshot.beta;
-  manifest.corpus_directory = AbsolutePath(snapshot.corpus->directory());
-  manifest.corpus_checksum = snapshot.corpus->checksum();
+  if (snapshot.corpus != nullptr) DescribeCorpus(*snapshot.corpus, &manifest);
   manifest.progress = snapshot.progress;
   manifest.active_level = snapshot.active_level;
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t hash, HashRows(snapshot.rows, manifest.num_topics));
@@ -92,26 +108,25 @@ Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
 }
 
 // Writes everything that `manifest` is to name, and completes it. Durable when it returns.
-Status SaveFiles(const std::string& directory, const ModelSnapshot& snapshot,
+Status SaveFiles(const FilePath& directory, const ModelSnapshot& snapshot,
                  ModelManifest* manifest) {
-  const std::string path = JoinPath(directory, GenerationName(manifest->generation));
+  const FilePath path = JoinPath(directory, GenerationName(manifest->generation));
   LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(
       manifest->word_topic,
-      WriteWordTopicFile(JoinPath(path, kWordTopicFile), snapshot.corpus->num_words(),
+      WriteWordTopicFile(JoinPath(path, kWordTopicFile), VocabularyOf(snapshot).size(),
                          snapshot.rows, snapshot.topic_totals));
-  LIGHTLDA_ASSIGN_OR_RETURN(manifest->topics, snapshot.save_topics(path));
-  CHECK_EQ(manifest->topics.size(), snapshot.corpus->blocks().size());
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->topics, SaveTopics(snapshot, path));
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
-                            SaveVocabulary(directory, snapshot.corpus->vocabulary()));
+                            SaveVocabulary(directory, VocabularyOf(snapshot)));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, StampMetrics(directory));
   return SyncDirectory(directory);
 }
 
 // Keeps the present manifest, if it is a valid one, as the one before. Returns its generation; 0 if
 // there is none.
-Result<std::uint64_t> KeepPreviousManifest(const std::string& directory) {
+Result<std::uint64_t> KeepPreviousManifest(const FilePath& directory) {
   const auto present = ReadModelManifest(directory, kModelManifestFile);
   if (!present.ok()) {
     const auto previous = ReadModelManifest(directory, kPreviousManifestFile);
@@ -125,14 +140,14 @@ Result<std::uint64_t> KeepPreviousManifest(const std::string& directory) {
 
 // Removes what a failed save wrote, unless its manifest is in place after all (a rename that was
 // done but could not be made durable).
-void Abandon(const std::string& directory, std::uint64_t generation) {
+void Abandon(const FilePath& directory, std::uint64_t generation) {
   const auto present = ReadModelManifest(directory, kModelManifestFile);
   if (present.ok() && present.value().fields.generation == generation) return;
   (void)RemoveTree(JoinPath(directory, GenerationName(generation)));
   (void)RemoveTree(JoinPath(directory, std::string(kModelVocabularyFile) + ".tmp"));
 }
 
-Status Save(const std::string& directory, const ModelSnapshot& snapshot, ModelManifest* manifest) {
+Status Save(const FilePath& directory, const ModelSnapshot& snapshot, ModelManifest* manifest) {
   LIGHTLDA_RETURN_IF_ERROR(SaveFiles(directory, snapshot, manifest));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t previous, KeepPreviousManifest(directory));
   LIGHTLDA_RETURN_IF_ERROR(WriteModelManifest(directory, *manifest));
@@ -152,9 +167,8 @@ Status AsCannotWrite(const Status& status) {
 
 }  // namespace
 
-Result<TopicsEntry> SaveBlockTopics(const std::string& directory, const Block& block,
-                                    int active_level, std::uint32_t num_topics,
-                                    std::vector<TopicId> topics) {
+Result<TopicsEntry> SaveBlockTopics(const FilePath& directory, const Block& block, int active_level,
+                                    std::uint32_t num_topics, std::vector<TopicId> topics) {
   CHECK_EQ(topics.size(), block.num_tokens());
   for (std::uint32_t document = 0; document < block.num_documents(); ++document) {
     if (block.levels[document] >= active_level) continue;
@@ -170,8 +184,9 @@ Result<TopicsEntry> SaveBlockTopics(const std::string& directory, const Block& b
   return TopicsEntry{topics.size(), stamp};
 }
 
-Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot) {
-  CHECK(snapshot.corpus != nullptr && snapshot.rows && snapshot.save_topics);
+Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& snapshot) {
+  CHECK(snapshot.rows &&
+        (snapshot.corpus == nullptr ? snapshot.vocabulary != nullptr : bool(snapshot.save_topics)));
   CHECK_EQ(snapshot.alpha.size(), snapshot.topic_totals.size());
   LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest manifest, Describe(snapshot));
   const auto generations = ListGenerations(directory);
@@ -183,7 +198,7 @@ Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot&
   return manifest.model_hash;
 }
 
-Result<SavedRun> ReadSavedRun(const std::string& directory) {
+Result<SavedRun> ReadSavedRun(const FilePath& directory) {
   LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest manifest, ReadModelManifest(directory));
   return SavedRun{std::move(manifest.fields.settings), manifest.fields.progress,
                   manifest.fields.active_level, manifest.fields.metrics.size};

@@ -19,7 +19,9 @@ namespace lightlda {
 
 // Everything a saved model consists of. Borrowed pointers must outlive the call they are passed to.
 struct ModelSnapshot {
+  // Null: the tables come from elsewhere. Then `vocabulary` has the words, and there are no topics.
   const Corpus* corpus = nullptr;
+  const Vocabulary* vocabulary = nullptr;
   RowSource rows;                       // of all words
   std::span<const Count> topic_totals;  // [num_topics]
   std::vector<double> alpha;            // [num_topics]
@@ -29,22 +31,21 @@ struct ModelSnapshot {
   int active_level = 0;  // documents of this level and deeper have topics
   // Writes the topics of all blocks into a directory, which exists, by SaveBlockTopics, here or in
   // other processes. Returns [num_blocks of the corpus].
-  std::function<Result<std::vector<TopicsEntry>>(const std::string& directory)> save_topics;
+  std::function<Result<std::vector<TopicsEntry>>(const FilePath& directory)> save_topics;
 };
 
 // Writes the topics of a block into a directory. topics: [num_tokens], in position order; those of
 // documents above `active_level` may be any and are written as 0, so that a file is a function of
 // the model. Errors: kCannotWrite.
-Result<TopicsEntry> SaveBlockTopics(const std::string& directory, const Block& block,
-                                    int active_level, std::uint32_t num_topics,
-                                    std::vector<TopicId> topics);
+Result<TopicsEntry> SaveBlockTopics(const FilePath& directory, const Block& block, int active_level,
+                                    std::uint32_t num_topics, std::vector<TopicId> topics);
 
 // Saves into `directory`, which exists, as its newest generation; the one before is kept, older
 // ones are removed. The directory holds `metrics.jsonl`, whose present content the manifest vouches
 // for. Until the manifest is renamed into place the previous generation stays the valid one, so a
 // full disk or SIGKILL costs this save only. Errors: kCannotWrite. Returns the model hash, 16
 // hexadecimal digits.
-Result<std::string> SaveModel(const std::string& directory, const ModelSnapshot& snapshot);
+Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& snapshot);
 
 // What resuming needs beside Model: read by the trainer.
 struct SavedRun {
@@ -53,7 +54,7 @@ struct SavedRun {
   int active_level = 0;
   std::uint64_t metrics_bytes = 0;  // prefix of metrics.jsonl that belongs to this state
 };
-Result<SavedRun> ReadSavedRun(const std::string& directory);
+Result<SavedRun> ReadSavedRun(const FilePath& directory);
 
 }  // namespace lightlda
 

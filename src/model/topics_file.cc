@@ -39,26 +39,26 @@ std::vector<std::byte> Compress(std::span<const std::byte> raw) {
 }
 
 // Decompresses to `raw`, which must be filled exactly.
-Status Decompress(const std::string& path, std::span<const std::byte> compressed,
+Status Decompress(const FilePath& path, std::span<const std::byte> compressed,
                   std::span<std::byte> raw) {
   const std::size_t size =
       ZSTD_decompress(raw.data(), raw.size(), compressed.data(), compressed.size());
   if (ZSTD_isError(size)) {
-    return Status::BadInput(path + ": corrupted: topics do not decompress to " +
+    return Status::BadInput(path.text() + ": corrupted: topics do not decompress to " +
                             std::to_string(raw.size()) + " bytes: " + ZSTD_getErrorName(size));
   }
   if (size != raw.size()) {
-    return Status::BadInput(path + ": corrupted: topics take " + std::to_string(size) +
+    return Status::BadInput(path.text() + ": corrupted: topics take " + std::to_string(size) +
                             " bytes, expected " + std::to_string(raw.size()));
   }
   return {};
 }
 
-Status CheckTopics(const std::string& path, const TopicsFacts& facts,
+Status CheckTopics(const FilePath& path, const TopicsFacts& facts,
                    std::span<const TopicId> topics) {
   for (std::size_t position = 0; position < topics.size(); ++position) {
     if (topics[position] >= facts.num_topics) {
-      return Status::BadInput(path + ": corrupted: token " + std::to_string(position) +
+      return Status::BadInput(path.text() + ": corrupted: token " + std::to_string(position) +
                               " has topic " + std::to_string(topics[position]) + " of " +
                               std::to_string(facts.num_topics));
     }
@@ -68,7 +68,7 @@ Status CheckTopics(const std::string& path, const TopicsFacts& facts,
 
 }  // namespace
 
-Result<FileStamp> WriteTopicsFile(const std::string& path, const TopicsFacts& facts,
+Result<FileStamp> WriteTopicsFile(const FilePath& path, const TopicsFacts& facts,
                                   std::span<const TopicId> topics) {
   CHECK_EQ(topics.size(), facts.num_tokens);
   const auto facts_array = ToArray(facts);
@@ -87,14 +87,14 @@ Result<FileStamp> WriteTopicsFile(const std::string& path, const TopicsFacts& fa
   return WriteSectionFile(path, kMagic, kVersion, sections);
 }
 
-Result<std::vector<TopicId>> ReadTopicsFile(const std::string& path, const FileStamp& expected,
+Result<std::vector<TopicId>> ReadTopicsFile(const FilePath& path, const FileStamp& expected,
                                             const TopicsFacts& facts) {
   LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
                             SectionFile::Open(path, kMagic, kVersion, kNumSections));
   LIGHTLDA_RETURN_IF_ERROR(CheckStamp(file, expected));
   LIGHTLDA_ASSIGN_OR_RETURN(auto facts_array, file.Section<std::uint64_t>(kFacts));
   if (!std::ranges::equal(facts_array, ToArray(facts))) {
-    return Status::BadInput(path + ": corrupted: not the topics of " +
+    return Status::BadInput(path.text() + ": corrupted: not the topics of " +
                             std::to_string(facts.num_tokens) + " tokens of block " +
                             std::to_string(facts.block) + " in " +
                             std::to_string(facts.num_topics) + " topics");

@@ -22,12 +22,12 @@ struct TopicsFacts {
 };
 
 // topics: [facts.num_tokens], in position order, each below num_topics. Errors: kCannotWrite.
-Result<FileStamp> WriteTopicsFile(const std::string& path, const TopicsFacts& facts,
+Result<FileStamp> WriteTopicsFile(const FilePath& path, const TopicsFacts& facts,
                                   std::span<const TopicId> topics);
 
 // Takes no more memory than `facts` account for, whatever the file says. Errors: kBadInput, naming
 // the file.
-Result<std::vector<TopicId>> ReadTopicsFile(const std::string& path, const FileStamp& expected,
+Result<std::vector<TopicId>> ReadTopicsFile(const FilePath& path, const FileStamp& expected,
                                             const TopicsFacts& facts);
 
 }  // namespace lightlda

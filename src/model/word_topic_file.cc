@@ -22,7 +22,7 @@ enum Section : std::size_t { kOffsets, kRows, kTotals, kNumSections };
 
 }  // namespace
 
-Result<FileStamp> WriteWordTopicFile(const std::string& path, std::size_t num_words,
+Result<FileStamp> WriteWordTopicFile(const FilePath& path, std::size_t num_words,
                                      const RowSource& rows, std::span<const Count> topic_totals) {
   std::vector<std::uint64_t> offsets = {0};
   offsets.reserve(num_words + 1);
@@ -45,7 +45,7 @@ Result<FileStamp> WriteWordTopicFile(const std::string& path, std::size_t num_wo
   return WriteSectionFile(path, kMagic, kVersion, sections);
 }
 
-Result<WordTopicFile> WordTopicFile::Open(const std::string& path, const FileStamp& expected,
+Result<WordTopicFile> WordTopicFile::Open(const FilePath& path, const FileStamp& expected,
                                           const WordTopicFacts& facts) {
   CHECK_EQ(facts.frequencies.size(), facts.num_words);
   LIGHTLDA_ASSIGN_OR_RETURN(SectionFile sections,

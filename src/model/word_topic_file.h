@@ -17,7 +17,7 @@ namespace lightlda {
 
 // rows: of num_words words; taken three times. topic_totals: [num_topics]. Errors: kCannotWrite and
 // the source's.
-Result<FileStamp> WriteWordTopicFile(const std::string& path, std::size_t num_words,
+Result<FileStamp> WriteWordTopicFile(const FilePath& path, std::size_t num_words,
                                      const RowSource& rows, std::span<const Count> topic_totals);
 
 // What the rows of an open file must agree with.
@@ -33,7 +33,7 @@ struct WordTopicFacts {
 class WordTopicFile {
  public:
   // Verifies every row and all sums. Errors: kBadInput, naming the file.
-  static Result<WordTopicFile> Open(const std::string& path, const FileStamp& expected,
+  static Result<WordTopicFile> Open(const FilePath& path, const FileStamp& expected,
                                     const WordTopicFacts& facts);
 
   std::span<const Count> topic_totals() const { return topic_totals_; }  // [num_topics]

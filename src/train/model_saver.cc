@@ -9,14 +9,14 @@
 
 namespace lightlda {
 
-Result<std::string> ModelSaver::Save(const std::string& directory, ModelSnapshot snapshot,
+Result<std::string> ModelSaver::Save(const FilePath& directory, ModelSnapshot snapshot,
                                      const Status& ready) {
   LIGHTLDA_RETURN_IF_ERROR(sampler_.RefreshTotals());
   if (group_.rank() != 0) return Follow(snapshot.active_level);
   return Lead(directory, std::move(snapshot), ready);
 }
 
-Result<std::string> ModelSaver::Lead(const std::string& directory, ModelSnapshot snapshot,
+Result<std::string> ModelSaver::Lead(const FilePath& directory, ModelSnapshot snapshot,
                                      const Status& ready) {
   LIGHTLDA_RETURN_IF_ERROR(Agree(&group_, ready));
   std::optional<WordTopicTable> table;
@@ -24,7 +24,7 @@ Result<std::string> ModelSaver::Lead(const std::string& directory, ModelSnapshot
   const auto save = [&]() -> Result<std::string> {
     LIGHTLDA_ASSIGN_OR_RETURN(snapshot.rows, Rows(&table));
     snapshot.topic_totals = sampler_.topic_totals();
-    snapshot.save_topics = [&](const std::string& generation) {
+    snapshot.save_topics = [&](const FilePath& generation) {
       asked = true;
       return SaveTopics(generation, snapshot.active_level);
     };
@@ -51,16 +51,16 @@ Result<std::string> ModelSaver::Follow(int active_level) {
 }
 
 // The leader's part of saving the topics.
-Result<std::vector<TopicsEntry>> ModelSaver::SaveTopics(const std::string& generation,
+Result<std::vector<TopicsEntry>> ModelSaver::SaveTopics(const FilePath& generation,
                                                         int active_level) {
-  LIGHTLDA_RETURN_IF_ERROR(AgreeAndGather(&group_, generation).status());
+  LIGHTLDA_RETURN_IF_ERROR(AgreeAndGather(&group_, generation.text()).status());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> gathered,
                             AgreeAndGather(&group_, SaveOwnTopics(generation, active_level)));
   return ReadEntries(gathered);
 }
 
 // Returns a line a block: number, tokens, size and checksum of its file.
-Result<std::string> ModelSaver::SaveOwnTopics(const std::string& generation, int active_level) {
+Result<std::string> ModelSaver::SaveOwnTopics(const FilePath& generation, int active_level) {
   std::ostringstream lines;
   std::vector<TopicId> topics;
   for (std::size_t b = 0; b < blocks_.size(); ++b) {

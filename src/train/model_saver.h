@@ -31,18 +31,16 @@ class ModelSaver {
   // between clocks; no process returns before all is read and saved. `ready`: what the leader did
   // before went well. Returns the model hash, or the same error everywhere. Errors: kCannotWrite,
   // the sampler's and the group's.
-  Result<std::string> Save(const std::string& directory, ModelSnapshot snapshot,
-                           const Status& ready);
+  Result<std::string> Save(const FilePath& directory, ModelSnapshot snapshot, const Status& ready);
 
   // The hash of the rows as they are. Not collective, else as Save.
   Result<std::string> HashOfRows();
 
  private:
-  Result<std::string> Lead(const std::string& directory, ModelSnapshot snapshot,
-                           const Status& ready);
+  Result<std::string> Lead(const FilePath& directory, ModelSnapshot snapshot, const Status& ready);
   Result<std::string> Follow(int active_level);
-  Result<std::vector<TopicsEntry>> SaveTopics(const std::string& generation, int active_level);
-  Result<std::string> SaveOwnTopics(const std::string& generation, int active_level);
+  Result<std::vector<TopicsEntry>> SaveTopics(const FilePath& generation, int active_level);
+  Result<std::string> SaveOwnTopics(const FilePath& generation, int active_level);
   Result<std::vector<TopicsEntry>> ReadEntries(std::span<const std::string> gathered) const;
 
   // The rows, valid as long as *table and until the next clock.

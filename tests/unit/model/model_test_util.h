@@ -96,7 +96,7 @@ class SampleState {
     snapshot_.progress.work = 1.5;
     snapshot_.progress.seconds = 0.1;
     snapshot_.progress.log_likelihood_per_token = -7.123456789012345;
-    snapshot_.save_topics = [this](const std::string& directory) { return SaveTopics(directory); };
+    snapshot_.save_topics = [this](const FilePath& directory) { return SaveTopics(directory); };
   }
 
   ModelSnapshot& snapshot() { return snapshot_; }
@@ -106,7 +106,7 @@ class SampleState {
   const std::vector<TopicId>& topics(std::size_t block) const { return topics_[block]; }
 
  private:
-  Result<std::vector<TopicsEntry>> SaveTopics(const std::string& directory) const {
+  Result<std::vector<TopicsEntry>> SaveTopics(const FilePath& directory) const {
     std::vector<TopicsEntry> entries;
     for (std::size_t b = 0; b < topics_.size(); ++b) {
       LIGHTLDA_ASSIGN_OR_RETURN(const auto block, corpus_.OpenBlock(b));
