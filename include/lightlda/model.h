@@ -45,7 +45,7 @@ struct ModelProgress {
 
 // What a model can be made of.
 struct ModelTables {
-  std::vector<std::string> words;  // [num_words], each different
+  std::vector<std::string> words;  // [num_words], at most 2^26
   CsrView word_topic;              // n_wk, [num_words x num_topics]
   std::vector<double> alpha;       // [num_topics], each > 0
   double beta = 0.01;              // > 0
