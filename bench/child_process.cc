@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
   if (result.ok()) {
     answer["value"] = result.value();
   } else {
-    answer["code"] = result.status().exit_code();
+    answer["code"] = static_cast<int>(result.status().code());
     answer["message"] = result.status().message();
   }
   const std::string text = answer.dump();

@@ -64,12 +64,12 @@ int main(int argc, char** argv) {
   const int num_topics = argc == 4 ? std::atoi(argv[3]) : 0;
   if (num_topics < 2) {
     std::cerr << "usage: train_and_print TEXT_FILE WORK_DIRECTORY NUM_TOPICS (2 or more)\n";
-    return static_cast<int>(lightlda::StatusCode::kUsage);
+    return lightlda::ExitCode(lightlda::StatusCode::kUsage);
   }
   std::error_code error;
   if (!std::filesystem::create_directory(argv[2], error)) {
     std::cerr << argv[2] << ": " << (error ? error.message() : "exists already") << "\n";
-    return static_cast<int>(lightlda::StatusCode::kCannotWrite);
+    return lightlda::ExitCode(lightlda::StatusCode::kCannotWrite);
   }
   const lightlda::Status status =
       TrainAndPrint(argv[1], argv[2], static_cast<std::uint32_t>(num_topics));

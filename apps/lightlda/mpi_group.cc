@@ -258,11 +258,13 @@ void PrepareProcess() {
   }
 }
 
-// Exit codes by how bad they are, so that the greatest is that of the job. 75 says "all is saved",
+// Outcomes by how bad they are, so that the greatest is that of the job. Exit code 75 says "all is saved",
 // which is not so if any process failed; 1 says less than the codes with a meaning.
 constexpr std::array kBySeverity = {StatusCode::kOk,          StatusCode::kStopped,
-                                    StatusCode::kFailure,     StatusCode::kUsage,
-                                    StatusCode::kCannotWrite, StatusCode::kBadInput};
+                                    StatusCode::kFailure,     StatusCode::kCancelled,
+                                    StatusCode::kPeerLost,    StatusCode::kOutOfMemory,
+                                    StatusCode::kUsage,       StatusCode::kCannotWrite,
+                                    StatusCode::kBadInput};
 
 int Severity(StatusCode code) {
   return static_cast<int>(std::find(kBySeverity.begin(), kBySeverity.end(), code) -
@@ -326,7 +328,7 @@ int MpiSession::End(const Status& outcome) {
   const StatusCode reported = kBySeverity[static_cast<std::size_t>(greatest[1])];
   if (failed && !IsFailure(reported)) Complain(rank, outcome.message());
   if (greatest[2] == 0) MPI_Finalize();
-  return static_cast<int>(worst);
+  return ExitCode(worst);
 }
 
 }  // namespace lightlda

@@ -61,7 +61,7 @@ Status ExportSummary(const Model& model, const ExportOptions& options, const Exp
 
 // Lets `write` fill the file `path`, which appears only if it succeeds, complete and durable.
 // Errors: `write`'s; kCannotWrite, also when the file exists and `overwrite` is not set, or it is
-// not a regular file; kStopped, with nothing written, when `stop` is requested.
+// not a regular file; kCancelled, with nothing written, when `stop` is requested.
 Status WriteExport(const std::string& path, bool overwrite,
                    const std::function<Status(const ExportSink& sink)>& write,
                    const StopToken& stop = {});

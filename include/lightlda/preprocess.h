@@ -93,7 +93,7 @@ using PreprocessObserver = std::function<void(const PreprocessProgress&)>;
 
 // Reads config.inputs and writes config.output. The directory appears only when complete: on any
 // failure nothing is left behind. Errors: kUsage, kBadInput ("FILE:LINE: expected ..., found ..."),
-// kCannotWrite, kFailure (among others when `stop` was requested).
+// kCannotWrite, kOutOfMemory, kFailure; kCancelled when `stop` was requested.
 Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
                                      const PreprocessObserver& observer = nullptr,
                                      StopToken stop = {});

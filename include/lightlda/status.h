@@ -1,8 +1,9 @@
 // Status and Result<T>: how every fallible call of lightlda reports.
 //
-// The library never throws across its public interface and never exits. A failed call returns a
-// Status whose code is the process's exit code (sysexits) and whose message is one line that names
-// what was read or written, where, what was expected and what was found.
+// The library never throws across its public interface, but for what an observer's callback throws
+// (lightlda/trainer.h), and never exits. A failed call returns a Status whose code says what kind of
+// failure it is, and whose message is one line that names what was read or written, where, what was
+// expected and what was found.
 #ifndef LIGHTLDA_STATUS_H_
 #define LIGHTLDA_STATUS_H_
 
@@ -14,15 +15,34 @@
 
 namespace lightlda {
 
-// The values are the exit codes of the command-line programs. Do not change existing entries.
+// The numbers travel between the processes of a job. Do not change existing entries.
 enum class StatusCode : int {
   kOk = 0,
-  kFailure = 1,       // anything not named below, e.g. out of memory, a failed system call
-  kUsage = 64,        // a wrong flag or combination of flags
-  kBadInput = 65,     // an input, corpus or model that is missing, malformed or corrupted
-  kCannotWrite = 73,  // an output that cannot be created or written, e.g. a full disk
-  kStopped = 75,      // stopped on request with everything saved; run again to go on
+  kFailure = 1,      // anything not named below, e.g. a failed system call
+  kUsage = 2,        // a setting out of range, or settings that do not go together
+  kBadInput = 3,     // an input, corpus or model that is missing, malformed or corrupted
+  kCannotWrite = 4,  // an output that cannot be created or written, e.g. a full disk
+  kStopped = 5,      // stopped on request with everything saved; run again to go on
+  kCancelled = 6,    // stopped on request with nothing kept
+  kOutOfMemory = 7,
+  kPeerLost = 8,  // another process of the job is gone, or silent for too long
 };
+
+// The exit code of a program that ends so (sysexits): 0, 1, 64, 65, 73 or 75.
+constexpr int ExitCode(StatusCode code) {
+  switch (code) {
+    case StatusCode::kOk: return 0;
+    case StatusCode::kUsage: return 64;
+    case StatusCode::kBadInput: return 65;
+    case StatusCode::kCannotWrite: return 73;
+    case StatusCode::kStopped: return 75;
+    case StatusCode::kFailure:
+    case StatusCode::kCancelled:
+    case StatusCode::kOutOfMemory:
+    case StatusCode::kPeerLost: return 1;
+  }
+  return 1;
+}
 
 // The outcome of a call. Thread-compatible.
 class [[nodiscard]] Status {
@@ -39,10 +59,19 @@ class [[nodiscard]] Status {
     return {StatusCode::kCannotWrite, std::move(message)};
   }
   static Status Stopped(std::string message) { return {StatusCode::kStopped, std::move(message)}; }
+  static Status Cancelled(std::string message) {
+    return {StatusCode::kCancelled, std::move(message)};
+  }
+  static Status OutOfMemory(std::string message) {
+    return {StatusCode::kOutOfMemory, std::move(message)};
+  }
+  static Status PeerLost(std::string message) {
+    return {StatusCode::kPeerLost, std::move(message)};
+  }
 
   bool ok() const { return code_ == StatusCode::kOk; }
   StatusCode code() const { return code_; }
-  int exit_code() const { return static_cast<int>(code_); }
+  int exit_code() const { return ExitCode(code_); }
   const std::string& message() const { return message_; }
 
   // The same failure with "context: " put before its message; OK stays OK.

@@ -2,8 +2,10 @@
 #include "collective/agreement.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "base/status_code.h"
 #include "collective/host.h"
 #include "collective/string_list.h"
 
@@ -22,7 +24,7 @@ struct Outcome {
 
 std::string Pack(Result<std::string> mine) {
   const StatusCode code = mine.ok() ? StatusCode::kOk : mine.status().code();
-  const std::string fields[] = {std::to_string(static_cast<int>(code)), HostName(),
+  const std::string fields[] = {std::to_string(NumberOf(code)), HostName(),
                                 mine.ok() ? std::move(mine).value() : mine.status().message()};
   return PackStrings(fields);
 }
@@ -30,11 +32,9 @@ std::string Pack(Result<std::string> mine) {
 Result<Outcome> Unpack(const std::string& packed) {
   auto fields = UnpackStrings(packed, 3);
   if (!fields) return Status::Failure("the processes do not run the same program");
-  for (const StatusCode code :
-       {StatusCode::kOk, StatusCode::kFailure, StatusCode::kUsage, StatusCode::kBadInput,
-        StatusCode::kCannotWrite, StatusCode::kStopped}) {
-    if ((*fields)[0] != std::to_string(static_cast<int>(code))) continue;
-    return Outcome{code, std::move((*fields)[1]), std::move((*fields)[2])};
+  for (int number = 0; const std::optional<StatusCode> code = CodeOfNumber(number); ++number) {
+    if ((*fields)[0] != std::to_string(number)) continue;
+    return Outcome{*code, std::move((*fields)[1]), std::move((*fields)[2])};
   }
   return Status::Failure("the processes do not run the same program");
 }

@@ -12,7 +12,7 @@ namespace {
 Status CheckTarget(const std::string& path, bool overwrite) {
   if (!PathExists(path)) return {};
   if (!overwrite) {
-    return Status::CannotWrite(path + ": exists already; give another name or overwrite it");
+    return Status::CannotWrite(path + ": exists already; give another name or `overwrite`");
   }
   struct stat info;
   if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -30,7 +30,7 @@ Status WriteExport(const std::string& path, bool overwrite,
   const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
   LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
   LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
-    if (stop.stop_requested()) return Status::Stopped(path + ": interrupted; nothing is written");
+    if (stop.stop_requested()) return Status::Cancelled(path + ": interrupted; nothing is written");
     return file.Append(piece);
   }));
   LIGHTLDA_RETURN_IF_ERROR(file.Close());

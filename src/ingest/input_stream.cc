@@ -83,7 +83,7 @@ class StoredFile {
       if (ready > 0) return {};
       if (ready < 0 && errno != EINTR) return Status::BadInput(ErrnoMessage(name_, errno));
     }
-    return Status::Failure("interrupted; nothing was written");
+    return Status::Cancelled("interrupted; nothing was written");
   }
 
   std::string name_;
@@ -167,7 +167,7 @@ class CompressedStream final : public FileStream {
     const std::string_view next = file_->available();
     if (next.empty()) return false;
     if (DetectCompression(next.substr(0, kMaxMagicBytes)) == compression_) {
-      if (!decompressor_->Restart()) return Status::Failure(name() + ": out of memory");
+      if (!decompressor_->Restart()) return Status::OutOfMemory(name() + ": out of memory");
       between_streams_ = false;
       return true;
     }
@@ -219,7 +219,7 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const std::string& path, 
     return std::unique_ptr<InputStream>(new PlainStream(std::move(file)));
   }
   std::unique_ptr<Decompressor> decompressor = Decompressor::Create(compression);
-  if (decompressor == nullptr) return Status::Failure(name + ": out of memory");
+  if (decompressor == nullptr) return Status::OutOfMemory(name + ": out of memory");
   return std::unique_ptr<InputStream>(
       new CompressedStream(std::move(file), compression, std::move(decompressor)));
 }

@@ -18,7 +18,7 @@
 namespace lightlda {
 
 // Not thread-safe, but may move between threads. Errors are kBadInput and start with name(), but
-// for a requested stop, which is kFailure.
+// for a requested stop, which is kCancelled.
 class InputStream {
  public:
   // Opens `path`; "-" is stdin. Waits for its data end when `stop` is requested. Errors: missing, a

@@ -9,13 +9,13 @@
 
 #include <chrono>
 #include <memory>
-#include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/file.h"
+#include "base/out_of_memory.h"
 #include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
@@ -39,16 +39,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kProgressInterval{100};
 constexpr Count kDocumentsBetweenChecks = 1024;
-
-// Running out of memory is a failure like others.
-template <typename Function>
-Status CatchBadAlloc(Function&& function) {
-  try {
-    return function();
-  } catch (const std::bad_alloc&) {
-    return Status::Failure("out of memory");
-  }
-}
 
 class Preprocessor {
  public:
@@ -86,7 +76,7 @@ class Preprocessor {
 
 Status Preprocessor::CheckInterrupt() const {
   if (!stop_.stop_requested()) return {};
-  return Status::Failure("interrupted; nothing was written");
+  return Status::Cancelled("interrupted; nothing was written");
 }
 
 void Preprocessor::Show(const char* phase, Count documents, std::uint64_t stored_bytes,
@@ -308,13 +298,7 @@ Result<PreprocessSummary> Preprocessor::Run() {
 
 Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
                                      const PreprocessObserver& observer, StopToken stop) {
-  Result<PreprocessSummary> result = Status::Failure("");
-  const Status status = CatchBadAlloc([&] {
-    result = Preprocessor(config, observer, std::move(stop)).Run();
-    return Status();
-  });
-  if (!status.ok()) return status;
-  return result;
+  return CatchBadAlloc([&] { return Preprocessor(config, observer, std::move(stop)).Run(); });
 }
 
 }  // namespace lightlda

@@ -9,9 +9,11 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/progress.h"
+#include "base/status_code.h"
 
 namespace lightlda {
 namespace {
@@ -20,25 +22,22 @@ constexpr std::size_t kMaxFailureText = 1000;
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-// An abort's payload: the exit code, then the message.
+// An abort's payload: the code, then the message.
 Payload PackFailure(const Status& why) {
-  std::vector<std::uint8_t> bytes = {static_cast<std::uint8_t>(why.exit_code())};
+  std::vector<std::uint8_t> bytes = {static_cast<std::uint8_t>(NumberOf(why.code()))};
   bytes.insert(bytes.end(), why.message().begin(), why.message().end());
   return MakePayload(std::move(bytes));
 }
 
 // A peer's failure: a code that a failure may have, and one printable line of bounded length.
 Status UnpackFailure(std::span<const std::uint8_t> bytes) {
-  StatusCode code = StatusCode::kFailure;
   std::string text;
   for (std::size_t i = 0; i < std::min(bytes.size(), 1 + kMaxFailureText); ++i) {
     if (i > 0) text += bytes[i] >= 0x20 && bytes[i] < 0x7F ? static_cast<char>(bytes[i]) : '?';
   }
-  for (const StatusCode known :
-       {StatusCode::kUsage, StatusCode::kBadInput, StatusCode::kCannotWrite}) {
-    if (!bytes.empty() && bytes[0] == static_cast<std::uint8_t>(known)) code = known;
-  }
-  return {code, text};
+  const std::optional<StatusCode> code = bytes.empty() ? std::nullopt : CodeOfNumber(bytes[0]);
+  const bool is_failure = code && *code != StatusCode::kOk && *code != StatusCode::kStopped;
+  return {is_failure ? *code : StatusCode::kFailure, text};
 }
 
 }  // namespace
@@ -126,7 +125,7 @@ void Actor::CheckSilence() {
     const Duration silence = awake_now_ - peer.heard_at;
     if (!peer.expected || silence < job_->options.stall_timeout) continue;
     const std::string progress = Progress(i);
-    return Fail(Status::Failure("lost " + job_->Name(peer.id) + ": not heard of for " +
+    return Fail(Status::PeerLost("lost " + job_->Name(peer.id) + ": not heard of for " +
                                 FormatDuration(Seconds(silence)) +
                                 (progress.empty() ? "" : ", " + progress)));
   }

@@ -208,9 +208,9 @@ Status PsClient::OnTick(TimePoint awake) {
     if (pull.num_complete == job().num_shards) continue;
     const auto late = std::find(pull.complete.begin(), pull.complete.end(), false);
     const auto shard = static_cast<std::uint32_t>(late - pull.complete.begin());
-    return Status::Failure("stalled: " + job().Name(job().ShardActor(shard)) +
-                           " has not answered " + job().SliceName(key.first, key.second) +
-                           " of clock " + std::to_string(pull.step.clock));
+    return Status::PeerLost("stalled: " + job().Name(job().ShardActor(shard)) +
+                            " has not answered " + job().SliceName(key.first, key.second) +
+                            " of clock " + std::to_string(pull.step.clock));
   }
   return {};
 }

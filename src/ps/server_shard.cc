@@ -257,10 +257,10 @@ Status ServerShard::StalledPull(TableId table, std::uint32_t slice,
             std::to_string(last_clock_[worker]);
   }
   const double seconds = std::chrono::duration<double>(awake_now() - pull.since).count();
-  return Status::Failure("stalled: " + job().Name(pull.worker) + " has waited " +
-                         FormatDuration(seconds) + " for " + job().SliceName(table, slice) +
-                         " of step " + StepName(job(), pull.ordinal) +
-                         ", which lacks the push of " + late);
+  return Status::PeerLost("stalled: " + job().Name(pull.worker) + " has waited " +
+                          FormatDuration(seconds) + " for " + job().SliceName(table, slice) +
+                          " of step " + StepName(job(), pull.ordinal) +
+                          ", which lacks the push of " + late);
 }
 
 std::string ServerShard::Progress(std::size_t worker) const {

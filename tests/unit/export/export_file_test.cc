@@ -66,7 +66,7 @@ TEST_CASE("an interrupted export leaves no file", "[export]") {
     return sink("text");
   };
   const Status status = WriteExport(dir.File("f"), false, write, stop);
-  CHECK(status.code() == StatusCode::kStopped);
+  CHECK(status.code() == StatusCode::kCancelled);
   CHECK(fs::is_empty(dir.path()));
 }
 

@@ -358,6 +358,7 @@ TEST_CASE("an interrupt stops preprocessing and leaves nothing", "[preprocess]")
       stop);
   REQUIRE(called);
   REQUIRE_FALSE(result.ok());
+  CHECK(result.status().code() == StatusCode::kCancelled);
   CHECK(result.status().exit_code() == 1);
   CHECK(Contains(result.status(), "interrupted"));
   CHECK(ListNames(dir.path()) == Lines{"text"});

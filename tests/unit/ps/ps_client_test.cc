@@ -202,18 +202,21 @@ TEST_CASE("a silent shard is named; a failure elsewhere is passed on in its own 
   test.hand.Pass(seconds(21));
   CHECK(test.client.status().message() ==
         "lost shard 0 (rank 1 on host h): not heard of for 20.0s, at our clock 0");
+  CHECK(test.client.status().code() == StatusCode::kPeerLost);
   const auto after_abort = [](const std::string& payload) {
     ClientTest told(0);
     told.hand.Give(told.hand.Header(MessageType::kAbort, 1),
                    MakePayload(std::vector<std::uint8_t>(payload.begin(), payload.end())));
     return told.client.status();
   };
-  CHECK(after_abort("\x49rank 5: disk\nfull").message() == "rank 5: disk?full");
-  CHECK(after_abort("\x49rank 5: disk\nfull").code() == StatusCode::kCannotWrite);
-  CHECK(after_abort("\x41gone").code() == StatusCode::kBadInput);
+  CHECK(after_abort("\x04rank 5: disk\nfull").message() == "rank 5: disk?full");
+  CHECK(after_abort("\x04rank 5: disk\nfull").code() == StatusCode::kCannotWrite);
+  CHECK(after_abort("\x03gone").code() == StatusCode::kBadInput);
+  CHECK(after_abort("\x08gone").code() == StatusCode::kPeerLost);
   // "All is saved" and "success" are no failures, whoever says so; nor is silence.
-  CHECK(after_abort("\x4Bgone").code() == StatusCode::kFailure);
+  CHECK(after_abort("\x05gone").code() == StatusCode::kFailure);
   CHECK(after_abort(std::string(1, '\0') + "gone").code() == StatusCode::kFailure);
+  CHECK(after_abort("\x09gone").code() == StatusCode::kFailure);
   CHECK(after_abort("").code() == StatusCode::kFailure);
 }
 
