@@ -60,9 +60,8 @@ class TargetRecorder : public Recorder {
  public:
   explicit TargetRecorder(std::optional<double> goal) : goal_(goal) {}
 
-  void OnPlan(const TrainPlan& plan) override { all_documents_ = plan.stages.back().documents; }
   void OnIteration(const IterationMetrics& metrics) override {
-    if (metrics.active_documents < all_documents_) return;
+    if (metrics.full_iteration == 0) return;  // in growth
     Recorder::OnIteration(metrics);
     if (goal_ && metrics.log_likelihood_per_token >= goal_) stop_.RequestStop();
   }
@@ -72,7 +71,6 @@ class TargetRecorder : public Recorder {
  private:
   std::optional<double> goal_;
   StopToken stop_;
-  Count all_documents_ = 0;
 };
 
 Result<Json> ThroughputRun(const Workload& workload, const RunSettings& settings, int mh_steps) {

@@ -3,7 +3,7 @@
 
   size      a file has at most 600 lines, a function at most 60
   layers    a folder of src/ includes only the folders that LAYERS allows it
-  gflags    only programs know flags: apps/, tools/, bench/
+  gflags    only programs know flags: apps/, tools/, bench/; messages of src/ name fields, `num_topics`
   public    headers in include/lightlda need the standard library and each other, nothing else
   header    every file begins with a comment; headers have the include guard of their path
 
@@ -34,7 +34,7 @@ LAYERS = {
     "report": {"base", "table", "corpus", "model", "eval"},
     "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
 }
-FLAG_FOLDERS = ("apps/", "tools/", "bench/")
+FLAG_FOLDERS = ("apps/", "tools/", "bench/", "tests/unit/tools/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 # Raw strings, comments, strings and characters, in the order in which they hide each other. The look-behind
@@ -114,6 +114,17 @@ def check_includes(path, text):
                 yield f"{where}: src/{parts[1]} may not include {name}"
 
 
+def check_messages(path, text):
+    """No "--name" in a string of the library: a caller of it has no flags."""
+    if not path.startswith("src/"):
+        return
+    for match in NOT_CODE.finditer(text):
+        found = re.search(r"--[a-z_]+", match.group())
+        if found and match.group().startswith('"'):
+            yield (f"{path}:{text.count(chr(10), 0, match.start()) + 1}: a message names the flag {found.group()}, "
+                   f"expected the field in backquotes")
+
+
 def check_header(path, text):
     if not text.startswith("//") and not (path.endswith(".cc") and text.startswith('#include "')):
         yield f"{path}:1: does not begin with a comment that says what the file is"
@@ -135,7 +146,7 @@ def main():
     for path in sys.argv[1:]:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        for check in (check_sizes, check_includes, check_header):
+        for check in (check_sizes, check_includes, check_messages, check_header):
             findings.extend(check(path, text))
         findings.extend(check_folder(path))
     print("\n".join(findings), end="\n" if findings else "")

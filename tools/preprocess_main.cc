@@ -132,7 +132,7 @@ void PrintReasons(const char* title, const char* what, const std::map<std::strin
 void PrintSummary(const PreprocessSummary& summary) {
   const double bytes = static_cast<double>(summary.bytes_read);
   for (const std::string& note : summary.notes) {
-    std::fprintf(stderr, "%s: note: %s\n", kProgram.name, note.c_str());
+    std::fprintf(stderr, "%s: note: %s\n", kProgram.name, InFlags(kProgram, note).c_str());
   }
   std::fprintf(stderr, "  %-12s %s, %s in %s (%s/s)\n", "read", FormatName(summary.format),
                FormatBytes(bytes).c_str(), FormatDuration(summary.seconds).c_str(),

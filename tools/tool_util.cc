@@ -3,6 +3,8 @@
 #include <gflags/gflags.h>
 #include <glog/logging.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -17,6 +19,21 @@ std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program) {
     if (flag.filename == program.source) own.push_back(std::move(flag));
   }
   return own;
+}
+
+// The flag of a field: that of the same name but for these.
+std::string FlagOf(const std::string& field) {
+  constexpr std::array<std::array<const char*, 2>, 6> kOtherNames = {
+      {{"alpha_vector", "alpha"},
+       {"checkpoint_minutes", "checkpoint_interval"},
+       {"scratch_directory", "scratch"},
+       {"stall_timeout_seconds", "stall_timeout"},
+       {"inputs", "input"},
+       {"vocab_file", "vocab"}}};
+  for (const auto& [of_field, of_flag] : kOtherNames) {
+    if (field == of_field) return of_flag;
+  }
+  return field;
 }
 
 // gflags prints the double 0.1 as 0.10000000000000001.
@@ -76,9 +93,37 @@ Status SetFlag(const Program& program, const std::string& argument, const char* 
 
 }  // namespace
 
+std::string InFlags(const Program& program, const std::string& message) {
+  const std::vector<gflags::CommandLineFlagInfo> flags = OwnFlags(program);
+  std::string text;
+  std::size_t done = 0;
+  for (std::size_t open = 0; (open = message.find('`', done)) != std::string::npos;) {
+    const std::size_t close = message.find('`', open + 1);
+    if (close == std::string::npos) break;
+    const std::string name = FlagOf(message.substr(open + 1, close - open - 1));
+    const auto is_named = [&](const gflags::CommandLineFlagInfo& flag) {
+      return flag.name == name;
+    };
+    text += message.substr(done, open - done);
+    if (std::ranges::any_of(flags, is_named)) {
+      text += "--" + name;
+      done = close + 1;
+    } else {
+      text += '`';
+      done = open + 1;
+    }
+  }
+  return text + message.substr(done);
+}
+
+Status InFlags(const Program& program, const Status& status) {
+  return {status.code(), InFlags(program, status.message())};
+}
+
 int Report(const Program& program, const Status& status) {
   if (!status.ok()) {
-    std::fprintf(stderr, "%s: error: %s\n", program.name, status.message().c_str());
+    std::fprintf(stderr, "%s: error: %s\n", program.name,
+                 InFlags(program, status.message()).c_str());
   }
   return status.exit_code();
 }

@@ -20,6 +20,12 @@ struct Program {
   const char* usage;   // what it does, how it is called, examples; without the list of flags
 };
 
+// The failure as a user of the program is told of it. Messages of the library name fields in
+// backquotes, `num_topics`: those that are flags of the program become --num_topics, also where the
+// flag has another name than the field.
+Status InFlags(const Program& program, const Status& status);
+std::string InFlags(const Program& program, const std::string& message);
+
 // Writes the one line "NAME: error: ..." to stderr unless `status` is OK. Returns the exit code.
 int Report(const Program& program, const Status& status);
 

@@ -2,13 +2,13 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
+#include "flag_values.h"
 #include "lightlda/signals.h"
 #include "lightlda/trainer.h"
 #include "mpi_group.h"
@@ -71,61 +71,6 @@ constexpr tools::Program kProgram = {
     "Ctrl-C finishes the iteration, saves and exits with 75; the same command with --resume=auto\n"
     "goes on. lightlda-dump shows what was learned.\n"};
 
-// "auto" or a whole number of at least `least`.
-Status ParseAutoOr(const char* flag, const std::string& text, int least, int auto_value,
-                   int* value) {
-  if (text == "auto") {
-    *value = auto_value;
-    return {};
-  }
-  std::size_t used = 0;
-  try {
-    *value = std::stoi(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used == 0 || used != text.size() || *value < least) {
-    return Status::Usage(std::string("--") + flag + "=" + text +
-                         ": expected auto or a number from " + std::to_string(least));
-  }
-  return {};
-}
-
-// "auto", which is 0, or a number above 0.
-Status ParseGrowthBeta(const std::string& text, double* beta) {
-  *beta = 0;
-  if (text == "auto") return {};
-  std::size_t used = 0;
-  try {
-    *beta = std::stod(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used > 0 && used == text.size() && std::isfinite(*beta) && *beta > 0) return {};
-  return Status::Usage("--growth_beta=" + text + ": expected auto or a number above 0");
-}
-
-// "8G", "500M", "1.5G", "0": powers of 1024.
-Status ParseSize(const std::string& text, std::uint64_t* bytes) {
-  std::size_t used = 0;
-  double value = -1;
-  try {
-    value = std::stod(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  const std::string unit = text.substr(used);
-  const std::string units = "KMGT";
-  const std::size_t power = unit.size() == 1 ? units.find(unit[0]) : std::string::npos;
-  const bool known = unit.empty() || power != std::string::npos;
-  if (used == 0 || !(value >= 0 && value < 1e15) || !known) {
-    return Status::Usage("--memory_budget=" + text + ": expected a size such as 500M or 8G, or 0");
-  }
-  for (std::size_t i = 0; !unit.empty() && i <= power; ++i) value *= 1024;
-  *bytes = static_cast<std::uint64_t>(value);
-  return {};
-}
-
 Result<TrainConfig> ConfigFromFlags() {
   TrainConfig config;
   config.corpus = FLAGS_corpus;
@@ -140,13 +85,17 @@ Result<TrainConfig> ConfigFromFlags() {
   config.likelihood_interval = FLAGS_likelihood_interval;
   config.preview_interval = FLAGS_preview_interval;
   config.checkpoint_minutes = FLAGS_checkpoint_interval;
-  LIGHTLDA_RETURN_IF_ERROR(ParseAutoOr("mh_steps", FLAGS_mh_steps, 0, -1, &config.mh_steps));
-  LIGHTLDA_RETURN_IF_ERROR(
-      ParseAutoOr("growth_stages", FLAGS_growth_stages, 0, -1, &config.growth_stages));
-  LIGHTLDA_RETURN_IF_ERROR(
-      ParseAutoOr("growth_iterations", FLAGS_growth_iterations, 1, 0, &config.growth_iterations));
-  LIGHTLDA_RETURN_IF_ERROR(ParseGrowthBeta(FLAGS_growth_beta, &config.growth_beta));
-  LIGHTLDA_RETURN_IF_ERROR(ParseSize(FLAGS_memory_budget, &config.memory_budget));
+  LIGHTLDA_ASSIGN_OR_RETURN(config.mh_steps,
+                            tools::ParseAutoOrNumber("mh_steps", FLAGS_mh_steps, 0, -1));
+  LIGHTLDA_ASSIGN_OR_RETURN(config.growth_stages,
+                            tools::ParseAutoOrNumber("growth_stages", FLAGS_growth_stages, 0, -1));
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      config.growth_iterations,
+      tools::ParseAutoOrNumber("growth_iterations", FLAGS_growth_iterations, 1, 0));
+  LIGHTLDA_ASSIGN_OR_RETURN(config.growth_beta,
+                            tools::ParseAutoOrPositive("growth_beta", FLAGS_growth_beta));
+  LIGHTLDA_ASSIGN_OR_RETURN(config.memory_budget,
+                            tools::ParseSize("memory_budget", FLAGS_memory_budget));
   config.scratch_directory = FLAGS_scratch;
   if (FLAGS_resume == "auto") {
     config.resume = Resume::kAuto;
@@ -175,63 +124,18 @@ Result<ClusterOptions> ClusterOptionsFromFlags() {
   return options;
 }
 
-std::string DescribeTeam(const TrainPlan& plan) {
-  if (plan.num_shards == 0) return "";
-  return " in each of " + std::to_string(plan.num_workers) + " processes, " +
-         std::to_string(plan.num_shards) + " server shards, staleness " +
-         std::to_string(plan.staleness) +
-         (plan.staleness == plan.wanted_staleness
-              ? ""
-              : ", not " + std::to_string(plan.wanted_staleness) +
-                    ": topics have too few tokens for stale counts");
-}
-
-std::string FormatPrior(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2g", value);
-  return text;
-}
-
-std::string Describe(const TrainPlan& plan) {
-  std::string text = "plan: " + FormatFixed(plan.total_work, 1) +
-                     " passes' worth of work over the corpus, " + std::to_string(plan.num_threads) +
-                     (plan.num_threads == 1 ? " thread" : " threads") + DescribeTeam(plan) + "\n";
-  for (const TrainPlan::Stage& stage : plan.stages) {
-    text +=
-        "  " + std::to_string(stage.iterations) + " iterations on " + FormatCount(stage.documents) +
-        " documents, " + FormatCount(stage.tokens) + " tokens, " +
-        (stage.mh_steps > 0 ? std::to_string(stage.mh_steps) + " proposals" : "no proposals") +
-        ", beta " + FormatPrior(stage.beta) +
-        (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") + "\n";
-  }
-  text += "predicted time of an iteration over all documents: " +
-          FormatDuration(plan.iteration_seconds) + "\n";
-  const auto line = [&text](const char* what, std::uint64_t bytes) {
-    text += std::string("  ") + what + FormatBytes(static_cast<double>(bytes)) + "\n";
-  };
-  text += plan.num_shards == 0 ? "memory at most:\n" : "memory of a process at most:\n";
-  line("token state    ", plan.token_state_bytes);
-  line("index          ", plan.index_bytes);
-  line("corpus, mapped ", plan.corpus_bytes);
-  if (plan.table_bytes > 0) line("counts in full ", plan.table_bytes);
-  line("threads        ", plan.thread_bytes);
-  line("model rows     ", plan.model_bytes);
-  if (plan.num_shards > 0) {
-    line("exchange       ", plan.exchange_bytes);
-    line("server shard   ", plan.shard_bytes);
-  }
-  line("in all         ", plan.total_bytes);
-  if (plan.streamed) line("on disk, streamed: token state ", plan.scratch_bytes);
-  text.pop_back();
-  return text;
-}
-
 // Shows the run on stderr.
 class ProgressObserver final : public TrainObserver {
  public:
   void OnPlan(const TrainPlan& plan) override {
-    line_.Print(Describe(plan));
-    total_work_ = plan.total_work;
+    line_.Print(plan.ToString());
+    total_work_ = plan.total_work();
+  }
+
+  // A line that is written anew shows how far an iteration has come; a log has one per iteration.
+  void OnTick(const IterationTick& tick) override {
+    if (!line_.is_terminal() || !tick.share_done) return;
+    line_.Update(ToString(tick) + " (" + FormatFixed(100 * *tick.share_done, 0) + " %)" + rest_);
   }
 
   void OnIteration(const IterationMetrics& metrics) override {
@@ -247,12 +151,10 @@ class ProgressObserver final : public TrainObserver {
     // The plan's work is an estimate, so a little less than nothing may be left at the end.
     const double left = std::max(0.0, total_work_ - metrics.work);
     const std::string eta = rate > 0 ? FormatDuration(left / rate) : std::string("?");
-    line_.Update("iteration " + std::to_string(metrics.iteration) + "/" +
-                     std::to_string(metrics.num_iterations) + "  documents " +
-                     FormatCount(metrics.active_documents) + "  log-likelihood/token " +
-                     likelihood_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
-                     " Mtokens/s  ETA " + eta,
-                 metrics.iteration == metrics.num_iterations);
+    rest_ = "  documents " + FormatCount(metrics.active_documents) + "  log-likelihood/token " +
+            likelihood_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
+            " Mtokens/s  ETA " + eta;
+    line_.Update(ToString(metrics) + rest_, metrics.iteration == metrics.num_iterations);
   }
 
   void OnPreview(const std::vector<TopicPreview>& previews) override {
@@ -274,13 +176,12 @@ class ProgressObserver final : public TrainObserver {
   double first_work_ = -1;
   double first_seconds_ = 0;
   std::string likelihood_ = "-";
+  std::string rest_;  // of the line, as of the last iteration
 };
 
 Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, all == nullptr
-                                                      ? PlanTraining(config)
-                                                      : PlanOnCluster(config, options, all));
-  if (all == nullptr || all->rank() == 0) std::printf("%s\n", Describe(plan).c_str());
+  LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, PlanOnCluster(config, options, all));
+  if (all->rank() == 0) std::printf("%s\n", plan.ToString().c_str());
   return {};
 }
 
@@ -295,7 +196,6 @@ void PrintResult(const TrainResult& result) {
       FLAGS_model.c_str());
 }
 
-// all: the processes of the job; null if this one is alone.
 Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
   if (!positional.empty()) {
     return Status::Usage("unexpected argument " + positional[0] + "; try --help");
@@ -304,15 +204,12 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
   LIGHTLDA_ASSIGN_OR_RETURN(const ClusterOptions options, ClusterOptionsFromFlags());
   if (FLAGS_dry_run) return PrintPlan(config, options, all);
   const StopToken stop = InstallInterruptHandlers();
-  if (all != nullptr && all->rank() != 0) {
-    return TrainOnCluster(config, options, all, nullptr, stop).status();
-  }
   ProgressObserver observer;
-  const Result<TrainResult> result = all == nullptr
-                                         ? Train(config, &observer, stop)
-                                         : TrainOnCluster(config, options, all, &observer, stop);
+  const bool leads = all->rank() == 0;
+  const Result<TrainResult> result =
+      TrainOnCluster(config, options, all, leads ? &observer : nullptr, stop);
   observer.Finish();
-  if (result.ok()) PrintResult(result.value());
+  if (leads && result.ok()) PrintResult(result.value());
   return result.status();
 }
 
@@ -325,7 +222,7 @@ int Main(int argc, char** argv) {
   if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
     return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
   }
-  const Status outcome = Run(positional, (*mpi)->all());
+  const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all()));
   if (leads) tools::Report(kProgram, outcome);
   return (*mpi)->End(outcome);
 }

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "collective/host.h"
+#include "collective/solo_group.h"
 
 namespace lightlda {
 namespace {
@@ -258,13 +259,12 @@ void PrepareProcess() {
   }
 }
 
-// Outcomes by how bad they are, so that the greatest is that of the job. Exit code 75 says "all is saved",
-// which is not so if any process failed; 1 says less than the codes with a meaning.
-constexpr std::array kBySeverity = {StatusCode::kOk,          StatusCode::kStopped,
-                                    StatusCode::kFailure,     StatusCode::kCancelled,
-                                    StatusCode::kPeerLost,    StatusCode::kOutOfMemory,
-                                    StatusCode::kUsage,       StatusCode::kCannotWrite,
-                                    StatusCode::kBadInput};
+// Outcomes by how bad they are, so that the greatest is that of the job. Exit code 75 says "all is
+// saved", which is not so if any process failed; 1 says less than the codes with a meaning.
+constexpr std::array kBySeverity = {
+    StatusCode::kOk,        StatusCode::kStopped,     StatusCode::kFailure,
+    StatusCode::kCancelled, StatusCode::kPeerLost,    StatusCode::kOutOfMemory,
+    StatusCode::kUsage,     StatusCode::kCannotWrite, StatusCode::kBadInput};
 
 int Severity(StatusCode code) {
   return static_cast<int>(std::find(kBySeverity.begin(), kBySeverity.end(), code) -
@@ -295,6 +295,7 @@ void Complain(int rank, const std::string& why) {
 
 Result<std::unique_ptr<MpiSession>> MpiSession::Start(int* argc, char*** argv) {
   std::unique_ptr<MpiSession> session(new MpiSession());
+  session->all_ = std::make_unique<SoloGroup>();
   if (LaunchedProcesses() < 2) return session;
   PrepareProcess();
   int provided = 0;
@@ -307,11 +308,12 @@ Result<std::unique_ptr<MpiSession>> MpiSession::Start(int* argc, char*** argv) {
   Status status = Check(MPI_Comm_dup(MPI_COMM_WORLD, &copy));
   LIGHTLDA_RETURN_IF_ERROR(status);
   session->all_ = std::make_unique<MpiGroup>(copy, std::move(status));
+  session->launched_ = true;
   return session;
 }
 
 int MpiSession::End(const Status& outcome) {
-  if (all_ == nullptr) return outcome.exit_code();
+  if (!launched_) return outcome.exit_code();
   const int rank = all_->rank();
   all_.reset();
   const bool failed = IsFailure(outcome.code());

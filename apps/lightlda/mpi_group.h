@@ -29,9 +29,9 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
-  // All processes; null if there is only this one, without a launcher.
+  // All processes; this one alone without a launcher. Not null until End.
   ProcessGroup* all() { return all_.get(); }
-  int rank() const { return all_ == nullptr ? 0 : all_->rank(); }
+  int rank() const { return all_->rank(); }
 
   // The end of the process: returns its exit code, the same in all processes, by the worst outcome
   // of any: 75 of one does not hide the 65 of another. Waits for all to come here. If this one has
@@ -43,6 +43,7 @@ class MpiSession {
  private:
   MpiSession() = default;
 
+  bool launched_ = false;  // with others, by MPI
   std::unique_ptr<ProcessGroup> all_;
 };
 

@@ -3,10 +3,13 @@
 #define LIGHTLDA_TRAINER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 #include "lightlda/types.h"
@@ -18,7 +21,8 @@ enum class Resume { kNo, kAuto, kYes };
 struct TrainConfig {
   // -- what is read and written
   std::string corpus;  // directory written by Preprocess
-  std::string model;   // directory; must not exist unless overwrite or resume
+  // Directory to write; must not exist unless overwrite or resume. Empty: none, for Trainer alone.
+  std::string model;
   bool overwrite = false;
   Resume resume = Resume::kNo;  // kAuto: go on if there is a stopped run in `model`, else start
 
@@ -45,53 +49,58 @@ struct TrainConfig {
   // Where token state beyond the budget lies during training; empty: in `model`.
   std::string scratch_directory;
 
-  // What is out of range, as kUsage.
+  // What is out of range, as kUsage; directories are not looked at.
   Status Validate() const;
 };
 
-// What a run will do, computed from the corpus manifest alone.
-struct TrainPlan {
-  struct Stage {
-    int level = 0;  // documents of this growth level and deeper are active
-    Count documents = 0;
-    Count tokens = 0;
-    std::int64_t iterations = 0;
-    int mh_steps = 0;        // 0: full conditionals
-    double beta = 0;         // prior of words in a topic while the stage lasts
-    double alpha_scale = 1;  // alpha is so many times the configuration's while the stage lasts
-  };
-  std::vector<Stage> stages;  // the last has level 0: all documents
-  double total_work = 0;      // tokens sampled / num_tokens
-  int num_threads = 0;        // of each process that samples
-  int num_workers = 1;        // processes that sample
-  int num_shards = 0;         // server shards; 0: the process is alone
-  int num_slices = 1;         // of the vocabulary, exchanged one by one
-  std::uint32_t staleness = 0;
-  std::uint32_t wanted_staleness = 0;  // more, where topics have too few tokens for it
+struct PlanDetails;
+
+// What a run will do, computed from the corpus manifest alone. Immutable; copies are cheap.
+class TrainPlan {
+ public:
+  // For the library itself, as is details(): how it plans may change with any version.
+  explicit TrainPlan(PlanDetails details);
+
+  int num_growth_stages() const;
+  std::int64_t num_iterations() const;  // of the whole run, growth included
+  double total_work() const;            // tokens sampled / num_tokens
+  int num_threads() const;              // of each process that samples
+  int num_workers() const;              // processes that sample
   // Predicted seconds of an iteration over all documents, on a machine like that of docs/scaling.md
   // and a network that does not limit it.
-  double iteration_seconds = 0;
-  // Memory at the peak, bytes, of the process with the most tokens. Where the run would take more
-  // than the budget, token state is kept on disk and streamed.
-  std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens
-  std::uint64_t index_bytes = 0;        // of tokens by word, mapped parts included
-  std::uint64_t corpus_bytes = 0;       // mapped: tokens by document; when streamed, two blocks'
-  std::uint64_t table_bytes = 0;        // where full conditionals are drawn from
-  std::uint64_t thread_bytes = 0;
-  std::uint64_t model_bytes = 0;     // upper bound of the packed rows, or what saving takes
-  std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
-  std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard
-  std::uint64_t total_bytes = 0;
-  bool streamed = false;
-  std::uint64_t scratch_bytes = 0;  // on disk, when streamed
-  // What token state may take in memory when streamed; 0: as much as it needs.
-  std::uint64_t state_budget = 0;
+  double iteration_seconds() const;
+  // Memory at the peak, bytes, of the process with the most tokens.
+  std::uint64_t total_bytes() const;
+  // Whether token state is kept on disk, because the run would take more than the budget, and how
+  // many bytes of it.
+  bool streamed() const;
+  std::uint64_t scratch_bytes() const;
+
+  // All of it for people: lines of text, without a line end after the last.
+  std::string ToString() const;
+
+  const PlanDetails& details() const { return *details_; }
+
+ private:
+  std::shared_ptr<const PlanDetails> details_;
 };
 
-// One iteration, as in a line of metrics.jsonl.
-struct IterationMetrics {
+// Where a run is. What was asked for, num_iterations of the configuration, is counted apart from
+// the growth that comes before it.
+struct RunPosition {
   std::int64_t iteration = 0;       // 1-based over the whole run, growth included
   std::int64_t num_iterations = 0;  // of the whole run, growth included
+  int stage = 0;                    // of growth, 1-based; 0: all documents are active
+  int num_growth_stages = 0;
+  std::int64_t full_iteration = 0;  // over all documents, 1-based; 0 in growth
+  std::int64_t num_full_iterations = 0;
+};
+
+// "growth 3/9" or "iteration 5/100".
+std::string ToString(const RunPosition& position);
+
+// One iteration, as in a line of metrics.jsonl.
+struct IterationMetrics : RunPosition {
   Count active_documents = 0;
   Count active_tokens = 0;
   double work = 0;               // cumulative: tokens sampled / num_tokens
@@ -104,17 +113,33 @@ struct IterationMetrics {
   std::optional<double> waiting_share;
 };
 
+// Within an iteration, which `iteration` and so on count already.
+struct IterationTick : RunPosition {
+  double seconds = 0;  // since the iteration began
+  // How much of it this process has done, in [0, 1], judged by the iteration before; absent in the
+  // first of a stage.
+  std::optional<double> share_done;
+};
+
 struct TopicPreview {
   TopicId topic = 0;
   Count tokens = 0;
   std::vector<std::string> top_words;
 };
 
-// Callbacks of a run; all are made from the thread that called Train.
+// Callbacks of a run; all are made from the thread that called Train or the Trainer.
+//
+// What a callback throws ends the run and passes through that call, unchanged: not at once, but
+// when the run has been wound up. Nothing is saved then: the model directory is as the last save
+// left it, or gone if there was none. Other processes of the job end with kCancelled. No other
+// callback is made after one has thrown.
 class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
   virtual void OnPlan(const TrainPlan&) {}
+  // About five times a second while an iteration samples; not while the process waits for others.
+  // To throw here is the quickest way to end a run.
+  virtual void OnTick(const IterationTick&) {}
   virtual void OnIteration(const IterationMetrics&) {}
   virtual void OnPreview(const std::vector<TopicPreview>&) {}
   virtual void OnMessage(const std::string&) {}
@@ -125,16 +150,66 @@ struct TrainResult {
   std::string model_hash;  // of n_wk in canonical order; 16 hexadecimal digits
 };
 
-// Computes the plan and nothing else. Errors: kUsage, kBadInput.
+// Computes the plan of Train and nothing else. Errors: kUsage, kBadInput, kOutOfMemory.
 Result<TrainPlan> PlanTraining(const TrainConfig& config);
 
 // Trains and writes config.model. When `stop` is requested the iteration is finished, the state
-// saved, and kStopped returned. Errors: kUsage, kBadInput,
-// kCannotWrite, kFailure.
+// saved, and kStopped returned. Errors: kUsage, kBadInput, kCannotWrite, kOutOfMemory, kFailure.
 // The result is a function of corpus, num_topics, priors, schedule and seed alone: it is
 // bit-identical for any number of threads and across stop and resume.
 Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer = nullptr,
                           StopToken stop = {});
+
+// A training run step by step: Train is Start, Step until done, Finish.
+//
+//   Result<Trainer> trainer = Trainer::Start(corpus, config);
+//   while (trainer.ok() && !trainer->done()) {
+//     Result<IterationMetrics> metrics = trainer->Step();
+//     if (!metrics.ok()) return metrics.status();
+//   }
+//
+// With config.model, a directory, it writes what Train writes and may go on with a stopped run.
+// With an empty config.model the run is in memory alone, until Save. Not thread-safe. After a
+// failed call all but the destructor return the same failure.
+class Trainer {
+ public:
+  // corpus and observer, which may be null, must outlive the Trainer; config.corpus is not read.
+  // Errors: as Train's.
+  static Result<Trainer> Start(const Corpus& corpus, const TrainConfig& config,
+                               TrainObserver* observer = nullptr, StopToken stop = {});
+  Trainer(Trainer&&) noexcept;
+  Trainer& operator=(Trainer&&) noexcept;
+  // Leaves config.model as the last save left it; one that was made here and never saved is
+  // removed.
+  ~Trainer();
+
+  const TrainPlan& plan() const;
+  // Whether all iterations are done. So it is from the start for a run that was complete already.
+  bool done() const;
+  // Runs one iteration. Errors: kUsage if done(); when a stop was requested, kStopped after the
+  // iteration, with the run saved in config.model, or kCancelled without an iteration if there is
+  // no directory; else as Train's.
+  Result<IterationMetrics> Step();
+  // Ends the run and gives its result; config.model then holds the complete model. Errors: kUsage
+  // unless done(); as Save's.
+  Result<TrainResult> Finish();
+
+  // Saves the model as it is, in growth or after any iteration, into a new directory, or the one it
+  // saved before. Train with config.resume goes on from there. Returns the model hash, 16
+  // hexadecimal digits. Errors: kCannotWrite, kFailure.
+  Result<std::string> Save(const std::string& directory);
+
+  // n_k of the active documents, [num_topics]. Valid until the next call of Step.
+  std::span<const Count> topic_totals() const;
+  // n_wk of the active documents, [num_words], each row its non-zero counts, topics ascending.
+  // Errors: of the disk, if token state is there.
+  Result<std::vector<std::vector<TopicCount>>> WordTopicRows() const;
+
+ private:
+  struct Impl;
+  explicit Trainer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace lightlda
 

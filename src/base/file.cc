@@ -293,7 +293,7 @@ Result<StagedDirectory> StagedDirectory::Create(const std::string& target, bool 
   std::string clean = target;
   while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
   if (PathExists(clean) && !overwrite) {
-    return Status::CannotWrite(clean + ": exists already; give another name or --overwrite");
+    return Status::CannotWrite(clean + ": exists already; give another name or `overwrite`");
   }
   if (PathExists(clean)) LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(clean));
   static std::atomic<int> counter{0};

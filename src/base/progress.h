@@ -24,6 +24,9 @@ class ProgressLine {
   ProgressLine();
   ~ProgressLine();  // ends an open terminal line
 
+  // Whether the line is rewritten in place.
+  bool is_terminal() const { return is_terminal_; }
+
   // Shows `text` if it is time to: 10 times a second on a terminal, every 5 seconds elsewhere.
   // `force` shows it now.
   void Update(const std::string& text, bool force = false);

@@ -4,11 +4,14 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
 namespace lightlda {
 namespace {
+
+constexpr std::chrono::milliseconds kPulseInterval{100};
 
 // The tasks of a loop, a range of consecutive ones a thread.
 class TaskRanges {
@@ -26,6 +29,14 @@ class TaskRanges {
     std::lock_guard lock(range.mutex);
     if (range.begin == range.end) return std::nullopt;
     return range.begin++;
+  }
+
+  // Leaves no task.
+  void Clear() {
+    for (Range& range : ranges_) {
+      std::lock_guard lock(range.mutex);
+      range.begin = range.end;
+    }
   }
 
   // Gives the thread, whose range is empty, the later half of the longest one. False if all
@@ -89,7 +100,9 @@ ThreadPool::~ThreadPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ThreadPool::RunOnAll(const std::function<void(int)>& body) {
+void ThreadPool::RunOnAll(const std::function<void(int)>& body) { Run(body, nullptr); }
+
+void ThreadPool::Run(const std::function<void(int)>& body, const std::function<void()>& pulse) {
   {
     std::lock_guard lock(mutex_);
     body_ = &body;
@@ -98,14 +111,25 @@ void ThreadPool::RunOnAll(const std::function<void(int)>& body) {
   }
   wake_.notify_all();
   RunGuarded(body, 0);
+  WaitForOthers(pulse);
   std::exception_ptr thrown;
   {
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return running_ == 0; });
+    std::lock_guard lock(mutex_);
     body_ = nullptr;
     thrown = std::exchange(thrown_, nullptr);
   }
   if (thrown) std::rethrow_exception(thrown);
+}
+
+void ThreadPool::WaitForOthers(const std::function<void()>& pulse) {
+  const auto all_done = [this] { return running_ == 0; };
+  std::unique_lock lock(mutex_);
+  while (pulse && !thrown_ && !done_.wait_for(lock, kPulseInterval, all_done)) {
+    lock.unlock();
+    RunGuarded([&](int) { pulse(); }, 0);
+    lock.lock();
+  }
+  done_.wait(lock, all_done);
 }
 
 void ThreadPool::RunGuarded(const std::function<void(int)>& body, int thread) {
@@ -120,12 +144,34 @@ void ThreadPool::RunGuarded(const std::function<void(int)>& body, int thread) {
 void ThreadPool::ParallelFor(std::size_t num_tasks,
                              const std::function<void(std::size_t, int)>& body) {
   TaskRanges ranges(num_tasks, threads_.size() + 1);
-  RunOnAll([&](int thread) {
+  const auto pulse = [&] {
+    try {
+      pulse_();
+    } catch (...) {
+      ranges.Clear();
+      throw;
+    }
+  };
+  const auto run_tasks = [&](int thread) {
     const auto t = static_cast<std::size_t>(thread);
+    const bool beats = thread == 0 && pulse_ != nullptr;
     do {
-      while (const std::optional<std::size_t> task = ranges.Next(t)) body(*task, thread);
+      while (const std::optional<std::size_t> task = ranges.Next(t)) {
+        body(*task, thread);
+        num_tasks_done_.fetch_add(1, std::memory_order_relaxed);
+        if (beats) pulse_();
+      }
     } while (ranges.Steal(t));
-  });
+  };
+  const auto run_or_clear = [&](int thread) {
+    try {
+      run_tasks(thread);
+    } catch (...) {
+      ranges.Clear();
+      throw;
+    }
+  };
+  Run(run_or_clear, pulse_ ? std::function<void()>(pulse) : nullptr);
 }
 
 void ThreadPool::ThreadMain(int thread) {

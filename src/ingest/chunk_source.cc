@@ -22,7 +22,7 @@ Status ChunkSource::SettleFormat() {
   bool any_directory = false;
   for (const InputFile& input : inputs_.files) any_directory |= input.whole_file;
   if (any_directory && format_ != InputFormat::kText && format_ != InputFormat::kAuto) {
-    return Status::Usage("a directory can only be read as --format=text, not as " +
+    return Status::Usage("a directory can only be read as `format`=text, not as " +
                          std::string(FormatName(format_)));
   }
   if (any_directory) format_ = InputFormat::kText;
@@ -54,12 +54,12 @@ Status ChunkSource::CheckFormat(const SourceChunk& first) {
       format_ = detected.format;
       if (!detected.doubt.empty()) {
         notes_.push_back(info_->name + ": taken as " + FormatName(format_) + ", though " +
-                         detected.doubt + "; --format says otherwise");
+                         detected.doubt + "; `format` says otherwise");
       }
     } else if (detected.format != format_) {
       return Status::BadInput(info_->name + ": looks like " + FormatName(detected.format) +
                               " but the inputs before it are " + FormatName(format_) +
-                              "; all must have one format, which --format can name");
+                              "; all must have one format, which `format` can name");
     }
   }
   if (format_ != InputFormat::kUci) return {};
@@ -94,7 +94,7 @@ Status ChunkSource::ReadWholeFile(SourceChunk* chunk) {
     if (text.size() > config_.max_line_bytes) {
       return Status::BadInput(info_->name + ": longer than the " +
                               std::to_string(config_.max_line_bytes) +
-                              " bytes that --max_line_bytes allows for a document");
+                              " bytes that `max_line_bytes` allows for a document");
     }
   }
   closed_text_bytes_ += text.size();

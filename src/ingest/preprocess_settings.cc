@@ -80,20 +80,20 @@ Status PreprocessConfig::Validate() const {
   if (output.empty()) return Status::Usage("no output directory given");
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "min_df").status());
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "max_df").status());
-  if (max_vocab < 0) return Status::Usage("max_vocab must be 0 (all) or more");
+  if (max_vocab < 0) return Status::Usage("`max_vocab` must be 0 (all) or more");
   if (min_token_length < -1 || min_token_length > 1000) {
-    return Status::Usage("min_token_length must be from 0 to 1000");
+    return Status::Usage("`min_token_length` must be from 0 to 1000");
   }
   if (num_threads < 0 || num_threads > kMaxThreads) {
-    return Status::Usage("num_threads must be from 0 (one a core) to " +
+    return Status::Usage("`num_threads` must be from 0 (one a core) to " +
                          std::to_string(kMaxThreads));
   }
   constexpr std::uint64_t kMaxLine = std::uint64_t{1} << 31;
   if (max_line_bytes < 1 || max_line_bytes > kMaxLine) {
-    return Status::Usage("max_line_bytes must be from 1 to " + std::to_string(kMaxLine));
+    return Status::Usage("`max_line_bytes` must be from 1 to " + std::to_string(kMaxLine));
   }
   if (block_tokens > kMaxBlockTokens) {
-    return Status::Usage("block_tokens must be at most " + std::to_string(kMaxBlockTokens));
+    return Status::Usage("`block_tokens` must be at most " + std::to_string(kMaxBlockTokens));
   }
   return {};
 }
@@ -111,20 +111,21 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
   if (config.min_token_length < 0) settings.min_token_length = open ? 2 : 1;
   if (!settings.bags()) {
     if (!config.vocab_file.empty() && config.max_vocab > 0) {
-      return Status::Usage("max_vocab cannot be combined with a given vocabulary");
+      return Status::Usage("`max_vocab` cannot be combined with a given vocabulary");
     }
     return settings;
   }
 
   const std::string name = FormatName(format);
   if (config.stemmer != "none") {
-    return Status::Usage("stemmer is for text and jsonl; words of " + name + " cannot change");
+    return Status::Usage("`stemmer` is for text and jsonl; words of " + name + " cannot change");
   }
   if (config.min_token_length >= 0) {
-    return Status::Usage("min_token_length is for text and jsonl, not for " + name);
+    return Status::Usage("`min_token_length` is for text and jsonl, not for " + name);
   }
   if (config.stopwords != "none" && config.vocab_file.empty()) {
-    return Status::Usage("stopwords for " + name + " need vocab: its words are numbers otherwise");
+    return Status::Usage("`stopwords` for " + name +
+                         " need `vocab_file`: its words are numbers otherwise");
   }
   settings.filters_bags = !config.min_df.empty() || !config.max_df.empty() ||
                           config.max_vocab > 0 || config.stopwords != "none";

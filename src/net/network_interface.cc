@@ -70,7 +70,7 @@ Result<std::vector<NetworkInterface>> Matching(std::span<const NetworkInterface>
                                                const std::string& wanted) {
   const auto network = ParseNetwork(wanted);
   if (!network && wanted.find('/') != std::string::npos) {
-    return Status::Usage("--bind_interface=" + wanted +
+    return Status::Usage("`bind_interface`=" + wanted +
                          ": expected an interface, an address or a network such as 10.0.0.0/8");
   }
   const auto address = ParseAddress(wanted);
@@ -83,7 +83,7 @@ Result<std::vector<NetworkInterface>> Matching(std::span<const NetworkInterface>
     }
   }
   if (matching.empty()) {
-    return Status::Usage("--bind_interface=" + wanted +
+    return Status::Usage("`bind_interface`=" + wanted +
                          ": no such interface; there are: " + Describe(interfaces));
   }
   return matching;
@@ -119,7 +119,7 @@ Result<std::string> ChooseAddress(std::span<const NetworkInterface> interfaces,
   } else {
     LIGHTLDA_ASSIGN_OR_RETURN(chosen, Matching(interfaces, wanted));
   }
-  const std::string flag = "--bind_interface" + (wanted.empty() ? "" : "=" + wanted);
+  const std::string flag = "`bind_interface`" + (wanted.empty() ? "" : "=" + wanted);
   if (chosen.empty()) {
     return Status::Usage(
         flag + " is needed: no interface leads to other hosts; there are: " + Describe(interfaces));

@@ -46,7 +46,7 @@ Result<std::string> RandomBytes(std::size_t size) {
 
 Status CheckOptions(const ClusterOptions& options) {
   if (!(options.stall_timeout_seconds >= 5 && options.stall_timeout_seconds <= 1e6)) {
-    return Status::Usage("--stall_timeout: expected 5 to 1000000 seconds");
+    return Status::Usage("`stall_timeout_seconds`: expected 5 to 1000000 seconds");
   }
   return {};
 }

@@ -17,7 +17,7 @@ class Roles {
   // Errors: kUsage if no worker is left.
   static Result<Roles> Make(int num_processes, int num_servers) {
     if (num_servers >= 0 && num_servers < num_processes) return Roles(num_processes, num_servers);
-    return Status::Usage("--server_processes=" + std::to_string(num_servers) +
+    return Status::Usage("`server_processes`=" + std::to_string(num_servers) +
                          ": expected 0 to the number of processes, " +
                          std::to_string(num_processes) + ", less one for a worker");
   }

@@ -4,9 +4,20 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/file.h"
+
 namespace lightlda {
 
 std::string AllBlocks(std::span<const BlockInfo> blocks) { return std::string(blocks.size(), '1'); }
+
+std::string ReadableBlocks(const Corpus& corpus, int num_processes) {
+  if (num_processes == 1) return AllBlocks(corpus.blocks());
+  std::string readable;
+  for (const BlockInfo& block : corpus.blocks()) {
+    readable += PathExists(JoinPath(corpus.directory(), block.file)) ? '1' : '0';
+  }
+  return readable;
+}
 
 Result<std::vector<std::vector<std::size_t>>> AssignBlocks(std::span<const BlockInfo> blocks,
                                                            std::span<const std::string> holders) {

@@ -20,6 +20,10 @@ namespace lightlda {
 Result<std::vector<std::vector<std::size_t>>> AssignBlocks(std::span<const BlockInfo> blocks,
                                                            std::span<const std::string> holders);
 
+// The holder's line of a process: which blocks it can read. A process alone is to have them all, so
+// that the error of one that is missing comes from opening it.
+std::string ReadableBlocks(const Corpus& corpus, int num_processes);
+
 // As many characters '1' as there are blocks.
 std::string AllBlocks(std::span<const BlockInfo> blocks);
 

@@ -13,6 +13,7 @@
 #include "collective/agreement.h"
 #include "collective/host.h"
 #include "ps/cluster_member.h"
+#include "train/observer_calls.h"
 #include "train/plan.h"
 #include "train/ps_table.h"
 #include "train/settings.h"
@@ -56,7 +57,7 @@ TeamShape ShapeOf(const ClusterOptions& options, int num_processes) {
 struct Start {
   TrainConfig config;
   Corpus corpus;
-  TrainPlan plan;
+  PlanDetails plan;
 };
 
 Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
@@ -84,7 +85,7 @@ std::vector<Count> FrequenciesOf(const Vocabulary& vocabulary) {
   return frequencies;
 }
 
-Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* observer,
+Result<TrainResult> Work(const Start& start, ClusterMember* member, ObserverCalls* observer,
                          StopToken stop) {
   PsTable table(&member->job(), member->session(), member->workers());
   TrainTeam team;
@@ -95,9 +96,8 @@ Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* obse
     const ClusterTraffic traffic = member->traffic();
     return Traffic{traffic.sent_bytes + traffic.received_bytes, traffic.wait_seconds};
   };
-  TrainRun run(start.config, std::move(start.corpus), std::move(start.plan), team, observer,
-               std::move(stop));
-  Result<TrainResult> result = run.Run();
+  TrainRun run(start.config, &start.corpus, start.plan, &team, observer, std::move(stop));
+  Result<TrainResult> result = RunToEnd(&run);
   const bool orderly = result.ok() || result.status().code() == StatusCode::kStopped;
   if (!orderly) {
     member->Abort(result.status());
@@ -107,17 +107,10 @@ Result<TrainResult> Work(Start start, ClusterMember* member, TrainObserver* obse
   return result;
 }
 
-}  // namespace
-
-Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions& options,
-                                ProcessGroup* all) {
-  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
-  return std::move(start.plan);
-}
-
-Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
-                                   ProcessGroup* all, TrainObserver* observer, StopToken stop) {
-  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
+// This process's part, whatever its roles.
+Result<TrainResult> TakePart(const TrainConfig& config, const ClusterOptions& options,
+                             ProcessGroup* all, ObserverCalls* observer, StopToken stop) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const Start start, Prepare(config, options, all));
   ClusterOptions planned = options;
   planned.staleness = start.plan.staleness;
   LIGHTLDA_ASSIGN_OR_RETURN(
@@ -130,7 +123,25 @@ Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptio
     LIGHTLDA_RETURN_IF_ERROR(member->Serve());
     return TrainResult();
   }
-  return Work(std::move(start), member.get(), observer, std::move(stop));
+  return Work(start, member.get(), observer, std::move(stop));
+}
+
+}  // namespace
+
+Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions& options,
+                                ProcessGroup* all) {
+  if (all->size() == 1) return PlanTraining(config);
+  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
+  return TrainPlan(std::move(start.plan));
+}
+
+Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
+                                   ProcessGroup* all, TrainObserver* observer, StopToken stop) {
+  if (all->size() == 1) return Train(config, observer, std::move(stop));
+  ObserverCalls calls(observer);
+  Result<TrainResult> result = TakePart(config, options, all, &calls, std::move(stop));
+  calls.Rethrow();  // the others know by now
+  return result;
 }
 
 }  // namespace lightlda

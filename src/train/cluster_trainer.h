@@ -9,6 +9,8 @@
 
 namespace lightlda {
 
+// Of a group of one these are PlanTraining and Train.
+
 // PlanTraining for the processes of a group. Collective; the same plan everywhere but for the
 // number of threads.
 Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions& options,

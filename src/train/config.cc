@@ -18,26 +18,26 @@ bool IsPositive(double value) { return std::isfinite(value) && value > 0; }
 Status ValidatePriors(const TrainConfig& config) {
   double alpha_sum = config.alpha * config.num_topics;
   if (config.alpha_vector.empty()) {
-    if (!IsPositive(config.alpha)) return Status::Usage("--alpha: expected a number above 0");
+    if (!IsPositive(config.alpha)) return Status::Usage("`alpha`: expected a number above 0");
   } else {
     if (config.alpha_vector.size() != config.num_topics) {
-      return Status::Usage("alpha: expected " + std::to_string(config.num_topics) +
+      return Status::Usage("`alpha_vector`: expected " + std::to_string(config.num_topics) +
                            " values, one a topic, found " +
                            std::to_string(config.alpha_vector.size()));
     }
     alpha_sum = 0;
     for (const double alpha : config.alpha_vector) {
-      if (!IsPositive(alpha)) return Status::Usage("alpha: expected every value above 0");
+      if (!IsPositive(alpha)) return Status::Usage("`alpha_vector`: expected every value above 0");
       alpha_sum += alpha;
     }
   }
-  if (alpha_sum >= kMaxPriorSum) return Status::Usage("--alpha: expected a sum below 2^30");
-  if (!IsPositive(config.beta)) return Status::Usage("--beta: expected a number above 0");
+  if (alpha_sum >= kMaxPriorSum) return Status::Usage("`alpha`: expected a sum below 2^30");
+  if (!IsPositive(config.beta)) return Status::Usage("`beta`: expected a number above 0");
   if (config.growth_beta != 0 && !IsPositive(config.growth_beta)) {
-    return Status::Usage("--growth_beta: expected auto or a number above 0");
+    return Status::Usage("`growth_beta`: expected auto or a number above 0");
   }
   if (std::max(config.beta, config.growth_beta) * config.num_topics >= kMaxPriorSum) {
-    return Status::Usage("--beta, --growth_beta: expected beta * num_topics below 2^30");
+    return Status::Usage("`beta`, `growth_beta`: expected beta * num_topics below 2^30");
   }
   return {};
 }
@@ -45,36 +45,34 @@ Status ValidatePriors(const TrainConfig& config) {
 }  // namespace
 
 Status TrainConfig::Validate() const {
-  if (corpus.empty()) return Status::Usage("--corpus: expected a directory");
-  if (model.empty()) return Status::Usage("--model: expected a directory");
   if (num_topics < 2 || num_topics > kMaxTopics) {
-    return Status::Usage("--num_topics: expected 2 to " + FormatCount(kMaxTopics) + ", found " +
+    return Status::Usage("`num_topics`: expected 2 to " + FormatCount(kMaxTopics) + ", found " +
                          std::to_string(num_topics));
   }
   LIGHTLDA_RETURN_IF_ERROR(ValidatePriors(*this));
   if (num_iterations < 1 || num_iterations > 1'000'000'000) {
-    return Status::Usage("--num_iterations: expected 1 to 1,000,000,000");
+    return Status::Usage("`num_iterations`: expected 1 to 1,000,000,000");
   }
   if (mh_steps < -1 || mh_steps > Sampler::kMaxMhSteps) {
-    return Status::Usage("--mh_steps: expected auto or 0 to " +
+    return Status::Usage("`mh_steps`: expected auto or 0 to " +
                          std::to_string(Sampler::kMaxMhSteps));
   }
   if (mh_steps == 0 && num_topics > kMaxConditionalTopics) {
-    return Status::Usage("--mh_steps=0: full conditionals are for up to " +
+    return Status::Usage("`mh_steps`=0: full conditionals are for up to " +
                          std::to_string(kMaxConditionalTopics) +
-                         " topics, found --num_topics=" + std::to_string(num_topics));
+                         " topics, found `num_topics`=" + std::to_string(num_topics));
   }
   if (growth_stages < -1 || growth_stages > 40) {
-    return Status::Usage("--growth_stages: expected auto or 0 to 40");
+    return Status::Usage("`growth_stages`: expected auto or 0 to 40");
   }
-  if (growth_iterations < 0) return Status::Usage("--growth_iterations: expected 0 or more");
+  if (growth_iterations < 0) return Status::Usage("`growth_iterations`: expected 0 or more");
   if (num_threads < 0 || num_threads > 4096) {
-    return Status::Usage("--num_threads: expected 0 to 4096");
+    return Status::Usage("`num_threads`: expected 0 to 4096");
   }
-  if (likelihood_interval < 0) return Status::Usage("--likelihood_interval: expected 0 or more");
-  if (preview_interval < 0) return Status::Usage("--preview_interval: expected 0 or more");
+  if (likelihood_interval < 0) return Status::Usage("`likelihood_interval`: expected 0 or more");
+  if (preview_interval < 0) return Status::Usage("`preview_interval`: expected 0 or more");
   if (!std::isfinite(checkpoint_minutes) || checkpoint_minutes < 0) {
-    return Status::Usage("--checkpoint_interval: expected minutes, 0 or more");
+    return Status::Usage("`checkpoint_minutes`: expected minutes, 0 or more");
   }
   return {};
 }

@@ -12,6 +12,26 @@
 
 namespace lightlda {
 
+std::string MetricsLine(const IterationMetrics& metrics) {
+  nlohmann::ordered_json line;
+  line["iteration"] = metrics.iteration;
+  line["stage"] = metrics.stage;
+  line["full_iteration"] = metrics.full_iteration;
+  line["active_documents"] = metrics.active_documents;
+  line["active_tokens"] = metrics.active_tokens;
+  line["work"] = metrics.work;
+  line["seconds"] = metrics.seconds;
+  line["tokens_per_second"] = metrics.tokens_per_second;
+  if (metrics.log_likelihood_per_token) {
+    line["log_likelihood_per_token"] = *metrics.log_likelihood_per_token;
+  }
+  if (metrics.exchanged_bytes_per_token) {
+    line["exchanged_bytes_per_token"] = *metrics.exchanged_bytes_per_token;
+  }
+  if (metrics.waiting_share) line["waiting_share"] = *metrics.waiting_share;
+  return line.dump() + "\n";
+}
+
 Result<MetricsLog> MetricsLog::Open(const std::string& path, std::uint64_t keep_bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
@@ -45,21 +65,7 @@ MetricsLog::~MetricsLog() {
 }
 
 void MetricsLog::Append(const IterationMetrics& metrics) {
-  nlohmann::ordered_json line;
-  line["iteration"] = metrics.iteration;
-  line["active_documents"] = metrics.active_documents;
-  line["active_tokens"] = metrics.active_tokens;
-  line["work"] = metrics.work;
-  line["seconds"] = metrics.seconds;
-  line["tokens_per_second"] = metrics.tokens_per_second;
-  if (metrics.log_likelihood_per_token) {
-    line["log_likelihood_per_token"] = *metrics.log_likelihood_per_token;
-  }
-  if (metrics.exchanged_bytes_per_token) {
-    line["exchanged_bytes_per_token"] = *metrics.exchanged_bytes_per_token;
-  }
-  if (metrics.waiting_share) line["waiting_share"] = *metrics.waiting_share;
-  pending_ += line.dump() + "\n";
+  pending_ += MetricsLine(metrics);
   (void)Flush();  // what remains is tried again
 }
 

@@ -1,4 +1,4 @@
-// MODEL/metrics.jsonl: a line an iteration.
+// MODEL/metrics.jsonl: one line per iteration.
 #ifndef LIGHTLDA_TRAIN_METRICS_LOG_H_
 #define LIGHTLDA_TRAIN_METRICS_LOG_H_
 
@@ -9,6 +9,9 @@
 #include "lightlda/trainer.h"
 
 namespace lightlda {
+
+// The line of an iteration, with its line end.
+std::string MetricsLine(const IterationMetrics& metrics);
 
 // Not thread-safe. A full disk must not end a run, so lines that cannot be written are kept and
 // tried again; Flush tells whether all are in the file.

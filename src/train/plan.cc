@@ -58,7 +58,8 @@ std::uint64_t Scale(std::uint64_t bytes, double factor) {
 
 // A stage's bytes for its active tokens: records and, before the last, their numbers in the order
 // of the documents (which the last has from the corpus).
-std::uint64_t StageBytes(const TrainPlan::Stage& stage, std::uint32_t num_topics, bool is_shared) {
+std::uint64_t StageBytes(const PlanDetails::Stage& stage, std::uint32_t num_topics,
+                         bool is_shared) {
   return Unsigned(stage.tokens) * (TokenStateBytes(num_topics, stage.mh_steps, is_shared) +
                                    TokenIndexBytes(stage.level, stage.mh_steps));
 }
@@ -89,7 +90,7 @@ std::uint64_t MaxEntries(const Corpus& corpus, std::uint32_t num_topics) {
 
 // What a process needs to train with others.
 void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topics,
-             TrainPlan* plan) {
+             PlanDetails* plan) {
   plan->num_workers = static_cast<int>(team.num_workers);
   plan->num_shards = static_cast<int>(team.num_shards);
   plan->staleness =
@@ -111,7 +112,7 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
 }
 
 double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& share,
-                      std::uint32_t num_topics, const TrainPlan& plan) {
+                      std::uint32_t num_topics, const PlanDetails& plan) {
   std::vector<Count> frequencies(corpus.num_words());
   for (WordId word = 0; word < frequencies.size(); ++word) {
     frequencies[word] = corpus.vocabulary().frequency(word);
@@ -133,7 +134,7 @@ double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& 
 // Keeps the token state on disk. Rows are then packed a part at a time, within the state's share.
 void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
             std::uint32_t num_topics, const Share& share, std::uint64_t hosted_shard,
-            TrainPlan* plan) {
+            PlanDetails* plan) {
   const std::uint64_t record = TokenStateBytes(num_topics, mh_steps, plan->num_shards > 0);
   plan->streamed = true;
   plan->scratch_bytes = share.tokens * (record + TokenIndexBytes(/*level=*/0, mh_steps));
@@ -150,15 +151,15 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
 
 }  // namespace
 
-TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
-  TrainPlan plan;
+PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
+  PlanDetails plan;
   const Share share = LargestShareOf(corpus, team.num_workers);
   plan.stages = MakeSchedule(config, {corpus.num_documents(),
                                       corpus.num_tokens(),
                                       {corpus.levels().begin(), corpus.levels().end()},
                                       corpus.num_words()});
   int most_steps = 0;  // stays 0 if there are no proposals in any stage
-  for (const TrainPlan::Stage& stage : plan.stages) {
+  for (const PlanDetails::Stage& stage : plan.stages) {
     most_steps = std::max(most_steps, stage.mh_steps);
     plan.total_work += static_cast<double>(stage.iterations) * static_cast<double>(stage.tokens) /
                        static_cast<double>(std::max<Count>(1, corpus.num_tokens()));
@@ -197,11 +198,17 @@ TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamSh
 }
 
 Result<Corpus> OpenForTraining(const TrainConfig& config) {
+  if (config.corpus.empty()) return Status::Usage("`corpus`: expected a directory");
+  if (config.model.empty()) return Status::Usage("`model`: expected a directory");
   LIGHTLDA_RETURN_IF_ERROR(config.Validate());
   LIGHTLDA_ASSIGN_OR_RETURN(Corpus corpus, Corpus::Open(config.corpus));
-  if (corpus.num_tokens() == 0) return Status::BadInput(config.corpus + ": has no tokens");
-  LIGHTLDA_RETURN_IF_ERROR(CheckFrequencies(corpus.vocabulary()).WithContext(config.corpus));
+  LIGHTLDA_RETURN_IF_ERROR(CheckTrainable(corpus));
   return corpus;
+}
+
+Status CheckTrainable(const Corpus& corpus) {
+  if (corpus.num_tokens() == 0) return Status::BadInput(corpus.directory() + ": has no tokens");
+  return CheckFrequencies(corpus.vocabulary()).WithContext(corpus.directory());
 }
 
 Status CheckFrequencies(const Vocabulary& vocabulary) {

@@ -8,6 +8,7 @@
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
 #include "lightlda/vocabulary.h"
+#include "train/plan_details.h"
 
 namespace lightlda {
 
@@ -20,10 +21,13 @@ struct TeamShape {
 };
 
 // REQUIRES: config.Validate() is OK.
-TrainPlan MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team = {});
+PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team = {});
 
-// The corpus to train on. Errors: kUsage, kBadInput.
+// The corpus that config names, to train on and write config.model. Errors: kUsage, kBadInput.
 Result<Corpus> OpenForTraining(const TrainConfig& config);
+
+// Whether a corpus can be trained on. Errors: kBadInput, naming it.
+Status CheckTrainable(const Corpus& corpus);
 
 // Whether counts of one word in one topic can outgrow 31 bits, as kBadInput naming the word.
 Status CheckFrequencies(const Vocabulary& vocabulary);

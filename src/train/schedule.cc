@@ -160,7 +160,7 @@ int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Cou
 }
 
 // What the configuration does not say about a growth stage.
-void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, TrainPlan::Stage* stage) {
+void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, PlanDetails::Stage* stage) {
   if (stage->mh_steps == 0) {
     const bool is_long = HasLongDocuments(size);
     stage->iterations = AutoConditionalIterations(size, stage->tokens, config.num_topics);
@@ -192,14 +192,14 @@ LevelInfo DownFromLevel(const CorpusSize& size, int level) {
   return sum;
 }
 
-std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
+std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
   const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
   const int depth = std::min(wanted, static_cast<int>(size.levels.size()) - 1);
-  std::vector<TrainPlan::Stage> stages;
+  std::vector<PlanDetails::Stage> stages;
   for (int level = depth; level >= 0; --level) {
     const LevelInfo sum = DownFromLevel(size, level);
     if (level > 0 && !IsStage(sum, DownFromLevel(size, level - 1))) continue;
-    TrainPlan::Stage stage;
+    PlanDetails::Stage stage;
     stage.level = level;
     stage.documents = sum.num_documents;
     stage.tokens = sum.num_tokens;

@@ -10,6 +10,7 @@
 #include "lightlda/corpus.h"
 #include "lightlda/trainer.h"
 #include "lightlda/types.h"
+#include "train/plan_details.h"
 
 namespace lightlda {
 
@@ -24,7 +25,7 @@ struct CorpusSize {
 // Every stage has tokens, and more than the one before it: levels that add none are left out.
 // What config leaves to choose ("auto") is chosen from the corpus; docs/design.md has the
 // measurements.
-std::vector<TrainPlan::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size);
+std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size);
 
 // What the documents of level `level` and deeper come to.
 LevelInfo DownFromLevel(const CorpusSize& size, int level);

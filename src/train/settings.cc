@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json SettingsJson(const TrainConfig& config, const TrainPlan& plan) {
+Json SettingsJson(const TrainConfig& config, const PlanDetails& plan) {
   Json settings;
   settings["num_topics"] = config.num_topics;
   if (config.alpha_vector.empty()) {
@@ -18,7 +18,7 @@ Json SettingsJson(const TrainConfig& config, const TrainPlan& plan) {
   settings["beta"] = config.beta;
   settings["seed"] = config.seed;
   settings["growth"] = Json::array();
-  for (const TrainPlan::Stage& stage : plan.stages) {
+  for (const PlanDetails::Stage& stage : plan.stages) {
     if (stage.level == 0) continue;
     settings["growth"].push_back({{"level", stage.level},
                                   {"iterations", stage.iterations},
@@ -37,7 +37,7 @@ Json SettingsJson(const TrainConfig& config, const TrainPlan& plan) {
 
 }  // namespace
 
-std::string MakeSettings(const TrainConfig& config, const TrainPlan& plan) {
+std::string MakeSettings(const TrainConfig& config, const PlanDetails& plan) {
   return SettingsJson(config, plan).dump();
 }
 
@@ -55,7 +55,7 @@ Status CheckResumable(const std::string& saved_text, const std::string& wanted_t
   return {};
 }
 
-std::string Fingerprint(const TrainConfig& config, const TrainPlan& plan,
+std::string Fingerprint(const TrainConfig& config, const PlanDetails& plan,
                         const std::string& corpus_checksum) {
   Json settings = SettingsJson(config, plan);
   settings.erase("num_threads");

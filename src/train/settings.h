@@ -6,11 +6,12 @@
 
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
+#include "train/plan_details.h"
 
 namespace lightlda {
 
 // The text of a JSON object.
-std::string MakeSettings(const TrainConfig& config, const TrainPlan& plan);
+std::string MakeSettings(const TrainConfig& config, const PlanDetails& plan);
 
 // OK if a run saved under `saved` (a text of MakeSettings, as is `wanted`) may be resumed under
 // `wanted`: all that decides the result is equal, but for the number of full iterations, which may
@@ -18,7 +19,7 @@ std::string MakeSettings(const TrainConfig& config, const TrainPlan& plan);
 Status CheckResumable(const std::string& saved, const std::string& wanted);
 
 // A text that differs if two processes would not make one model of the corpus with this checksum.
-std::string Fingerprint(const TrainConfig& config, const TrainPlan& plan,
+std::string Fingerprint(const TrainConfig& config, const PlanDetails& plan,
                         const std::string& corpus_checksum);
 
 }  // namespace lightlda

@@ -1,14 +1,14 @@
-// The iteration loop of one process among those that train together, or alone.
+// The iterations of one process among those that train together, or alone.
 #include "train/train_run.h"
 
 #include <algorithm>
-#include <new>
-#include <utility>
+#include <functional>
 
-#include "base/checksum.h"
+#include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
+#include "model/model_manifest.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
 #include "train/model_saver.h"
@@ -20,145 +20,145 @@ namespace {
 
 constexpr std::size_t kPreviewTopics = 8;
 constexpr std::size_t kPreviewWords = 8;
+constexpr std::chrono::milliseconds kTickInterval{200};
 
-// The numbers of a vote, summed over the processes.
-enum Vote : std::size_t {
-  kStop,
-  kCheckpoint,
-  kBytes,
-  kWaitedMicroseconds,
-  kMicroseconds,
-  kNumVotes
+// Ends the loops of the sampler when the observer has thrown.
+struct TickFailed {
+  Status status;
 };
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-double Ratio(Count a, Count b) {
-  return static_cast<double>(a) / static_cast<double>(std::max<Count>(1, b));
-}
-Count Microseconds(double seconds) { return static_cast<Count>(seconds * 1e6); }
-
 std::vector<double> AlphaOf(const TrainConfig& config) {
   if (!config.alpha_vector.empty()) return config.alpha_vector;
   return std::vector<double>(config.num_topics, config.alpha);
 }
 
-StageSettings SettingsOf(const TrainPlan::Stage& stage) {
+StageSettings SettingsOf(const PlanDetails::Stage& stage) {
   return {stage.level, stage.mh_steps, stage.beta, stage.alpha_scale};
 }
 
-// What a saved run's last iteration showed.
-IterationMetrics LastOf(const ModelProgress& progress) {
-  IterationMetrics last;
-  last.iteration = progress.iteration;
-  last.num_iterations = progress.num_iterations;
-  last.active_documents = progress.active_documents;
-  last.active_tokens = progress.active_tokens;
-  last.work = progress.work;
-  last.seconds = progress.seconds;
-  last.log_likelihood_per_token = progress.log_likelihood_per_token;
-  return last;
+// "iteration 5/100" as an end: "after iteration 5 of 100", "in growth, stage 3 of 9".
+std::string Where(const RunPosition& position) {
+  if (position.stage > 0) {
+    return "in growth, stage " + std::to_string(position.stage) + " of " +
+           std::to_string(position.num_growth_stages);
+  }
+  return "after iteration " + std::to_string(position.full_iteration) + " of " +
+         std::to_string(position.num_full_iterations);
 }
 
 }  // namespace
 
-TrainRun::TrainRun(const TrainConfig& config, Corpus corpus, TrainPlan plan, const TrainTeam& team,
-                   TrainObserver* observer, StopToken stop)
+TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails plan,
+                   const TrainTeam* team, ObserverCalls* observer, StopToken stop)
     : config_(config),
-      corpus_(std::move(corpus)),
-      observer_(observer),
-      stop_(std::move(stop)),
-      team_(team),
+      corpus_(*corpus),
       plan_(std::move(plan)),
-      settings_(MakeSettings(config, plan_)),
-      pool_(plan_.num_threads) {
-  for (const TrainPlan::Stage& stage : plan_.stages) {
-    progress_.num_iterations += stage.iterations;
-  }
+      team_(*team),
+      observer_(*observer),
+      stop_(std::move(stop)),
+      settings_(MakeSettings(config_, plan_)),
+      directory_(config.model, config.overwrite, config.resume),
+      pool_(plan_.num_threads),
+      vote_(team, stop_) {
+  progress_.num_iterations = NumIterations(plan_);
 }
 
-Result<TrainResult> TrainRun::Run() {
+TrainRun::~TrainRun() {
+  sampler_.reset();  // its scratch files may lie there
+  directory_.GiveUp();
+}
+
+bool TrainRun::NoteFailure(const Status& status) {
+  if (status.ok()) return false;
+  failure_ = status;
+  if (status.code() == StatusCode::kOutOfMemory) {
+    failure_ = Status::OutOfMemory(status.message() + "; the plan expected at most " +
+                                   FormatBytes(static_cast<double>(plan_.total_bytes)));
+  }
+  directory_.GiveUp();
+  return true;
+}
+
+// -- the start
+
+Status TrainRun::Start() {
+  return Guard([this] { return Prepare(); });
+}
+
+Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(CheckBudget());
   LIGHTLDA_RETURN_IF_ERROR(DecideStart());
-  if (resumed_ && resumed_->progress.complete &&
-      resumed_->progress.iteration == progress_.num_iterations) {
-    return AlreadyDone();
-  }
+  if (IsComplete()) return TakeComplete();
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
-  if (observer_ != nullptr) observer_->OnPlan(plan_);
-  Result<TrainResult> result = RunInDirectory();
-  if (!result.ok() && created_directory_ && !saved_) (void)RemoveTree(config_.model);
-  return result;
-}
-
-Result<TrainResult> TrainRun::RunInDirectory() {
-  try {
-    LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, is_leader() ? OpenModelDirectory() : Status()));
-    LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, CheckModelDirectory()));
-    LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
-    return Loop();
-  } catch (const std::bad_alloc&) {
-    return Status::Failure("out of memory; --dry_run shows what a run needs");
-  }
-}
-
-Status TrainRun::CheckBudget() const {
-  if (config_.memory_budget == 0 || plan_.total_bytes <= config_.memory_budget) return {};
-  return Status::Usage("this run needs at least " +
-                       FormatBytes(static_cast<double>(plan_.total_bytes)) +
-                       " with its token state on disk, more than --memory_budget=" +
-                       FormatBytes(static_cast<double>(config_.memory_budget)) +
-                       (plan_.table_bytes > 0
-                            ? "; raise it, or give --mh_steps=2, which needs no table of all counts"
-                            : "; raise it or train fewer topics with fewer --mh_steps"));
-}
-
-// Decides between a new run and going on with the one in the model directory.
-Status TrainRun::FindSavedRun() {
-  const bool exists = PathExists(config_.model);
-  const bool has_manifest = PathExists(JoinPath(config_.model, "manifest.json"));
-  if (config_.resume == Resume::kYes && !has_manifest) {
-    return Status::BadInput(config_.model + ": no saved run to resume");
-  }
-  if (config_.resume != Resume::kNo && has_manifest) {
-    LIGHTLDA_ASSIGN_OR_RETURN(resumed_, ReadSavedRun(config_.model));
-    LIGHTLDA_RETURN_IF_ERROR(
-        CheckResumable(resumed_->settings, settings_).WithContext(config_.model));
-    if (resumed_->progress.iteration > progress_.num_iterations) {
-      return Status::Usage(config_.model + ": the saved run has done " +
-                           std::to_string(resumed_->progress.iteration) +
-                           " iterations, more than the " +
-                           std::to_string(progress_.num_iterations) + " asked for");
-    }
-    return {};
-  }
-  // Without a manifest a directory is what an interrupted first start left: resume=auto takes it
-  // over.
-  if (exists && !config_.overwrite && config_.resume != Resume::kAuto) {
-    return Status::CannotWrite(config_.model +
-                               ": exists already; give another name, --overwrite or --resume=auto");
-  }
+  LIGHTLDA_RETURN_IF_ERROR(
+      observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
+  LIGHTLDA_RETURN_IF_ERROR(
+      Agree(team_.group, team_.is_leader() ? directory_.Open(resumed_) : Status()));
+  LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, directory_.CheckSeen()));
+  LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
+  last_save_ = last_tick_ = Clock::now();
   return {};
 }
 
-// The leader looks; the others do as it does.
+Status TrainRun::CheckBudget() const {
+  if (plan_.streamed && config_.scratch_directory.empty() && directory_.in_memory()) {
+    return Status::Usage(
+        "`scratch_directory`: expected a directory, as this run would take more than "
+        "`memory_budget`=" +
+        FormatBytes(static_cast<double>(config_.memory_budget)));
+  }
+  if (config_.memory_budget == 0 || plan_.total_bytes <= config_.memory_budget) return {};
+  return Status::Usage("this run needs at least " +
+                       FormatBytes(static_cast<double>(plan_.total_bytes)) +
+                       " with its token state on disk, more than `memory_budget`=" +
+                       FormatBytes(static_cast<double>(config_.memory_budget)) +
+                       (plan_.table_bytes > 0
+                            ? "; raise it, or give `mh_steps`=2, which needs no table of all counts"
+                            : "; raise it or train fewer topics with fewer `mh_steps`"));
+}
+
+// Between a new run and going on with the one in the model directory. The leader looks; the others
+// do as it does.
 Status TrainRun::DecideStart() {
   Result<std::string> mine = std::string();
-  if (is_leader()) {
-    if (Status status = FindSavedRun(); !status.ok()) mine = status;
-    if (mine.ok() && resumed_) mine = std::string("resume");
+  if (team_.is_leader()) {
+    Result<std::optional<SavedRun>> found =
+        directory_.FindSavedRun(settings_, progress_.num_iterations);
+    if (!found.ok()) {
+      mine = found.status();
+    } else if (*found) {
+      resumed_ = std::move(*found);
+      mine = std::string("resume");
+    }
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> agreed,
                             AgreeAndGather(team_.group, std::move(mine)));
   Status read;
-  if (!is_leader() && !agreed[0].empty()) {
+  if (!team_.is_leader() && !agreed[0].empty()) {
     Result<SavedRun> saved = ReadSavedRun(config_.model);
     read = saved.status();
     if (saved.ok()) resumed_ = std::move(saved).value();
   }
   return Agree(team_.group, read);
+}
+
+bool TrainRun::IsComplete() const {
+  return resumed_ && resumed_->progress.complete &&
+         resumed_->progress.iteration == progress_.num_iterations;
+}
+
+// The saved run is the one asked for: it is left as it is.
+Status TrainRun::TakeComplete() {
+  progress_ = resumed_->progress;
+  last_ = LastMetrics();
+  if (!team_.is_leader()) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
+  complete_hash_ = model.model_hash();
+  return observer_.Message(config_.model + ": complete already, nothing to do");
 }
 
 Result<Model> TrainRun::LoadSavedModel() const {
@@ -170,26 +170,10 @@ Result<Model> TrainRun::LoadSavedModel() const {
   return model;
 }
 
-// The saved run is the one asked for, and complete: it is left as it is.
-Result<TrainResult> TrainRun::AlreadyDone() const {
-  if (!is_leader()) return TrainResult();
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
-  if (observer_ != nullptr) {
-    observer_->OnMessage(config_.model + ": complete already, nothing to do");
-  }
-  return TrainResult{LastOf(model.progress()), model.model_hash()};
-}
-
 // Opens this process's share of the blocks.
 Status TrainRun::OpenBlocks() {
-  std::string readable;
-  for (const BlockInfo& block : corpus_.blocks()) {
-    readable += PathExists(JoinPath(corpus_.directory(), block.file)) ? '1' : '0';
-  }
-  // Alone, a missing file is for OpenBlock to report.
-  if (is_alone()) readable = AllBlocks(corpus_.blocks());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> holders,
-                            team_.group->AllGather(readable));
+                            team_.group->AllGather(ReadableBlocks(corpus_, team_.group->size())));
   LIGHTLDA_ASSIGN_OR_RETURN(const auto assigned, AssignBlocks(corpus_.blocks(), holders));
   const auto open = [&]() -> Status {
     for (const std::size_t b : assigned[static_cast<std::size_t>(team_.group->rank())]) {
@@ -200,30 +184,6 @@ Status TrainRun::OpenBlocks() {
     return {};
   };
   return Agree(team_.group, open());
-}
-
-// Makes the directory, locks it, and opens the metrics in it. A directory made here goes again if
-// that fails.
-Status TrainRun::OpenModelDirectory() {
-  if (config_.overwrite && !resumed_ && PathExists(config_.model)) {
-    LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(config_.model));
-    LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock old, DirectoryLock::Acquire(config_.model));
-    LIGHTLDA_RETURN_IF_ERROR(RemoveTree(config_.model));
-  }
-  if (!PathExists(config_.model)) {
-    LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(config_.model));
-    created_directory_ = true;
-  }
-  LIGHTLDA_ASSIGN_OR_RETURN(lock_, DirectoryLock::Acquire(config_.model));
-  LIGHTLDA_ASSIGN_OR_RETURN(metrics_, MetricsLog::Open(JoinPath(config_.model, "metrics.jsonl"),
-                                                       resumed_ ? resumed_->metrics_bytes : 0));
-  return {};
-}
-
-Status TrainRun::CheckModelDirectory() const {
-  if (PathExists(config_.model)) return {};
-  return Status::Usage(config_.model +
-                       ": not seen here; --model must be on a file system that all hosts share");
 }
 
 Status TrainRun::PrepareSampler() {
@@ -246,28 +206,24 @@ Status TrainRun::RestoreSavedRun() {
   progress_ = resumed_->progress;
   progress_.num_iterations = total;
   progress_.complete = false;
-  saved_ = true;
-  const TrainPlan::Stage& stage = StageOf(progress_.iteration);
-  active_level_ = stage.level;
+  last_ = LastMetrics();
+  const StagePlace place = PlaceOf(plan_, progress_.iteration);
+  active_level_ = place.stage->level;
   if (active_level_ != resumed_->active_level) {
     return Status::BadInput(config_.model +
                             ": the saved run's documents are not those of its stage");
   }
   const auto read = [&](std::size_t b) { return model.ReadTopics(corpus_, blocks_[b]->number); };
-  LIGHTLDA_RETURN_IF_ERROR(
-      sampler_->Restore(SettingsOf(stage), static_cast<std::uint32_t>(progress_.iteration), read));
+  LIGHTLDA_RETURN_IF_ERROR(sampler_->Restore(
+      SettingsOf(*place.stage), static_cast<std::uint32_t>(progress_.iteration), read));
   LIGHTLDA_RETURN_IF_ERROR(CountActive());
   LIGHTLDA_RETURN_IF_ERROR(
-      Agree(team_.group, is_leader() ? CheckRestored(model.model_hash()) : Status()));
-  if (observer_ != nullptr) {
-    observer_->OnMessage("resumed after iteration " + std::to_string(progress_.iteration) + " of " +
-                         std::to_string(total));
-  }
-  return {};
+      Agree(team_.group, team_.is_leader() ? CheckRestored(model.model_hash()) : Status()));
+  return observer_.Message("resumed " + Where(place.position));
 }
 
 Status TrainRun::CheckRestored(const std::string& expected_hash) {
-  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streamed || !is_alone());
+  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string hash, saver.HashOfRows());
   if (hash == expected_hash) return {};
   return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
@@ -282,169 +238,178 @@ Status TrainRun::CountActive() {
   return {};
 }
 
-// The stage that iteration number `iteration`, 1-based, belongs to; *first tells whether it is
-// the stage's first.
-const TrainPlan::Stage& TrainRun::StageOf(std::int64_t iteration, bool* first) const {
-  std::int64_t before = 0;
-  for (const TrainPlan::Stage& stage : plan_.stages) {
-    if (first != nullptr) *first = iteration == before + 1;
-    before += stage.iterations;
-    if (iteration <= before) return stage;
+// -- an iteration
+
+Result<IterationMetrics> TrainRun::Step() {
+  if (failure_.ok() && done()) {
+    return Status::Usage("all " + std::to_string(config_.num_iterations) +
+                         " iterations of `num_iterations` are done");
   }
-  return plan_.stages.back();
+  if (failure_.ok() && directory_.in_memory() && stop_.stop_requested()) {
+    return Status::Cancelled("stopped " + Where(PlaceOf(plan_, progress_.iteration).position) +
+                             "; not saved");
+  }
+  return Guard([this] { return OneIteration(); });
 }
 
-Result<TrainResult> TrainRun::Loop() {
-  TrainResult result;
-  result.last = LastOf(progress_);  // of a resumed run that has nothing left to do
-  last_save_ = Clock::now();
-  while (progress_.iteration < progress_.num_iterations) {
-    Decision decision;
-    LIGHTLDA_ASSIGN_OR_RETURN(result.last, OneIteration(&decision));
-    if (progress_.iteration == progress_.num_iterations) break;
-    if (decision.stop) return Stop();
-    if (decision.checkpoint) LIGHTLDA_RETURN_IF_ERROR(Checkpoint());
-  }
-  LIGHTLDA_RETURN_IF_ERROR(FinishDecisions());
-  progress_.complete = true;
-  LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, Save());
-  return result;
-}
-
-Result<IterationMetrics> TrainRun::OneIteration(Decision* decision) {
-  const auto start = Clock::now();
-  const std::int64_t iteration = progress_.iteration + 1;
-  const Traffic before = TrafficNow();
-  LIGHTLDA_RETURN_IF_ERROR(Sample(iteration));
-  const double seconds = SecondsSince(start);
-  StartVote(before, seconds);
-  IterationMetrics metrics = Measure(iteration, seconds);
-  if (WantsLikelihood(iteration)) {
+Result<IterationMetrics> TrainRun::OneIteration() {
+  iteration_start_ = Clock::now();
+  const StagePlace place = PlaceOf(plan_, progress_.iteration + 1);
+  position_ = place.position;
+  vote_.BeginIteration();
+  LIGHTLDA_RETURN_IF_ERROR(Sample(place));
+  const double seconds = SecondsSince(iteration_start_);
+  vote_.Start(seconds, WantsCheckpoint());
+  IterationMetrics metrics = Measure(position_, seconds);
+  if (WantsLikelihood(metrics.iteration)) {
     LIGHTLDA_ASSIGN_OR_RETURN(metrics.log_likelihood_per_token, Evaluate());
   }
-  if (metrics_) metrics_->Append(metrics);
-  if (observer_ != nullptr) observer_->OnIteration(metrics);
-  LIGHTLDA_RETURN_IF_ERROR(MaybePreview(iteration));
+  last_ = metrics;
+  directory_.Append(metrics);
+  LIGHTLDA_RETURN_IF_ERROR(
+      observer_.Tell([&](TrainObserver& observer) { observer.OnIteration(metrics); }));
+  LIGHTLDA_RETURN_IF_ERROR(MaybePreview(metrics.iteration));
   const auto voted = Clock::now();
-  LIGHTLDA_ASSIGN_OR_RETURN(*decision, Decide());
+  LIGHTLDA_ASSIGN_OR_RETURN(const TeamVote::Decision decision,
+                            vote_.Decide(progress_.active_tokens));
   progress_.seconds += SecondsSince(voted);  // waiting for the others is a part of training
+  if (done() || directory_.in_memory()) return metrics;
+  if (decision.stop) return Stop();
+  if (decision.checkpoint) LIGHTLDA_RETURN_IF_ERROR(Checkpoint());
   return metrics;
 }
 
+// An iteration, and before the first of a stage the start of the stage.
+Status TrainRun::Sample(const StagePlace& place) {
+  const auto iteration = static_cast<std::uint32_t>(place.position.iteration);
+  likelihood_is_current_ = false;
+  if (observer_.listens()) pool_.set_pulse([this] { Tick(); });
+  const auto sample = [&]() -> Status {
+    if (place.first) {
+      tasks_expected_ = 0;
+      LIGHTLDA_RETURN_IF_ERROR(sampler_->StartStage(SettingsOf(*place.stage), iteration - 1));
+      active_level_ = place.stage->level;
+      LIGHTLDA_RETURN_IF_ERROR(CountActive());
+    }
+    tasks_before_ = pool_.num_tasks_done();
+    LIGHTLDA_RETURN_IF_ERROR(sampler_->Iterate(iteration));
+    tasks_expected_ = pool_.num_tasks_done() - tasks_before_;
+    return {};
+  };
+  Status status;
+  try {
+    status = sample();
+  } catch (const TickFailed& failed) {
+    status = failed.status;
+  }
+  pool_.set_pulse(nullptr);
+  return status;
+}
+
+// Called within the sampler's loops, from this thread.
+void TrainRun::Tick() {
+  const auto now = Clock::now();
+  if (now - last_tick_ < kTickInterval) return;
+  last_tick_ = now;
+  IterationTick tick;
+  static_cast<RunPosition&>(tick) = position_;
+  tick.seconds = SecondsSince(iteration_start_);
+  if (tasks_expected_ > 0) {
+    tick.share_done = std::min(1.0, static_cast<double>(pool_.num_tasks_done() - tasks_before_) /
+                                        static_cast<double>(tasks_expected_));
+  }
+  Status status = observer_.Tell([&](TrainObserver& observer) { observer.OnTick(tick); });
+  if (!status.ok()) throw TickFailed{std::move(status)};
+}
+
+bool TrainRun::WantsCheckpoint() {
+  const bool due = team_.is_leader() && !checkpoint_asked_ && config_.checkpoint_minutes > 0 &&
+                   SecondsSince(last_save_) >= config_.checkpoint_minutes * 60;
+  checkpoint_asked_ = checkpoint_asked_ || due;
+  return due;
+}
+
 bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
-  // Alone, a process that will stop knows it already.
-  const bool stopping = is_alone() && stop_.stop_requested();
-  return iteration == progress_.num_iterations || stopping ||
+  return iteration == progress_.num_iterations || vote_.stop_is_certain() ||
          (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
 }
 
-// An iteration, and before the first of a stage the start of the stage.
-Status TrainRun::Sample(std::int64_t iteration) {
-  bool first = false;
-  const TrainPlan::Stage& stage = StageOf(iteration, &first);
-  if (first) {
-    LIGHTLDA_RETURN_IF_ERROR(
-        sampler_->StartStage(SettingsOf(stage), static_cast<std::uint32_t>(iteration - 1)));
-    active_level_ = stage.level;
-    LIGHTLDA_RETURN_IF_ERROR(CountActive());
-  }
-  return sampler_->Iterate(static_cast<std::uint32_t>(iteration));
-}
-
-// Tells the others what this process has seen of the iteration.
-void TrainRun::StartVote(const Traffic& before, double seconds) {
-  const bool due = is_leader() && !checkpoint_asked_ && config_.checkpoint_minutes > 0 &&
-                   SecondsSince(last_save_) >= config_.checkpoint_minutes * 60;
-  checkpoint_asked_ = checkpoint_asked_ || due;
-  const Traffic now = TrafficNow();
-  std::vector<Count> vote(kNumVotes, 0);
-  vote[kStop] = stop_.stop_requested() ? 1 : 0;
-  vote[kCheckpoint] = due ? 1 : 0;
-  vote[kBytes] = static_cast<Count>(now.bytes - before.bytes);
-  vote[kWaitedMicroseconds] = Microseconds(now.waited_seconds - before.waited_seconds);
-  vote[kMicroseconds] = Microseconds(seconds);
-  team_.group->StartSum(std::move(vote));
-  ++undecided_;
-}
-
-// Finishes the vote that everybody must have started by now, so that no process waits for one that
-// may lag behind.
-Result<TrainRun::Decision> TrainRun::Decide() {
-  Decision decision;
-  if (undecided_ > team_.staleness) {
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<Count> votes, team_.group->FinishSum());
-    --undecided_;
-    decision = {votes[kStop] > 0, votes[kCheckpoint] > 0};
-    if (!is_alone()) {
-      exchanged_bytes_per_token_ = Ratio(votes[kBytes], progress_.active_tokens);
-      waiting_share_ = Ratio(votes[kWaitedMicroseconds], votes[kMicroseconds]);
-    }
-  }
-  // Alone there is nobody to agree with.
-  decision.stop = decision.stop || (is_alone() && stop_.stop_requested());
-  return decision;
-}
-
-Status TrainRun::FinishDecisions() {
-  for (; undecided_ > 0; --undecided_) {
-    LIGHTLDA_RETURN_IF_ERROR(team_.group->FinishSum().status());
-  }
-  return {};
-}
-
-IterationMetrics TrainRun::Measure(std::int64_t iteration, double seconds) {
+IterationMetrics TrainRun::Measure(const RunPosition& position, double seconds) {
   const auto tokens = static_cast<double>(progress_.active_tokens);
-  progress_.iteration = iteration;
+  progress_.iteration = position.iteration;
   progress_.work += tokens / static_cast<double>(std::max<Count>(1, corpus_.num_tokens()));
   progress_.seconds += seconds;
-  IterationMetrics metrics = LastOf(progress_);
+  IterationMetrics metrics = LastMetrics();
   metrics.log_likelihood_per_token.reset();
   metrics.tokens_per_second = seconds > 0 ? tokens / seconds : 0;
-  metrics.exchanged_bytes_per_token = exchanged_bytes_per_token_;
-  metrics.waiting_share = waiting_share_;
+  metrics.exchanged_bytes_per_token = vote_.exchanged_bytes_per_token();
+  metrics.waiting_share = vote_.waiting_share();
   return metrics;
 }
 
 Result<double> TrainRun::Evaluate() {
+  if (likelihood_is_current_) return progress_.log_likelihood_per_token;
   const Vocabulary* words = active_level_ == 0 ? &corpus_.vocabulary() : nullptr;
   LIGHTLDA_ASSIGN_OR_RETURN(progress_.log_likelihood_per_token,
                             JointLogLikelihoodPerToken(sampler_.get(), team_.group, words));
+  likelihood_is_current_ = true;
   return progress_.log_likelihood_per_token;
 }
 
-Status TrainRun::MaybePreview(std::int64_t iteration) const {
+Status TrainRun::MaybePreview(std::int64_t iteration) {
   if (config_.preview_interval == 0 || iteration % config_.preview_interval != 0) return {};
-  if (is_alone() && observer_ == nullptr) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicPreview> preview,
                             MakePreview(sampler_.get(), team_.group, corpus_.vocabulary(),
                                         kPreviewTopics, kPreviewWords));
-  if (observer_ != nullptr) observer_->OnPreview(preview);
-  return {};
+  return observer_.Tell([&](TrainObserver& observer) { observer.OnPreview(preview); });
 }
 
-Result<TrainResult> TrainRun::Stop() {
-  LIGHTLDA_RETURN_IF_ERROR(FinishDecisions());
+Result<IterationMetrics> TrainRun::Stop() {
+  LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
-  LIGHTLDA_RETURN_IF_ERROR(Save().status());
-  return Status::Stopped("stopped after iteration " + std::to_string(progress_.iteration) + " of " +
-                         std::to_string(progress_.num_iterations) + "; saved in " + config_.model +
-                         "; the same command with --resume=auto goes on");
+  LIGHTLDA_RETURN_IF_ERROR(Save(config_.model, directory_.FlushMetrics()).status());
+  directory_.SetSaved();
+  return Status::Stopped("stopped " + Where(position_) + "; saved in " + config_.model +
+                         "; the same run with `resume`=auto goes on");
 }
 
 // A checkpoint that cannot be written does not end the run.
 Status TrainRun::Checkpoint() {
-  const Result<std::string> hash = Save();
+  const Result<std::string> hash = Save(config_.model, directory_.FlushMetrics());
   last_save_ = Clock::now();
   checkpoint_asked_ = false;
-  if (hash.ok()) return {};
-  if (hash.status().code() != StatusCode::kCannotWrite) return hash.status();
-  if (observer_ != nullptr) {
-    observer_->OnMessage("checkpoint failed, training goes on: " + hash.status().message());
-  }
-  return {};
+  if (hash.ok()) directory_.SetSaved();
+  if (hash.ok() || hash.status().code() != StatusCode::kCannotWrite) return hash.status();
+  return observer_.Message("checkpoint failed, training goes on: " + hash.status().message());
 }
 
-Result<std::string> TrainRun::Save() {
+// -- the end
+
+Result<TrainResult> TrainRun::Finish() {
+  if (failure_.ok() && !done()) {
+    return Status::Usage("iterations are left: " +
+                         std::to_string(progress_.num_iterations - progress_.iteration));
+  }
+  return Guard([this] { return End(); });
+}
+
+Result<TrainResult> TrainRun::End() {
+  if (IsComplete()) return TrainResult{last_, complete_hash_};
+  LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
+  progress_.complete = true;
+  TrainResult result;
+  if (directory_.in_memory()) {
+    ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
+    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, saver.HashOfRows());
+  } else {
+    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, Save(config_.model, directory_.FlushMetrics()));
+    directory_.SetSaved();
+  }
+  result.last = last_;
+  return result;
+}
+
+Result<std::string> TrainRun::Save(const std::string& directory, const Status& ready) {
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
   snapshot.alpha = AlphaOf(config_);
@@ -452,11 +417,80 @@ Result<std::string> TrainRun::Save() {
   snapshot.settings = settings_;
   snapshot.progress = progress_;
   snapshot.active_level = active_level_;
-  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streamed || !is_alone());
-  Result<std::string> hash =
-      saver.Save(config_.model, std::move(snapshot), metrics_ ? metrics_->Flush() : Status());
-  saved_ = saved_ || hash.ok();
+  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
+  return saver.Save(directory, std::move(snapshot), ready);
+}
+
+// A failure to save a copy is no failure of the run.
+Result<std::string> TrainRun::SaveTo(const std::string& directory) {
+  LIGHTLDA_RETURN_IF_ERROR(failure_);
+  if (IsComplete()) return Status::Usage(config_.model + ": complete already, nothing was trained");
+  if (progress_.iteration == 0) return Status::Usage("no iteration is done, nothing can be saved");
+  return CatchBadAlloc([&]() -> Result<std::string> {
+    LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
+    progress_.complete = done();
+    if (!directory_.in_memory() && directory == config_.model) {
+      Result<std::string> hash = Save(directory, directory_.FlushMetrics());
+      if (hash.ok()) directory_.SetSaved();
+      return hash;
+    }
+    return SaveCopy(directory);
+  });
+}
+
+Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
+  const bool is_new = std::ranges::find(copies_, directory) == copies_.end();
+  if (is_new) {
+    if (PathExists(directory)) {
+      return Status::CannotWrite(directory + ": exists already; give another name");
+    }
+    LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(directory));
+  }
+  const auto save = [&]() -> Result<std::string> {
+    LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Acquire(directory));
+    LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
+    return Save(directory, WriteFileAtomic(JoinPath(directory, kMetricsFile), metrics));
+  };
+  Result<std::string> hash = save();
+  if (is_new && hash.ok()) copies_.push_back(directory);
+  if (is_new && !hash.ok()) (void)RemoveTree(directory);
   return hash;
+}
+
+// What is known of the last iteration from the progress alone.
+IterationMetrics TrainRun::LastMetrics() const {
+  IterationMetrics last;
+  static_cast<RunPosition&>(last) = PlaceOf(plan_, progress_.iteration).position;
+  last.active_documents = progress_.active_documents;
+  last.active_tokens = progress_.active_tokens;
+  last.work = progress_.work;
+  last.seconds = progress_.seconds;
+  last.log_likelihood_per_token = progress_.log_likelihood_per_token;
+  return last;
+}
+
+std::span<const Count> TrainRun::topic_totals() const {
+  if (sampler_ == nullptr) return {};
+  return sampler_->topic_totals();
+}
+
+Result<std::vector<std::vector<TopicCount>>> TrainRun::WordTopicRows() {
+  LIGHTLDA_RETURN_IF_ERROR(failure_);
+  return CatchBadAlloc([this]() -> Result<std::vector<std::vector<TopicCount>>> {
+    std::vector<std::vector<TopicCount>> rows(corpus_.num_words());
+    const auto keep = [&](WordId word, std::span<const TopicCount> row, int) {
+      rows[word].assign(row.begin(), row.end());
+    };
+    if (sampler_ != nullptr) LIGHTLDA_RETURN_IF_ERROR(sampler_->ForEachRow({}, keep));
+    return rows;
+  });
+}
+
+Result<TrainResult> RunToEnd(TrainRun* run) {
+  LIGHTLDA_RETURN_IF_ERROR(run->Start());
+  while (!run->done()) LIGHTLDA_RETURN_IF_ERROR(run->Step().status());
+  return run->Finish();
 }
 
 }  // namespace lightlda

@@ -4,116 +4,132 @@
 #define LIGHTLDA_TRAIN_TRAIN_RUN_H_
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/directory_lock.h"
+#include "base/out_of_memory.h"
 #include "base/thread_pool.h"
-#include "collective/process_group.h"
 #include "lightlda/corpus.h"
 #include "lightlda/model.h"
+#include "lightlda/stop.h"
 #include "lightlda/trainer.h"
 #include "model/model_writer.h"
 #include "sampler/sampler.h"
-#include "train/metrics_log.h"
+#include "train/observer_calls.h"
+#include "train/plan_details.h"
+#include "train/run_directory.h"
+#include "train/team.h"
+#include "train/team_vote.h"
 
 namespace lightlda {
 
-// What a process has exchanged with the servers so far.
-struct Traffic {
-  std::uint64_t bytes = 0;  // sent and received
-  double waited_seconds = 0;
-};
-
-// The processes that train together, as one of them sees them.
-struct TrainTeam {
-  ProcessGroup* group = nullptr;  // the workers; its rank 0 leads: it writes what is written once
-  TableClient* table = nullptr;   // their rows; null if the process is alone
-  std::uint32_t staleness = 0;    // clocks that a process may run ahead of the slowest
-  std::function<Traffic()> traffic;  // null if the process is alone
-};
-
-// One call of Train. All processes of the team make the same calls.
+// The run behind Trainer: Start, Step until done, Finish. All processes of the team make the same
+// calls; errors are the same in every process unless the processes can no longer talk. After a
+// failed call all return the same failure.
 class TrainRun {
  public:
-  // observer: null but for the leader. `team` must outlive it.
-  TrainRun(const TrainConfig& config, Corpus corpus, TrainPlan plan, const TrainTeam& team,
-           TrainObserver* observer, StopToken stop);
+  // corpus, team and observer must outlive it.
+  TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails plan, const TrainTeam* team,
+           ObserverCalls* observer, StopToken stop);
+  ~TrainRun();
+  TrainRun(const TrainRun&) = delete;
+  TrainRun& operator=(const TrainRun&) = delete;
 
-  // Errors: as Train's, the same in every process unless the processes can no longer talk.
-  Result<TrainResult> Run();
+  Status Start();
+  bool done() const { return progress_.iteration == progress_.num_iterations; }
+  Result<IterationMetrics> Step();
+  Result<TrainResult> Finish();
+
+  // As Trainer::Save and its others. REQUIRES: Start was OK, and a team of one.
+  Result<std::string> SaveTo(const std::string& directory);
+  std::span<const Count> topic_totals() const;
+  Result<std::vector<std::vector<TopicCount>>> WordTopicRows();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  // What all processes have agreed to do after an iteration.
-  struct Decision {
-    bool stop = false;
-    bool checkpoint = false;
-  };
+  // What call() returns, unless a call has failed before. Keeps the failure.
+  template <typename Call>
+  auto Guard(Call&& call) -> decltype(call()) {
+    if (!failure_.ok()) return failure_;
+    auto result = CatchBadAlloc(std::forward<Call>(call));
+    return NoteFailure(StatusOf(result)) ? failure_ : result;
+  }
+  static const Status& StatusOf(const Status& status) { return status; }
+  template <typename T>
+  static const Status& StatusOf(const Result<T>& result) {
+    return result.status();
+  }
+  bool NoteFailure(const Status& status);
 
-  bool is_leader() const { return team_.group->rank() == 0; }
-  bool is_alone() const { return team_.table == nullptr; }
-  Traffic TrafficNow() const { return team_.traffic ? team_.traffic() : Traffic(); }
-
-  Result<TrainResult> RunInDirectory();
+  // Start
+  Status Prepare();
   Status CheckBudget() const;
-  Status FindSavedRun();
   Status DecideStart();
+  bool IsComplete() const;
+  Status TakeComplete();
   Result<Model> LoadSavedModel() const;
-  Result<TrainResult> AlreadyDone() const;
   Status OpenBlocks();
-  Status OpenModelDirectory();
-  Status CheckModelDirectory() const;
   Status PrepareSampler();
   Status RestoreSavedRun();
   Status CheckRestored(const std::string& expected_hash);
   Status CountActive();
 
-  const TrainPlan::Stage& StageOf(std::int64_t iteration, bool* first = nullptr) const;
-  Result<TrainResult> Loop();
-  Result<IterationMetrics> OneIteration(Decision* decision);
-  Status Sample(std::int64_t iteration);
-  void StartVote(const Traffic& before, double seconds);
-  Result<Decision> Decide();
+  // Step
+  Result<IterationMetrics> OneIteration();
+  Status Sample(const StagePlace& place);
+  void Tick();
+  bool WantsCheckpoint();
   bool WantsLikelihood(std::int64_t iteration) const;
-  Status FinishDecisions();
-  IterationMetrics Measure(std::int64_t iteration, double seconds);
+  IterationMetrics Measure(const RunPosition& position, double seconds);
   Result<double> Evaluate();
-  Status MaybePreview(std::int64_t iteration) const;
-  Result<TrainResult> Stop();
+  Status MaybePreview(std::int64_t iteration);
+  Result<IterationMetrics> Stop();
   Status Checkpoint();
-  Result<std::string> Save();
 
-  TrainConfig config_;
-  Corpus corpus_;
-  TrainObserver* observer_;
+  Result<TrainResult> End();
+  // Saves into a directory that exists. ready: whether its metrics are there.
+  Result<std::string> Save(const std::string& directory, const Status& ready);
+  Result<std::string> SaveCopy(const std::string& directory);
+  IterationMetrics LastMetrics() const;
+
+  const TrainConfig config_;
+  const Corpus& corpus_;
+  const PlanDetails plan_;
+  const TrainTeam& team_;
+  ObserverCalls& observer_;
   StopToken stop_;
-  TrainTeam team_;
-  TrainPlan plan_;
-  std::string settings_;  // MakeSettings of the two above
-  ThreadPool pool_;
+  const std::string settings_;  // as text
+  Status failure_;
+  RunDirectory directory_;
+  std::vector<std::string> copies_;  // directories that SaveTo has made
   std::optional<SavedRun> resumed_;
-  bool created_directory_ = false;
-  bool saved_ = false;  // the model directory holds a valid generation
+  std::string complete_hash_;  // of the saved run, if it was complete from the start
+  ThreadPool pool_;
   std::vector<std::unique_ptr<const Block>> blocks_;  // of this process
-  std::optional<DirectoryLock> lock_;                 // the leader's
-  std::optional<MetricsLog> metrics_;                 // the leader's
   std::unique_ptr<Sampler> sampler_;
+  TeamVote vote_;
   ModelProgress progress_;
   int active_level_ = 0;
+  IterationMetrics last_;               // of the last iteration, of this run or of the saved one
+  bool likelihood_is_current_ = false;  // progress_'s is that of the present topics
   Clock::time_point last_save_;
   bool checkpoint_asked_ = false;
-  std::uint32_t undecided_ = 0;  // votes that were started and not finished
-  // Of the last vote that was finished.
-  std::optional<double> exchanged_bytes_per_token_;
-  std::optional<double> waiting_share_;
+  // Of the iteration under way.
+  RunPosition position_;
+  Clock::time_point iteration_start_;
+  Clock::time_point last_tick_;
+  std::uint64_t tasks_before_ = 0;
+  std::uint64_t tasks_expected_ = 0;  // those of the iteration before; 0: unknown
 };
+
+// The whole run.
+Result<TrainResult> RunToEnd(TrainRun* run);
 
 }  // namespace lightlda
 

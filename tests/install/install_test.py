@@ -69,7 +69,7 @@ def check_example(arguments, prefix, scratch):
     run([arguments.cmake, "--build", build])
     out = run([build / "train_and_print", f"{arguments.data_dir}/tiny/tiny.txt", scratch / "example", "3"])
     check(out.startswith("30 documents, 45 words, 412 tokens\n"), f"the example counts the corpus:\n{out}")
-    check(re.search(r"iteration \d+ of \d+: log-likelihood per token -\d", out),
+    check(re.search(r"iteration \d+/\d+: log-likelihood per token -\d", out),
           f"its observer is called:\n{out}")
     topics = [line.split(":")[1].split() for line in out.splitlines() if line.startswith("topic ")]
     themes = read_themes(arguments.data_dir)

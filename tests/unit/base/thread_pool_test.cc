@@ -57,6 +57,55 @@ TEST_CASE("what a task throws reaches the caller, and the pool goes on", "[base]
   CHECK(done == 100);
 }
 
+TEST_CASE("the caller's thread feels the pulse between tasks and while it waits", "[base]") {
+  ThreadPool pool(2);
+  std::atomic<int> pulses{0};
+  const std::thread::id caller = std::this_thread::get_id();
+  pool.set_pulse([&] {
+    CHECK(std::this_thread::get_id() == caller);
+    ++pulses;
+  });
+  const std::uint64_t before = pool.num_tasks_done();
+  pool.ParallelFor(2, [&](std::size_t, int thread) {
+    // The other thread ends only when the caller, done with its own task, feels another pulse.
+    while (thread == 1 && pulses < 2) std::this_thread::yield();
+  });
+  CHECK(pulses >= 1);
+  CHECK(pool.num_tasks_done() - before == 2);
+  pool.set_pulse(nullptr);
+  const int felt = pulses;
+  pool.ParallelFor(10, [](std::size_t, int) {});
+  CHECK(pulses == felt);
+}
+
+TEST_CASE("what the pulse throws ends the loop, and the pool goes on", "[base]") {
+  for (const int num_threads : {1, 2}) {
+    ThreadPool pool(num_threads);
+    for (const int when : {1, 3}) {
+      int pulses = 0;
+      std::atomic<int> begun{0};
+      std::atomic<bool> thrown{false};
+      pool.set_pulse([&] {
+        if (++pulses < when) return;
+        thrown = true;
+        throw std::bad_alloc();
+      });
+      // The other thread stays in its first task until then.
+      const auto body = [&](std::size_t, int thread) {
+        ++begun;
+        while (thread == 1 && !thrown) std::this_thread::yield();
+      };
+      CHECK_THROWS_AS(pool.ParallelFor(1000, body), std::bad_alloc);
+      CHECK(pulses == when);
+      if (num_threads == 1) CHECK(begun == when);
+    }
+    pool.set_pulse(nullptr);
+    std::atomic<int> done{0};
+    pool.ParallelFor(100, [&](std::size_t, int) { ++done; });
+    CHECK(done == 100);
+  }
+}
+
 TEST_CASE("a thread count of 0 means the cores one may use", "[base]") {
   CHECK(ResolveThreadCount(3) == 3);
   CHECK(ResolveThreadCount(0) >= 1);

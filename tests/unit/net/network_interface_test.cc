@@ -38,19 +38,19 @@ TEST_CASE("without a wish, the only interface to other hosts is taken", "[ps][in
 
 TEST_CASE("a choice that is not clear is an error that lists what there is", "[ps][interface]") {
   CHECK(Chosen(kMachine, "") ==
-        "--bind_interface is needed: there are several interfaces, name one of: eth0 (10.0.0.7), "
+        "`bind_interface` is needed: there are several interfaces, name one of: eth0 (10.0.0.7), "
         "eth0 (10.0.0.8), ib0 (192.168.1.2)");
   CHECK(Chosen(kMachine, "0.0.0.0/0").find("there are several interfaces") != std::string::npos);
   CHECK(Chosen(std::span(kMachine).first(1), "") ==
-        "--bind_interface is needed: no interface leads to other hosts; there are: lo (127.0.0.1)");
+        "`bind_interface` is needed: no interface leads to other hosts; there are: lo (127.0.0.1)");
   CHECK(Chosen(std::span(kMachine).first(0), "").find("there are: none") != std::string::npos);
 }
 
 TEST_CASE("a wish that cannot be met is an error that says why", "[ps][interface]") {
   CHECK(Chosen(std::span(kMachine).first(2), "eth7") ==
-        "--bind_interface=eth7: no such interface; there are: lo (127.0.0.1), eth0 (10.0.0.7)");
+        "`bind_interface`=eth7: no such interface; there are: lo (127.0.0.1), eth0 (10.0.0.7)");
   CHECK(Chosen(kMachine, "0.0.0.0").find("no such interface") != std::string::npos);
-  CHECK(Chosen(kMachine, "eth1") == "--bind_interface=eth1: the interface is down");
+  CHECK(Chosen(kMachine, "eth1") == "`bind_interface`=eth1: the interface is down");
   CHECK(Chosen(kMachine, "lo").find("other hosts do not reach") != std::string::npos);
   CHECK(Chosen(kMachine, "lo", true) == "127.0.0.1");
   for (const char* wrong : {"10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "10.0.0.0/8x", "/", "eth0/8"}) {

@@ -168,7 +168,7 @@ TEST_CASE("no worker left is a usage error in all processes", "[ps][member]") {
            return options;
          })) {
       CHECK(status.code() == StatusCode::kUsage);
-      CHECK(status.message() == "--server_processes=" + std::to_string(servers) +
+      CHECK(status.message() == "`server_processes`=" + std::to_string(servers) +
                                     ": expected 0 to the number of processes, 2, less one for a "
                                     "worker");
     }
@@ -184,7 +184,7 @@ TEST_CASE("a process that cannot listen stops all, named", "[ps][member]") {
        })) {
     CHECK(status.code() == StatusCode::kUsage);
     CHECK(status.message().rfind("rank 1 on host ", 0) == 0);
-    CHECK(status.message().find("--bind_interface=no-such-interface: no such interface; there "
+    CHECK(status.message().find("`bind_interface`=no-such-interface: no such interface; there "
                                 "are: lo (127.0.0.1)") != std::string::npos);
   }
 }
@@ -208,7 +208,7 @@ TEST_CASE("a stall timeout without sense is a usage error", "[ps][member]") {
            options.stall_timeout_seconds = seconds;
            return options;
          })) {
-      CHECK(status.message() == "--stall_timeout: expected 5 to 1000000 seconds");
+      CHECK(status.message() == "`stall_timeout_seconds`: expected 5 to 1000000 seconds");
     }
   }
 }

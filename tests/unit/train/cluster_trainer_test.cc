@@ -107,7 +107,7 @@ TEST_CASE("at staleness 0 the model does not depend on processes, servers and tr
         REQUIRE(lines.size() == 12);
         CHECK(lines.back()["log_likelihood_per_token"].get<double>() ==
               Approx(*alone.last.log_likelihood_per_token).epsilon(1e-12));
-        CHECK(lines.back().contains("exchanged_bytes_per_token"));
+        CHECK(lines.back().contains("exchanged_bytes_per_token") == (size > 1));
       }
     }
   }
@@ -243,6 +243,36 @@ TEST_CASE("errors of any process end all with one message and leave nothing", "[
   const Status missing = TrainTogether(3, config, Options()).status();
   CHECK(missing.code() == StatusCode::kBadInput);
   CHECK(missing.message().find("block-00003.bin: no process can read") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(config.model));
+}
+
+TEST_CASE("what the leader's observer throws is told to the others", "[train][cluster]") {
+  TempDir dir;
+  const TrainConfig config = Config(MakeBlocks(dir), dir.File("model"));
+  struct Thrower : TrainObserver {
+    void OnIteration(const IterationMetrics& metrics) override {
+      if (metrics.iteration == 3) throw std::out_of_range("enough seen");
+    }
+  } observer;
+  std::vector<Status> statuses(3);
+  RunProcesses(3, [&](ProcessGroup* group) {
+    const bool leads = group->rank() == 0;
+    const auto train = [&] {
+      return TrainOnCluster(config, Options(), group, leads ? &observer : nullptr).status();
+    };
+    if (leads) {
+      CHECK_THROWS_AS(train(), std::out_of_range);
+    } else {
+      statuses[static_cast<std::size_t>(group->rank())] = train();
+    }
+  });
+  for (const int rank : {1, 2}) {
+    const Status& status = statuses[static_cast<std::size_t>(rank)];
+    CAPTURE(rank, status.message());
+    CHECK(status.code() == StatusCode::kCancelled);
+    CHECK(status.message().find("the observer has thrown an exception: enough seen") !=
+          std::string::npos);
+  }
   CHECK_FALSE(std::filesystem::exists(config.model));
 }
 

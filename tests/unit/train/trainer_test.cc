@@ -7,6 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "lightlda/preprocess.h"
 #include "lightlda/stop.h"
 #include "test_util.h"
+#include "train/plan_details.h"
 #include "train_test_util.h"
 
 namespace lightlda {
@@ -48,6 +51,8 @@ TEST_CASE("training writes a model, and a metrics line an iteration", "[train]")
   double work = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     CHECK(lines[i]["iteration"] == i + 1);
+    CHECK(lines[i]["stage"] == (i < 3 ? 1 : i < 6 ? 2 : 0));
+    CHECK(lines[i]["full_iteration"] == (i < 6 ? 0 : i - 5));
     CHECK(lines[i]["work"].get<double>() > work);
     work = lines[i]["work"].get<double>();
     CHECK(lines[i]["tokens_per_second"].get<double>() > 0);
@@ -196,6 +201,108 @@ TEST_CASE("a resume under other settings or another corpus is refused", "[train]
   CHECK(Train(other).status().code() == StatusCode::kBadInput);
 }
 
+TEST_CASE("positions count what was asked for apart from growth", "[train]") {
+  TempDir dir;
+  struct Positions : TrainObserver {
+    void OnIteration(const IterationMetrics& metrics) override {
+      shown.push_back(ToString(metrics));
+    }
+    std::vector<std::string> shown;
+  } observer;
+  const TrainResult result = MustTrain(Config(MakeCorpus(dir), dir.File("model")), &observer);
+  CHECK(observer.shown == std::vector<std::string>{
+                              "growth 1/2", "growth 1/2", "growth 1/2", "growth 2/2", "growth 2/2",
+                              "growth 2/2", "iteration 1/6", "iteration 2/6", "iteration 3/6",
+                              "iteration 4/6", "iteration 5/6", "iteration 6/6"});
+  CHECK(result.last.full_iteration == 6);
+  CHECK(result.last.iteration == 12);
+}
+
+// Ends the run at the second tick, which tells how far an iteration after the first has come.
+struct TickWatcher : TrainObserver {
+  void OnTick(const IterationTick& tick) override {
+    CHECK(std::this_thread::get_id() == trainer);
+    CHECK(tick.iteration == iterations + 1);
+    CHECK(tick.full_iteration == iterations + 1);
+    CHECK(tick.seconds >= 0);
+    CHECK(tick.share_done.has_value() == (iterations > 0));
+    CHECK(tick.share_done.value_or(0) <= 1);
+    if (++ticks == 2) stop.RequestStop();
+  }
+  void OnIteration(const IterationMetrics& metrics) override { iterations = metrics.iteration; }
+  std::thread::id trainer = std::this_thread::get_id();
+  std::int64_t iterations = 0;
+  int ticks = 0;
+  StopToken stop;
+};
+
+TEST_CASE("an observer is told within iterations, in the trainer's thread", "[train]") {
+  TempDir dir;
+  TrainConfig config = Config(MakeCorpus(dir), dir.File("model"));
+  config.growth_stages = 0;
+  config.num_iterations = 1'000'000;
+  config.likelihood_interval = 0;
+  config.num_threads = 2;
+  TickWatcher observer;
+  const auto result = Train(config, &observer, observer.stop);
+  CHECK(result.status().code() == StatusCode::kStopped);
+  CHECK(observer.ticks >= 2);
+}
+
+enum class Callback { kPlan, kTick, kIteration, kPreview, kMessage };
+
+// Throws from one of its callbacks; counts what comes after.
+struct Thrower : TrainObserver {
+  explicit Thrower(Callback from) : callback(from) {}
+  void At(Callback here) {
+    if (thrown) ++late;
+    if (here != callback) return;
+    thrown = true;
+    throw std::out_of_range("thrown by the test");
+  }
+  void OnPlan(const TrainPlan&) override { At(Callback::kPlan); }
+  void OnTick(const IterationTick&) override { At(Callback::kTick); }
+  void OnIteration(const IterationMetrics& metrics) override {
+    // A resumed run has what the stopped one saved.
+    if (callback != Callback::kIteration || metrics.iteration == 8) At(Callback::kIteration);
+  }
+  void OnPreview(const std::vector<TopicPreview>&) override { At(Callback::kPreview); }
+  void OnMessage(const std::string&) override { At(Callback::kMessage); }
+  Callback callback;
+  bool thrown = false;
+  int late = 0;
+};
+
+TEST_CASE("what an observer throws passes through when the run has been wound up", "[train]") {
+  TempDir dir;
+  const std::string corpus = MakeCorpus(dir);
+  const TrainResult whole = MustTrain(Config(corpus, dir.File("whole")));
+  for (const Callback callback : {Callback::kPlan, Callback::kTick, Callback::kIteration,
+                                  Callback::kPreview, Callback::kMessage}) {
+    for (const bool is_new : {true, false}) {
+      if (is_new && callback == Callback::kMessage) continue;  // there is nothing to say
+      CAPTURE(static_cast<int>(callback), is_new);
+      TrainConfig config = Config(corpus, dir.File("model"));
+      std::filesystem::remove_all(config.model);
+      config.resume = Resume::kAuto;
+      if (!is_new) {
+        StopAfter stopper(5);
+        REQUIRE(Train(config, &stopper, stopper.stop).status().code() == StatusCode::kStopped);
+      }
+      TrainConfig thrown_in = config;
+      thrown_in.preview_interval = 1;
+      if (callback == Callback::kTick) thrown_in.num_iterations = 1'000'000;
+      Thrower observer(callback);
+      CHECK_THROWS_AS(Train(thrown_in, &observer), std::out_of_range);
+      CHECK(observer.late == 0);
+      // The directory can be locked, and is as the last save left it.
+      CHECK(std::filesystem::exists(config.model) == !is_new);
+      if (!is_new) CHECK(Model::Load(config.model)->progress().iteration == 5);
+      CHECK(MustTrain(config).model_hash == whole.model_hash);
+    }
+  }
+}
+
 TEST_CASE("an existing model is kept unless overwriting is asked for", "[train]") {
   TempDir dir;
   const std::string corpus = MakeCorpus(dir);
@@ -263,11 +370,14 @@ TEST_CASE("the plan states stages and memory without training", "[train]") {
   config.mh_steps = 2;
   auto plan = PlanTraining(config);
   REQUIRE(plan.ok());
-  CHECK(plan->stages.size() == 3);
-  CHECK(plan->token_state_bytes == 599 * 60 * 6);  // 16-bit z and two proposals
-  CHECK(plan->total_bytes > plan->token_state_bytes + plan->corpus_bytes);
+  CHECK(plan->num_growth_stages() == 2);
+  CHECK(plan->num_iterations() == 12);
+  const PlanDetails& details = plan->details();
+  CHECK(details.token_state_bytes == 599 * 60 * 6);  // 16-bit z and two proposals
+  CHECK(plan->total_bytes() > details.token_state_bytes + details.corpus_bytes);
+  CHECK(plan->ToString().find("6 iterations on 600 documents") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(config.model));
-  CHECK_FALSE(plan->streamed);
+  CHECK_FALSE(plan->streamed());
 }
 
 TEST_CASE("a run beyond the memory budget keeps its state on disk, or is refused", "[train]") {
@@ -276,27 +386,27 @@ TEST_CASE("a run beyond the memory budget keeps its state on disk, or is refused
   TrainConfig config = Config(corpus, dir.File("model"));
   auto plan = PlanTraining(config);
   REQUIRE(plan.ok());
-  config.memory_budget = plan->total_bytes;
+  config.memory_budget = plan->total_bytes();
   auto in_memory = Train(config);
   REQUIRE(in_memory.ok());
 
   config.memory_budget = 1000;
   auto least = PlanTraining(config);
   REQUIRE(least.ok());
-  CHECK(least->streamed);
-  CHECK(least->total_bytes > config.memory_budget);
+  CHECK(least->streamed());
+  CHECK(least->total_bytes() > config.memory_budget);
   config.model = dir.File("streamed");
   CHECK(Train(config).status().code() == StatusCode::kUsage);
   CHECK_FALSE(std::filesystem::exists(config.model));
 
   // One block is all of this corpus, so a budget that suffices for streaming it needs no streaming.
-  config.memory_budget = least->total_bytes;
+  config.memory_budget = least->total_bytes();
   auto streamed = Train(config);
   REQUIRE(streamed.ok());
   CHECK(streamed->model_hash == in_memory->model_hash);
 }
 
-TEST_CASE("settings out of range are refused with the flag's name", "[train]") {
+TEST_CASE("settings out of range are refused with the field's name", "[train]") {
   const auto message = [](auto change) {
     TrainConfig config = Config("c", "m");
     change(&config);
@@ -305,31 +415,32 @@ TEST_CASE("settings out of range are refused with the flag's name", "[train]") {
     return status.message();
   };
   using C = TrainConfig;
-  const auto names = [](const std::string& text, const char* flag) {
-    return text.find(flag) != std::string::npos;
+  const auto names = [](const std::string& text, const std::string& field) {
+    return text.find("`" + field + "`") != std::string::npos;
   };
-  CHECK(names(message([](C* c) { c->corpus.clear(); }), "--corpus"));
-  CHECK(names(message([](C* c) { c->model.clear(); }), "--model"));
-  CHECK(names(message([](C* c) { c->num_topics = 1; }), "--num_topics"));
-  CHECK(names(message([](C* c) { c->num_topics = (1u << 24) + 1; }), "--num_topics"));
-  CHECK(names(message([](C* c) { c->alpha = 0; }), "--alpha"));
-  CHECK(
-      names(message([](C* c) { c->alpha = std::numeric_limits<double>::quiet_NaN(); }), "--alpha"));
-  CHECK(names(message([](C* c) { c->alpha_vector = {1, 2}; }), "alpha"));
-  CHECK(names(message([](C* c) { c->beta = -1; }), "--beta"));
-  CHECK(names(message([](C* c) { c->growth_beta = -0.1; }), "--growth_beta"));
-  CHECK(names(message([](C* c) { c->num_iterations = 0; }), "--num_iterations"));
-  CHECK(names(message([](C* c) { c->mh_steps = 65; }), "--mh_steps"));
-  CHECK(names(message([](C* c) { c->mh_steps = -2; }), "--mh_steps"));
+  TrainConfig nowhere = Config("", "m");
+  CHECK(names(Train(nowhere).status().message(), "corpus"));
+  nowhere = Config("c", "");
+  CHECK(names(Train(nowhere).status().message(), "model"));
+  CHECK(names(message([](C* c) { c->num_topics = 1; }), "num_topics"));
+  CHECK(names(message([](C* c) { c->num_topics = (1u << 24) + 1; }), "num_topics"));
+  CHECK(names(message([](C* c) { c->alpha = 0; }), "alpha"));
+  CHECK(names(message([](C* c) { c->alpha = std::numeric_limits<double>::quiet_NaN(); }), "alpha"));
+  CHECK(names(message([](C* c) { c->alpha_vector = {1, 2}; }), "alpha_vector"));
+  CHECK(names(message([](C* c) { c->beta = -1; }), "beta"));
+  CHECK(names(message([](C* c) { c->growth_beta = -0.1; }), "growth_beta"));
+  CHECK(names(message([](C* c) { c->num_iterations = 0; }), "num_iterations"));
+  CHECK(names(message([](C* c) { c->mh_steps = 65; }), "mh_steps"));
+  CHECK(names(message([](C* c) { c->mh_steps = -2; }), "mh_steps"));
   CHECK(names(message([](C* c) {
                 c->mh_steps = 0;
                 c->num_topics = 257;
               }),
-              "--mh_steps=0"));
-  CHECK(names(message([](C* c) { c->growth_stages = -2; }), "--growth_stages"));
-  CHECK(names(message([](C* c) { c->num_threads = -1; }), "--num_threads"));
-  CHECK(names(message([](C* c) { c->likelihood_interval = -1; }), "--likelihood_interval"));
-  CHECK(names(message([](C* c) { c->checkpoint_minutes = -1; }), "--checkpoint_interval"));
+              "mh_steps"));
+  CHECK(names(message([](C* c) { c->growth_stages = -2; }), "growth_stages"));
+  CHECK(names(message([](C* c) { c->num_threads = -1; }), "num_threads"));
+  CHECK(names(message([](C* c) { c->likelihood_interval = -1; }), "likelihood_interval"));
+  CHECK(names(message([](C* c) { c->checkpoint_minutes = -1; }), "checkpoint_minutes"));
 }
 
 }  // namespace

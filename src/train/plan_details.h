@@ -1,0 +1,65 @@
+// What stands behind a TrainPlan: the stages, and where memory goes.
+#ifndef LIGHTLDA_TRAIN_PLAN_DETAILS_H_
+#define LIGHTLDA_TRAIN_PLAN_DETAILS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "lightlda/trainer.h"
+#include "lightlda/types.h"
+
+namespace lightlda {
+
+struct PlanDetails {
+  struct Stage {
+    int level = 0;  // documents of this growth level and deeper are active
+    Count documents = 0;
+    Count tokens = 0;
+    std::int64_t iterations = 0;
+    int mh_steps = 0;        // 0: full conditionals
+    double beta = 0;         // prior of words in a topic while the stage lasts
+    double alpha_scale = 1;  // alpha is so many times the configuration's while the stage lasts
+  };
+  std::vector<Stage> stages;  // the last has level 0: all documents
+  double total_work = 0;      // tokens sampled / num_tokens
+  int num_threads = 0;        // of each process that samples
+  int num_workers = 1;        // processes that sample
+  int num_shards = 0;         // server shards; 0: the process is alone
+  int num_slices = 1;         // of the vocabulary, exchanged one by one
+  std::uint32_t staleness = 0;
+  std::uint32_t wanted_staleness = 0;  // more, where topics have too few tokens for it
+  double iteration_seconds = 0;        // predicted, over all documents
+  // Memory at the peak, bytes, of the process with the most tokens. Where the run would take more
+  // than the budget, token state is kept on disk and streamed.
+  std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens
+  std::uint64_t index_bytes = 0;        // of tokens by word, mapped parts included
+  std::uint64_t corpus_bytes = 0;       // mapped: tokens by document; when streamed, two blocks'
+  std::uint64_t table_bytes = 0;        // where full conditionals are drawn from
+  std::uint64_t thread_bytes = 0;
+  std::uint64_t model_bytes = 0;     // upper bound of the packed rows, or what saving takes
+  std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
+  std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard
+  std::uint64_t total_bytes = 0;
+  bool streamed = false;
+  std::uint64_t scratch_bytes = 0;  // on disk, when streamed
+  // What token state may take in memory when streamed; 0: as much as it needs.
+  std::uint64_t state_budget = 0;
+
+  // Whether all rows together may be too much for this process, so that saving goes part by part.
+  bool streams_rows() const { return streamed || num_shards > 0; }
+};
+
+// Of the whole run, growth included.
+std::int64_t NumIterations(const PlanDetails& plan);
+
+// The stage that iteration number `iteration`, 1-based over the whole run, belongs to.
+struct StagePlace {
+  const PlanDetails::Stage* stage = nullptr;  // of the plan; the last for iterations beyond it
+  bool first = false;                         // the iteration is the stage's first
+  RunPosition position;
+};
+StagePlace PlaceOf(const PlanDetails& plan, std::int64_t iteration);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TRAIN_PLAN_DETAILS_H_

@@ -1,0 +1,68 @@
+#include "flag_values.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace lightlda::tools {
+namespace {
+
+Status Unexpected(const std::string& name, const std::string& text, const std::string& expected) {
+  return Status::Usage("--" + name + "=" + text + ": expected " + expected);
+}
+
+// The number that `text` begins with, and what follows it; nothing if it begins with none.
+template <typename Number>
+struct Parsed {
+  Number value;
+  std::string_view rest;
+};
+template <typename Number>
+std::optional<Parsed<Number>> ParseStart(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc()) return std::nullopt;
+  return Parsed<Number>{value, text.substr(static_cast<std::size_t>(end - text.data()))};
+}
+template <typename Number>
+std::optional<Number> ParseAll(std::string_view text) {
+  const auto parsed = ParseStart<Number>(text);
+  if (!parsed || !parsed->rest.empty()) return std::nullopt;
+  return parsed->value;
+}
+
+}  // namespace
+
+Result<int> ParseAutoOrNumber(const std::string& name, const std::string& text, int least,
+                              int auto_value) {
+  if (text == "auto") return auto_value;
+  const std::optional<int> value = ParseAll<int>(text);
+  if (value && *value >= least) return *value;
+  return Unexpected(name, text, "auto or a number from " + std::to_string(least));
+}
+
+Result<double> ParseAutoOrPositive(const std::string& name, const std::string& text) {
+  if (text == "auto") return 0.0;
+  const std::optional<double> value = ParseAll<double>(text);
+  if (value && std::isfinite(*value) && *value > 0) return *value;
+  return Unexpected(name, text, "auto or a number above 0");
+}
+
+Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text) {
+  constexpr std::string_view kUnits = "KMGT";
+  constexpr double kMost = 1e15;
+  const Status unexpected = Unexpected(name, text, "a size such as 500M or 8G, or 0");
+  const auto number = ParseStart<double>(text);
+  if (!number || !(number->value >= 0 && number->value < kMost)) return unexpected;
+  if (number->rest.empty()) return static_cast<std::uint64_t>(number->value);
+  const std::size_t power = kUnits.find(number->rest[0]);
+  if (number->rest.size() != 1 || power == std::string_view::npos) return unexpected;
+  const double bytes = std::ldexp(number->value, 10 * (static_cast<int>(power) + 1));
+  return static_cast<std::uint64_t>(std::min(bytes, kMost));
+}
+
+}  // namespace lightlda::tools

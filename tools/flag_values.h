@@ -1,0 +1,24 @@
+// Values of flags that gflags has no type for.
+#ifndef LIGHTLDA_TOOLS_FLAG_VALUES_H_
+#define LIGHTLDA_TOOLS_FLAG_VALUES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "lightlda/status.h"
+
+namespace lightlda::tools {
+
+// `name` is the flag's, for the message. Errors of all: kUsage, "--name=text: expected ...".
+
+// "auto", which is `auto_value`, or a whole number of at least `least`.
+Result<int> ParseAutoOrNumber(const std::string& name, const std::string& text, int least,
+                              int auto_value);
+// "auto", which is 0, or a number above 0.
+Result<double> ParseAutoOrPositive(const std::string& name, const std::string& text);
+// A size in bytes, "8G", "500M", "1.5G", "0": powers of 1024.
+Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text);
+
+}  // namespace lightlda::tools
+
+#endif  // LIGHTLDA_TOOLS_FLAG_VALUES_H_
