@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 
 namespace lightlda::testing {
 

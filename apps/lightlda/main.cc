@@ -9,11 +9,11 @@
 
 #include "base/progress.h"
 #include "flag_values.h"
+#include "lightlda/cluster.h"
 #include "lightlda/signals.h"
 #include "lightlda/trainer.h"
 #include "mpi_group.h"
 #include "tool_util.h"
-#include "train/cluster_trainer.h"
 
 DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
 DEFINE_string(model, "", "model directory to write; required");

@@ -7,7 +7,7 @@
 
 #include <memory>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 
 namespace lightlda {

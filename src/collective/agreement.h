@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 
 namespace lightlda {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 
 namespace lightlda {
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "net/clock.h"
 #include "net/counting_transport.h"

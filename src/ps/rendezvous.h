@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/cluster.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "net/message.h"
 #include "net/zmq_transport.h"
@@ -18,23 +19,6 @@ namespace lightlda {
 
 // What joins a worker and a shard.
 enum class LinkKind { kInproc, kIpc, kTcp };
-
-// The same in all processes, except for bind_interface.
-struct ClusterOptions {
-  enum class Transport {
-    kAuto,  // ipc within a host, tcp between hosts
-    kIpc,   // an error if there are several hosts
-    kTcp,   // within a host, too
-  };
-
-  int server_processes = 0;     // dedicated to shards; 0: every process has a worker and a shard
-  std::uint32_t staleness = 0;  // clocks that a worker may run ahead
-  bool secure = false;          // encrypts, 4 to 5 times slower
-  std::string bind_interface;   // network_interface.h; for tcp only
-  Transport transport = Transport::kAuto;
-  double stall_timeout_seconds = 300;  // a process not heard of for so long is lost
-  double linger_seconds = 5;           // how long a failure is told to the others
-};
 
 // What a process knows when all have met.
 struct Rendezvous {

@@ -1,6 +1,4 @@
 // From a group of processes to a team of workers with a table between them.
-#include "train/cluster_trainer.h"
-
 #include <sched.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include "base/thread_pool.h"
 #include "collective/agreement.h"
 #include "collective/host.h"
+#include "lightlda/cluster.h"
 #include "ps/cluster_member.h"
 #include "train/observer_calls.h"
 #include "train/plan.h"

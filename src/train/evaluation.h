@@ -2,7 +2,7 @@
 #ifndef LIGHTLDA_TRAIN_EVALUATION_H_
 #define LIGHTLDA_TRAIN_EVALUATION_H_
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/vocabulary.h"
 #include "sampler/sampler.h"

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "collective/process_group.h"
 #include "lightlda/corpus.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "model/model_writer.h"
 #include "sampler/sampler.h"

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
 #include "lightlda/vocabulary.h"

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "ps/job.h"
 #include "ps/worker_session.h"
 #include "sampler/table_client.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "collective/process_group.h"
+#include "lightlda/process_group.h"
 #include "sampler/table_client.h"
 
 namespace lightlda {

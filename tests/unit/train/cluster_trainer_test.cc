@@ -1,6 +1,4 @@
 // Whole runs of several processes, which are threads with a network each.
-#include "train/cluster_trainer.h"
-
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lightlda/cluster.h"
 #include "lightlda/model.h"
 #include "lightlda/stop.h"
 #include "test_util.h"

@@ -1,7 +1,7 @@
 // The processes of a job and the small collective calls between them, by which they find each other
 // and agree. Data does not go this way: it would keep cores busy that are there to sample.
-#ifndef LIGHTLDA_COLLECTIVE_PROCESS_GROUP_H_
-#define LIGHTLDA_COLLECTIVE_PROCESS_GROUP_H_
+#ifndef LIGHTLDA_PROCESS_GROUP_H_
+#define LIGHTLDA_PROCESS_GROUP_H_
 
 #include <functional>
 #include <memory>
@@ -53,4 +53,4 @@ class ProcessGroup {
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_COLLECTIVE_PROCESS_GROUP_H_
+#endif  // LIGHTLDA_PROCESS_GROUP_H_
