@@ -27,10 +27,10 @@ LAYERS = {
     "collective": {"base"},
     "net": {"base"},
     "ps": {"base", "table", "collective", "net"},
-    "model": {"base", "table", "corpus"},
+    "model": {"base", "text", "table", "corpus"},
     "export": {"base"},
     "eval": {"base", "table", "corpus", "ingest", "model"},
-    "infer": {"base", "table", "corpus", "ingest", "model", "kernels"},
+    "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
     "report": {"base", "table", "corpus", "model", "eval"},
     "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
 }

@@ -92,6 +92,9 @@ class Corpus {
   // [max_level() + 1]: documents and tokens by growth level. They add up to those of the corpus,
   // and the last level has a document.
   std::span<const LevelInfo> levels() const;
+  // How text became words, or that bags of words came in: a JSON object with its checksum, the
+  // content of text_pipeline.json (docs/formats.md). Models keep it.
+  const std::string& text_pipeline() const;
   // Deepest growth level of any document.
   int max_level() const { return static_cast<int>(levels().size()) - 1; }
   // Checksum of the manifest, which holds the checksums of all other files: equal checksums mean

@@ -85,6 +85,10 @@ class Model {
   // of a corpus in memory is empty.
   const std::string& corpus_directory() const;
   const std::string& corpus_checksum() const;
+  // How text became the words of the vocabulary, or that bags of words came in: a JSON object with
+  // its checksum, the content of text_pipeline.json (docs/formats.md). All it takes to read new
+  // text as the corpus was read.
+  const std::string& text_pipeline() const;
   // The manifest as JSON text: every setting of the run.
   const std::string& manifest() const;
 

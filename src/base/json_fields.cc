@@ -60,6 +60,18 @@ Result<std::string> JsonFields::String(const std::string& name) const {
   return member->get<std::string>();
 }
 
+Result<std::vector<std::string>> JsonFields::Strings(const std::string& name) const {
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto* member, Find(name));
+  if (!member->is_array()) return Error(name, "an array of strings");
+  std::vector<std::string> strings;
+  strings.reserve(member->size());
+  for (const auto& element : *member) {
+    if (!element.is_string()) return Error(name, "an array of strings");
+    strings.push_back(element.get<std::string>());
+  }
+  return strings;
+}
+
 Result<JsonFields> JsonFields::Object(const std::string& name) const {
   LIGHTLDA_ASSIGN_OR_RETURN(const auto* member, Find(name));
   if (!member->is_object()) return Error(name, "an object");

@@ -28,7 +28,9 @@ class JsonFields {
   Result<double> Number(const std::string& name) const;
   Result<std::vector<double>> Numbers(const std::string& name) const;
   Result<bool> Bool(const std::string& name) const;
+  // A string, and an array of such.
   Result<std::string> String(const std::string& name) const;
+  Result<std::vector<std::string>> Strings(const std::string& name) const;
   // An object; its members are named "name.member" in errors.
   Result<JsonFields> Object(const std::string& name) const;
   // Element `index` of the array `name`, an object.

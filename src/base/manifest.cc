@@ -3,6 +3,7 @@
 #include <glog/logging.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/checksum.h"
 #include "base/file.h"
@@ -48,9 +49,12 @@ std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json) {
   return files;
 }
 
-Result<Manifest> ReadManifest(const FilePath& file) {
-  LIGHTLDA_ASSIGN_OR_RETURN(std::string text, ReadFile(file));
-  const std::string& path = file.text();
+Result<Manifest> ReadManifest(const FilePath& path) {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  return ParseManifest(path.text(), std::move(text));
+}
+
+Result<Manifest> ParseManifest(const std::string& path, std::string text) {
   const std::size_t tail = kBefore.size() + kZeroDigits.size() + kAfter.size();
   if (text.size() < tail || !text.ends_with(kAfter) ||
       text.compare(text.size() - tail, kBefore.size(), kBefore) != 0) {

@@ -27,6 +27,9 @@ std::string FormatManifest(const nlohmann::ordered_json& json);
 // Replaces `path` atomically and durably.
 Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json);
 
+// The manifest in `text`, the content of the file `path`. Errors: kBadInput if it is not of this
+// form or its checksum differs.
+Result<Manifest> ParseManifest(const std::string& path, std::string text);
 // A file that a manifest names.
 struct NamedFile {
   std::string name;
@@ -35,7 +38,7 @@ struct NamedFile {
 // All of them: the objects anywhere in `json` with the members "file", a string, and "bytes".
 std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json);
 
-// Errors: kBadInput if the file is missing, not of this form, or its checksum differs.
+// Errors: as ParseManifest, and kBadInput if the file cannot be read.
 Result<Manifest> ReadManifest(const FilePath& path);
 
 }  // namespace lightlda

@@ -15,6 +15,7 @@
 #include "corpus/metadata_manifest.h"
 #include "corpus/open_corpus.h"
 #include "corpus/vocabulary_file.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -32,6 +33,7 @@ struct Corpus::Impl {
   Status ReadMetadata(const JsonFields& manifest);
   Status ReadVocabulary(const JsonFields& manifest);
   FilePath Path(const std::string& file) const { return JoinPath(root, file); }
+  Status ReadTextPipeline(const JsonFields& manifest);
 
   FilePath root;
   std::string directory;  // empty if the files are in memory
@@ -41,6 +43,7 @@ struct Corpus::Impl {
   std::uint64_t num_tokens = 0;
   std::vector<LevelInfo> levels;
   Vocabulary vocabulary;
+  std::string text_pipeline;
   std::vector<BlockInfo> blocks;
   // Likewise [num_blocks].
   std::vector<BlockFacts> facts;
@@ -69,10 +72,11 @@ Status Corpus::Impl::ReadCounts(const JsonFields& manifest) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
                             manifest.Unsigned("format_version", 0, kMaxCount));
   if (version < kCorpusFormatVersion) {
-    return Status::BadInput(manifest.path() + ": format version " + std::to_string(version) +
-                            " is an older lightlda's: make the corpus again");
+    return Status::BadInput(manifest.path() + ": made by an older lightlda (format version " +
+                            std::to_string(version) + ", expected " +
+                            std::to_string(kCorpusFormatVersion) + "); preprocess the input again");
   }
-  if (version > kCorpusFormatVersion) {
+  if (version != kCorpusFormatVersion) {
     return Status::BadInput(manifest.path() + ": format version " + std::to_string(version) +
                             ", expected " + std::to_string(kCorpusFormatVersion));
   }
@@ -179,6 +183,15 @@ Status Corpus::Impl::ReadVocabulary(const JsonFields& manifest) {
   return {};
 }
 
+Status Corpus::Impl::ReadTextPipeline(const JsonFields& manifest) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields entry, manifest.Object("text_pipeline"));
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string file, entry.FileName());
+  LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp, entry.Stamp());
+  const FilePath path = Path(file);
+  LIGHTLDA_ASSIGN_OR_RETURN(text_pipeline, ReadStampedText(path, stamp));
+  return ParseTextPipeline(path.text(), text_pipeline).status();
+}
+
 Result<Corpus> OpenCorpus(const FilePath& directory) {
   auto impl = std::make_shared<Corpus::Impl>();
   impl->root = directory;
@@ -192,6 +205,7 @@ Result<Corpus> OpenCorpus(const FilePath& directory) {
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadBlocks(fields));
   LIGHTLDA_RETURN_IF_ERROR(impl->ReadVocabulary(fields));
   impl->files = ListFiles(*manifest.json);
+  LIGHTLDA_RETURN_IF_ERROR(impl->ReadTextPipeline(fields));
   return Corpus(std::move(impl));
 }
 
@@ -216,6 +230,7 @@ Count Corpus::num_documents() const { return static_cast<Count>(impl_->num_docum
 Count Corpus::num_tokens() const { return static_cast<Count>(impl_->num_tokens); }
 const Vocabulary& Corpus::vocabulary() const { return impl_->vocabulary; }
 std::span<const LevelInfo> Corpus::levels() const { return impl_->levels; }
+const std::string& Corpus::text_pipeline() const { return impl_->text_pipeline; }
 const std::string& Corpus::checksum() const { return impl_->checksum; }
 std::span<const BlockInfo> Corpus::blocks() const { return impl_->blocks; }
 

@@ -172,7 +172,8 @@ Result<Corpus> CorpusBuilder::Build() && {
         parts->names[d], std::span(parts->tokens).subspan(begin, parts->begins[d + 1] - begin)));
   }
   const auto empty = nlohmann::ordered_json::object();
-  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(std::move(parts->words), empty, empty));
+  LIGHTLDA_RETURN_IF_ERROR(
+      writer.Finish(std::move(parts->words), BagsOfNamedWords(), empty, empty));
   return OpenCorpus(directory);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_path.h"
 #include "base/section_file.h"
 #include "lightlda/status.h"
 
@@ -36,6 +37,10 @@ inline constexpr std::uint64_t kMaxBlockTokens = (std::uint64_t{1} << 31) - 1;
 nlohmann::ordered_json StampToJson(const std::string& file, const FileStamp& stamp);
 // kBadInput, naming the file, if it is not the one the manifest recorded.
 Status CheckStamp(const SectionFile& file, const FileStamp& expected);
+// The stamp of a file of text is its size and the checksum of all its bytes.
+FileStamp StampOfText(const std::string& text);
+// Reads the file of text that has the stamp. Errors: kBadInput, naming the file.
+Result<std::string> ReadStampedText(const FilePath& path, const FileStamp& expected);
 
 }  // namespace lightlda
 

@@ -120,7 +120,8 @@ Result<FileStamp> CorpusWriter::WriteMetadata(const BlockFacts& facts, const Blo
                               order);
 }
 
-Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::ordered_json& settings,
+Status CorpusWriter::Finish(std::vector<std::string> words, const TextPipelineSettings& pipeline,
+                            const nlohmann::ordered_json& settings,
                             const nlohmann::ordered_json& summary) {
   CHECK_EQ(words.size(), shape_.num_words);
   CHECK_EQ(num_documents_, shape_.num_documents);
@@ -131,6 +132,8 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::orde
                               std::move(document_frequencies_));
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp,
                             WriteVocabularyFile(JoinPath(directory_, vocabulary_file), vocabulary));
+  const std::string pipeline_text = FormatTextPipeline(pipeline);
+  LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory_, kTextPipelineFile), pipeline_text));
   auto blocks = nlohmann::ordered_json::array();
   for (std::size_t block = 0; block < blocks_.size(); ++block) {
     const BlockEntry& entry = blocks_[block];
@@ -141,18 +144,20 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const nlohmann::orde
     if (shape_.metadata.empty()) continue;
     blocks.back()["meta"] = StampToJson(MetadataFileName(block), entry.metadata);
   }
-  nlohmann::ordered_json manifest = {{"kind", kCorpusKind},
-                                     {"format_version", kCorpusFormatVersion},
-                                     {"written_by", "lightlda " LIGHTLDA_VERSION},
-                                     {"num_documents", shape_.num_documents},
-                                     {"num_words", shape_.num_words},
-                                     {"num_tokens", shape_.num_tokens},
-                                     {"seed", shape_.seed},
-                                     {"levels", LevelsToJson(levels_)},
-                                     {"settings", settings},
-                                     {"summary", summary},
-                                     {"vocabulary", StampToJson(vocabulary_file, stamp)},
-                                     {"blocks", std::move(blocks)}};
+  nlohmann::ordered_json manifest = {
+      {"kind", kCorpusKind},
+      {"format_version", kCorpusFormatVersion},
+      {"written_by", "lightlda " LIGHTLDA_VERSION},
+      {"num_documents", shape_.num_documents},
+      {"num_words", shape_.num_words},
+      {"num_tokens", shape_.num_tokens},
+      {"seed", shape_.seed},
+      {"levels", LevelsToJson(levels_)},
+      {"settings", settings},
+      {"summary", summary},
+      {"vocabulary", StampToJson(vocabulary_file, stamp)},
+      {"text_pipeline", StampToJson(kTextPipelineFile, StampOfText(pipeline_text))},
+      {"blocks", std::move(blocks)}};
   if (!shape_.metadata.empty()) {
     LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp values, metadata_.WriteValues(JoinPath(
                                                           directory_, std::string(kMetadataFile))));
@@ -177,7 +182,7 @@ Status WriteCorpus(const std::string& directory, const std::vector<std::string>&
     LIGHTLDA_RETURN_IF_ERROR(writer.Add(document.name, document.words, document.metadata));
   }
   const auto empty = nlohmann::ordered_json::object();
-  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(words, empty, empty));
+  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(words, BagsOfNamedWords(), empty, empty));
   return staged.Commit();
 }
 

@@ -18,6 +18,7 @@
 #include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 
@@ -50,11 +51,12 @@ class CorpusWriter {
   Status Add(std::string_view name, std::span<const WordId> words,
              const DocumentMetadata& metadata = {});
 
-  // Writes the last block, the vocabulary (frequencies as counted here) and the manifest.
-  // `settings` and `summary` are objects for the reader's information. No Add may follow.
-  // REQUIRES: words: [num_words]; documents and tokens added as the shape said.
-  Status Finish(std::vector<std::string> words, const nlohmann::ordered_json& settings,
-                const nlohmann::ordered_json& summary);
+  // Writes the last block, the vocabulary (frequencies as counted here), the text pipeline that
+  // made the documents, and the manifest. `settings` and `summary` are objects for the reader's
+  // information. No Add may follow. REQUIRES: words: [num_words]; documents and tokens added as the
+  // shape said.
+  Status Finish(std::vector<std::string> words, const TextPipelineSettings& pipeline,
+                const nlohmann::ordered_json& settings, const nlohmann::ordered_json& summary);
 
   // Written so far.
   std::size_t num_blocks() const { return blocks_.size(); }

@@ -23,14 +23,15 @@ void ChunkWordTable::Add(std::string_view surface, std::vector<std::uint32_t>* t
 
 std::uint32_t ChunkWordTable::NewSurface(std::string_view surface) {
   std::uint32_t id = 0;
-  if (stopwords_ != nullptr && stopwords_->Contains(surface)) {
+  const auto word = pipeline_->WordOf(surface);
+  if (!word) {
     id = kStopWord | static_cast<std::uint32_t>(words_.stop_words.size());
     words_.stop_words.Add(surface);
     words_.stop_tokens.push_back(0);
-  } else if (stemmer_->is_identity()) {
-    id = NewWord(surface);
+  } else if (pipeline_->keeps_surfaces()) {
+    id = NewWord(*word);
   } else {
-    const std::string stem(stemmer_->Stem(surface));
+    const std::string stem(*word);
     const auto found = stems_.find(stem);
     id = found != stems_.end() ? found->second : NewWord(stem);
     if (found == stems_.end()) stems_.emplace(stem, id);

@@ -8,18 +8,16 @@
 
 #include "ingest/parsed_chunk.h"
 #include "ingest/raw_words.h"
-#include "text/stemmer.h"
-#include "text/stopwords.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 
-// Stop words are told by their surface form; other words are stemmed. Each distinct surface form is
-// looked up and stemmed once a chunk. Not thread-safe.
+// Remembers what word the pipeline makes of each distinct surface form, so that a form is looked up
+// and stemmed once per chunk. Not thread-safe.
 class ChunkWordTable {
  public:
-  // Both must outlive the table. stopwords may be nullptr: none.
-  ChunkWordTable(const StopwordSet* stopwords, Stemmer* stemmer)
-      : stopwords_(stopwords), stemmer_(stemmer) {}
+  // `pipeline` must outlive the table.
+  explicit ChunkWordTable(TextPipeline* pipeline) : pipeline_(pipeline) {}
 
   // Counts a token and appends its chunk-local id to *tokens, unless it is a stop word.
   void Add(std::string_view surface, std::vector<std::uint32_t>* tokens);
@@ -35,10 +33,9 @@ class ChunkWordTable {
   std::uint32_t NewSurface(std::string_view surface);
   std::uint32_t NewWord(std::string_view word);
 
-  const StopwordSet* stopwords_;
-  Stemmer* stemmer_;
+  TextPipeline* pipeline_;
   WordMap<std::uint32_t> surfaces_;
-  WordMap<std::uint32_t> stems_;  // unused without a stemmer: words are surfaces then
+  WordMap<std::uint32_t> stems_;  // unused where the pipeline keeps surfaces
   ChunkWords words_;
   std::uint32_t document_ = 1;
   std::vector<std::uint32_t> last_document_;  // by chunk-local id

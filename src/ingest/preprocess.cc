@@ -70,6 +70,7 @@ class Preprocessor {
   std::unique_ptr<ChunkSource> source_;
   PreprocessSettings settings_;
   StopwordSet stopwords_;
+  std::shared_ptr<const TextPipelineSettings> pipeline_;
   std::vector<std::string> given_words_;
   PreprocessSummary summary_;
 };
@@ -98,6 +99,7 @@ Status Preprocessor::Prepare() {
   LIGHTLDA_ASSIGN_OR_RETURN(stopwords_, LoadStopwords(config_.stopwords));
   LIGHTLDA_ASSIGN_OR_RETURN(source_, ChunkSource::Open(config_, stop_));
   LIGHTLDA_ASSIGN_OR_RETURN(settings_, SettleConfig(config_, source_->format()));
+  pipeline_ = std::make_shared<const TextPipelineSettings>(PipelineOf(settings_, stopwords_));
   return ReadGivenWords();
 }
 
@@ -126,9 +128,7 @@ Result<std::vector<std::unique_ptr<ChunkParser>>> Preprocessor::NewParsers(int n
   options.on_bad_line = config_.on_bad_line;
   options.text_field = config_.text_field;
   options.id_field = config_.id_field;
-  options.stemmer = config_.stemmer;
-  options.min_token_length = settings_.min_token_length;
-  options.stopwords = stopwords_.size() > 0 ? &stopwords_ : nullptr;
+  options.pipeline = pipeline_;
   const std::uint64_t max_words = given_words_.empty() ? kMaxWords : given_words_.size();
   std::vector<std::unique_ptr<ChunkParser>> parsers;
   for (int thread = 0; thread < num_threads; ++thread) {
@@ -285,8 +285,8 @@ Result<PreprocessSummary> Preprocessor::Run() {
   CorpusWriter writer(staged.path(), shape);
   LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &writer));
   spill.reset();
-  LIGHTLDA_RETURN_IF_ERROR(
-      writer.Finish(std::move(choice.words), SettingsToJson(settings_), SummaryToJson()));
+  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(std::move(choice.words), *pipeline_,
+                                         SettingsToJson(settings_), SummaryToJson()));
   summary_.num_blocks = writer.num_blocks();
   LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
   LIGHTLDA_RETURN_IF_ERROR(staged.Commit());

@@ -132,6 +132,23 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
   return settings;
 }
 
+TextPipelineSettings PipelineOf(const PreprocessSettings& settings, StopwordSet stop_words) {
+  using Words = TextPipelineSettings::Words;
+  const bool given = !settings.config.vocab_file.empty();
+  TextPipelineSettings pipeline;
+  if (settings.bags()) {
+    pipeline.input = TextPipelineSettings::Input::kBagOfWords;
+    pipeline.words = given ? Words::kGiven : Words::kNumbers;
+    if (!given) pipeline.first_number = FirstWordNumber(settings.format);
+    return pipeline;
+  }
+  pipeline.words = given ? Words::kGiven : Words::kChosen;
+  pipeline.min_token_length = settings.min_token_length;
+  pipeline.stop_words = std::move(stop_words);
+  pipeline.stemmer = settings.config.stemmer;
+  return pipeline;
+}
+
 nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   const PreprocessConfig& config = settings.config;
   nlohmann::ordered_json json = {{"format", FormatName(settings.format)}};

@@ -7,12 +7,18 @@
 
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 
 constexpr bool IsBagFormat(InputFormat format) {
   return format == InputFormat::kUci || format == InputFormat::kLdac ||
          format == InputFormat::kLibsvm;
+}
+
+// The number of the first word of a bag of words.
+constexpr std::uint32_t FirstWordNumber(InputFormat format) {
+  return format == InputFormat::kUci ? 1 : 0;
 }
 
 struct PreprocessSettings {
@@ -29,6 +35,9 @@ struct PreprocessSettings {
 
 // Errors: kUsage for options that do not go with the format. REQUIRES: config.Validate() is OK.
 Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format);
+
+// How the text of such a corpus becomes words, or that bags of words come in.
+TextPipelineSettings PipelineOf(const PreprocessSettings& settings, StopwordSet stop_words);
 
 // All that shapes the corpus, for its manifest. Not the number of threads, nor paths of the
 // machine.

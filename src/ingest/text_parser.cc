@@ -5,8 +5,6 @@
 
 #include "ingest/chunk_words.h"
 #include "ingest/json_line.h"
-#include "text/stemmer.h"
-#include "text/tokenizer.h"
 #include "text/utf8.h"
 
 namespace lightlda {
@@ -26,12 +24,8 @@ std::optional<LineError> CheckText(std::string_view text) {
 
 class TextParser : public ChunkParser {
  public:
-  TextParser(const TextParserOptions& options, std::unique_ptr<Stemmer> stemmer,
-             std::unique_ptr<Tokenizer> tokenizer)
-      : ChunkParser(options.on_bad_line),
-        stemmer_(std::move(stemmer)),
-        tokenizer_(std::move(tokenizer)),
-        words_(options.stopwords, stemmer_.get()) {}
+  TextParser(const TextParserOptions& options, std::unique_ptr<TextPipeline> pipeline)
+      : ChunkParser(options.on_bad_line), pipeline_(std::move(pipeline)), words_(pipeline_.get()) {}
 
  protected:
   std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
@@ -52,8 +46,8 @@ class TextParser : public ChunkParser {
 
   Status EndChunk(ParsedChunk* output) override {
     output->words = words_.Take();
-    const Count too_short = tokenizer_->num_too_short();
-    const Count too_long = tokenizer_->num_too_long();
+    const Count too_short = pipeline_->num_too_short();
+    const Count too_long = pipeline_->num_too_long();
     AddReason(&output->dropped_tokens, "too short", too_short - too_short_);
     AddReason(&output->dropped_tokens, "too long", too_long - too_long_);
     too_short_ = too_short;
@@ -65,7 +59,7 @@ class TextParser : public ChunkParser {
                                        ParsedChunk* output) {
     if (auto error = CheckText(text)) return error;
     const std::size_t start = output->tokens.size();
-    const Status status = tokenizer_->Tokenize(
+    const Status status = pipeline_->TokenizeSurfaces(
         text, [&](std::string_view token) { words_.Add(token, &output->tokens); });
     if (!status.ok() && failure_.ok()) failure_ = status;
     words_.EndDocument();
@@ -75,20 +69,17 @@ class TextParser : public ChunkParser {
   }
 
  private:
-  std::unique_ptr<Stemmer> stemmer_;
-  std::unique_ptr<Tokenizer> tokenizer_;
+  std::unique_ptr<TextPipeline> pipeline_;
   ChunkWordTable words_;
-  Status failure_;  // of the tokenizer, in this chunk
+  Status failure_;  // of the pipeline, in this chunk
   Count too_short_ = 0;
   Count too_long_ = 0;
 };
 
 class JsonlParser : public TextParser {
  public:
-  JsonlParser(const TextParserOptions& options, std::unique_ptr<Stemmer> stemmer,
-              std::unique_ptr<Tokenizer> tokenizer)
-      : TextParser(options, std::move(stemmer), std::move(tokenizer)),
-        json_(options.text_field, options.id_field) {}
+  JsonlParser(const TextParserOptions& options, std::unique_ptr<TextPipeline> pipeline)
+      : TextParser(options, std::move(pipeline)), json_(options.text_field, options.id_field) {}
 
  protected:
   void BeginChunk(SourceChunk* chunk) override {
@@ -112,15 +103,13 @@ class JsonlParser : public TextParser {
 }  // namespace
 
 Result<std::unique_ptr<ChunkParser>> NewTextParser(const TextParserOptions& options) {
-  LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<Stemmer> stemmer, Stemmer::Create(options.stemmer));
-  TokenizerOptions tokens;
-  tokens.min_token_length = options.min_token_length;
-  LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, Tokenizer::Create(tokens));
+  LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<TextPipeline> pipeline,
+                            TextPipeline::Create(options.pipeline));
   std::unique_ptr<ChunkParser> parser;
   if (options.format == InputFormat::kJsonl) {
-    parser = std::make_unique<JsonlParser>(options, std::move(stemmer), std::move(tokenizer));
+    parser = std::make_unique<JsonlParser>(options, std::move(pipeline));
   } else {
-    parser = std::make_unique<TextParser>(options, std::move(stemmer), std::move(tokenizer));
+    parser = std::make_unique<TextParser>(options, std::move(pipeline));
   }
   return parser;
 }

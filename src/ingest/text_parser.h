@@ -8,7 +8,7 @@
 #include "ingest/chunk_parser.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
-#include "text/stopwords.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 
@@ -17,12 +17,10 @@ struct TextParserOptions {
   OnBadLine on_bad_line = OnBadLine::kFail;
   std::string text_field;
   std::string id_field;
-  std::string stemmer = "none";
-  int min_token_length = 2;
-  const StopwordSet* stopwords = nullptr;  // must outlive the parser; nullptr: none
+  std::shared_ptr<const TextPipelineSettings> pipeline;
 };
 
-// Errors: kUsage for an unknown stemmer, kFailure if ICU cannot be set up.
+// Errors: those of TextPipeline::Create.
 Result<std::unique_ptr<ChunkParser>> NewTextParser(const TextParserOptions& options);
 
 }  // namespace lightlda

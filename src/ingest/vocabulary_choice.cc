@@ -180,8 +180,7 @@ Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,
   }
   KeepMostFrequent(raw, settings.config.max_vocab, &kept, &choice);
   std::sort(kept.begin(), kept.end());
-  // Words of uci files are numbered from 1.
-  const std::uint32_t first = settings.format == InputFormat::kUci ? 1 : 0;
+  const std::uint32_t first = FirstWordNumber(settings.format);
   const auto name_of = [&](std::uint32_t word) {
     return given.empty() ? std::to_string(word + first) : given[word];
   };

@@ -11,11 +11,13 @@
 #include "base/file.h"
 #include "base/manifest.h"
 #include "base/thread_pool.h"
+#include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
 #include "model/load_model.h"
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
 #include "model/word_topic_file.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -107,11 +109,13 @@ void Fill(const Model& model, const WordTopicFile& table, std::span<T> phi, int 
 }  // namespace
 
 struct Model::Impl {
-  Impl(FilePath path, LoadedManifest loaded, Vocabulary words, WordTopicFile file)
+  Impl(FilePath path, LoadedManifest loaded, Vocabulary words, std::string pipeline,
+       WordTopicFile file)
       : directory(std::move(path)),
         manifest(std::move(loaded.fields)),
         manifest_text(std::move(loaded.text)),
         vocabulary(std::move(words)),
+        text_pipeline(std::move(pipeline)),
         table(std::move(file)) {}
 
   Status CheckCorpus(const Corpus& corpus, std::size_t block) const;
@@ -120,6 +124,7 @@ struct Model::Impl {
   ModelManifest manifest;
   std::string manifest_text;
   Vocabulary vocabulary;
+  std::string text_pipeline;
   WordTopicFile table;
   std::once_flag decode_once;
   DecodedTable decoded;
@@ -154,6 +159,10 @@ Result<Model> LoadModel(const FilePath& directory) {
   LIGHTLDA_ASSIGN_OR_RETURN(Vocabulary vocabulary,
                             ReadVocabularyFile(JoinPath(directory, kModelVocabularyFile),
                                                manifest.vocabulary, manifest.num_words));
+  const FilePath pipeline_path = JoinPath(directory, kTextPipelineFile);
+  LIGHTLDA_ASSIGN_OR_RETURN(std::string pipeline,
+                            ReadStampedText(pipeline_path, manifest.text_pipeline));
+  LIGHTLDA_RETURN_IF_ERROR(ParseTextPipeline(pipeline_path.text(), pipeline).status());
   const WordTopicFacts facts{manifest.num_words, manifest.num_topics, manifest.num_tokens,
                              vocabulary.frequencies(), manifest.active_level == 0};
   const FilePath generation = JoinPath(directory, GenerationName(manifest.generation));
@@ -165,7 +174,7 @@ Result<Model> LoadModel(const FilePath& directory) {
                             ToHex(table.hash()) + ", the manifest says " + manifest.model_hash);
   }
   return Model(std::make_shared<Model::Impl>(directory, std::move(loaded), std::move(vocabulary),
-                                             std::move(table)));
+                                             std::move(pipeline), std::move(table)));
 }
 
 Result<Model> Model::Load(const std::string& directory) { return LoadModel(directory); }
@@ -200,6 +209,7 @@ int Model::active_level() const { return impl_->manifest.active_level; }
 const std::string& Model::model_hash() const { return impl_->manifest.model_hash; }
 const std::string& Model::corpus_directory() const { return impl_->manifest.corpus_directory; }
 const std::string& Model::corpus_checksum() const { return impl_->manifest.corpus_checksum; }
+const std::string& Model::text_pipeline() const { return impl_->text_pipeline; }
 const std::string& Model::manifest() const { return impl_->manifest_text; }
 Count Model::num_entries() const { return static_cast<Count>(impl_->table.num_entries()); }
 std::uint64_t Model::packed_bytes() const { return impl_->table.packed_bytes(); }

@@ -9,6 +9,7 @@
 #include "base/json_fields.h"
 #include "base/manifest.h"
 #include "corpus/corpus_format.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -68,6 +69,11 @@ Status CheckKind(const JsonFields& fields) {
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
                             fields.Unsigned("format_version", 0, kMaxCount));
+  if (version < kModelFormatVersion) {
+    return Status::BadInput(fields.path() + ": written by an older lightlda (format version " +
+                            std::to_string(version) + ", expected " +
+                            std::to_string(kModelFormatVersion) + "); train the model again");
+  }
   if (version != kModelFormatVersion) {
     return Status::BadInput(fields.path() + ": format version " + std::to_string(version) +
                             ", expected " + std::to_string(kModelFormatVersion));
@@ -104,6 +110,8 @@ Status ReadFiles(const JsonFields& fields, ModelManifest* manifest) {
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, ReadStamp(fields, "metrics", kMetricsFile));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
                             ReadStamp(fields, "vocabulary", kModelVocabularyFile));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->text_pipeline,
+                            ReadStamp(fields, "text_pipeline", kTextPipelineFile));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->word_topic, ReadStamp(fields, "word_topic", kWordTopicFile));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::size_t num_blocks, fields.ArraySize("topics"));
   for (std::size_t block = 0; block < num_blocks; ++block) {
@@ -165,6 +173,7 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
           {"generation", manifest.generation},
           {"metrics", StampToJson(kMetricsFile, manifest.metrics)},
           {"vocabulary", StampToJson(kModelVocabularyFile, manifest.vocabulary)},
+          {"text_pipeline", StampToJson(kTextPipelineFile, manifest.text_pipeline)},
           {"word_topic", StampToJson(kWordTopicFile, manifest.word_topic)},
           {"topics", std::move(topics)}};
 }

@@ -14,7 +14,7 @@
 
 namespace lightlda {
 
-inline constexpr std::uint32_t kModelFormatVersion = 1;
+inline constexpr std::uint32_t kModelFormatVersion = 2;
 inline constexpr std::uint32_t kMaxTopics = std::uint32_t{1} << 24;
 
 // Names within the model directory.
@@ -49,6 +49,7 @@ struct ModelManifest {
   std::uint64_t generation = 0;
   FileStamp metrics;  // of the prefix of metrics.jsonl: its bytes, and their XXH3-64
   FileStamp vocabulary;
+  FileStamp text_pipeline;
   FileStamp word_topic;
   std::vector<TopicsEntry> topics;  // [num_blocks of the corpus]
 };

@@ -15,11 +15,13 @@
 
 #include "base/checksum.h"
 #include "base/file.h"
+#include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
 #include "model/word_topic_file.h"
 #include "table/word_topic_table.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -76,6 +78,18 @@ const Vocabulary& VocabularyOf(const ModelSnapshot& snapshot) {
   return snapshot.corpus == nullptr ? *snapshot.vocabulary : snapshot.corpus->vocabulary();
 }
 
+// Tables that come from elsewhere have words with names, and nothing else is known of their text.
+std::string TextPipelineOf(const ModelSnapshot& snapshot) {
+  if (snapshot.corpus != nullptr) return snapshot.corpus->text_pipeline();
+  return FormatTextPipeline(BagsOfNamedWords());
+}
+
+// Likewise the same in every generation.
+Result<FileStamp> SaveTextPipeline(const FilePath& directory, const std::string& text) {
+  LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory, kTextPipelineFile), text));
+  return StampOfText(text);
+}
+
 // What the manifest says of the corpus.
 void DescribeCorpus(const Corpus& corpus, ModelManifest* manifest) {
   manifest->corpus_directory = AbsolutePath(corpus.directory());
@@ -120,6 +134,8 @@ Status SaveFiles(const FilePath& directory, const ModelSnapshot& snapshot,
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
                             SaveVocabulary(directory, VocabularyOf(snapshot)));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->text_pipeline,
+                            SaveTextPipeline(directory, TextPipelineOf(snapshot)));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, StampMetrics(directory));
   return SyncDirectory(directory);
 }

@@ -104,6 +104,18 @@ Status StopwordSet::Add(std::string_view word) {
   return {};
 }
 
+StopwordSet StopwordSet::FromFolded(const std::vector<std::string>& words) {
+  StopwordSet set;
+  set.words_.insert(words.begin(), words.end());
+  return set;
+}
+
+std::vector<std::string> StopwordSet::Sorted() const {
+  std::vector<std::string> words(words_.begin(), words_.end());
+  std::ranges::sort(words);
+  return words;
+}
+
 Result<StopwordSet> LoadStopwords(const std::string& spec) {
   StopwordSet set;
   if (spec == "none") return set;

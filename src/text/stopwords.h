@@ -18,6 +18,10 @@ class StopwordSet {
  public:
   // `folded` as a Tokenizer emits it (before stemming).
   bool Contains(std::string_view folded) const { return words_.find(folded) != words_.end(); }
+  // The words of a set as Sorted gives them.
+  static StopwordSet FromFolded(const std::vector<std::string>& words);
+  // All words, folded, in ascending order of their bytes.
+  std::vector<std::string> Sorted() const;
   // Number of distinct words; one with an apostrophe counts twice, as ' and as U+2019.
   std::size_t size() const { return words_.size(); }
 

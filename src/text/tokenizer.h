@@ -17,6 +17,7 @@
 #define LIGHTLDA_TEXT_TOKENIZER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +26,13 @@
 #include "lightlda/types.h"
 
 namespace lightlda {
+
+// Models record these, and new text is read only by the very tokenizer that read their corpus.
+// Raise the version whenever any text may give other tokens than before: another rule of what a
+// word is, another folding, another limit. A test ties it to the tokens of a fixed text. (ICU's own
+// changes do not count; the files name its version for information.)
+inline constexpr char kTokenizerName[] = "uax29";
+inline constexpr std::uint32_t kTokenizerVersion = 1;
 
 struct TokenizerOptions {
   int min_token_length = 2;  // code points; words below it are dropped

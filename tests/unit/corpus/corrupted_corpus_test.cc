@@ -49,7 +49,7 @@ TEST_CASE("a wrong byte anywhere in a corpus is found and the file named", "[cor
   WriteSample(corpus);
   REQUIRE(ReadAll(corpus).ok());
   const auto files = ReadTree(corpus);
-  REQUIRE(files.size() == 6);
+  REQUIRE(files.size() == 7);
   for (const auto& [name, good] : files) {
     const std::string path = corpus + "/" + name;
     for (std::size_t at = 0; at < good.size(); ++at) {
@@ -82,7 +82,8 @@ TEST_CASE("a corpus file that is cut, missing or another corpus's is refused", "
     }
     std::filesystem::remove(path);
     CHECK(NamesFile(ReadAll(corpus), path));
-    if (name != "manifest.json") {
+    // Both corpora are of bags of words with names: their text pipelines are the same file.
+    if (name != "manifest.json" && name != "text_pipeline.json") {
       WriteText(path, ReadText(dir.File("other/" + name)));
       CHECK(NamesFile(ReadAll(corpus), path));
     }
@@ -142,6 +143,9 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
       {"a block less", [](Json* json) { (*json)["blocks"].erase(1); }},
       {"blocks swapped", [](Json* json) { std::swap((*json)["blocks"][0], (*json)["blocks"][1]); }},
       {"no vocabulary", [](Json* json) { json->erase("vocabulary"); }},
+      {"no text pipeline", [](Json* json) { json->erase("text_pipeline"); }},
+      {"another text pipeline",
+       [](Json* json) { (*json)["text_pipeline"]["checksum"] = "0123456789abcdef"; }},
       {"a file elsewhere", [](Json* json) { (*json)["vocabulary"]["file"] = "../vocabulary.bin"; }},
       {"another size", [](Json* json) { (*json)["vocabulary"]["bytes"] = 1; }},
       {"checksum is no checksum", [](Json* json) { (*json)["vocabulary"]["checksum"] = "xyz"; }},
@@ -167,6 +171,33 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
     CHECK(status.code() == StatusCode::kBadInput);
     CHECK(status.message().starts_with(corpus + "/"));
   }
+}
+
+TEST_CASE("a corpus of an older lightlda is refused with a word on what to do", "[corpus]") {
+  TempDir dir;
+  WriteSample(dir.File("c"));
+  const std::string path = dir.File("c") + "/manifest.json";
+  nlohmann::ordered_json json = *ReadManifest(path)->json;
+  json["format_version"] = 1;
+  REQUIRE(WriteManifest(path, json).ok());
+  const Status status = ReadAll(dir.File("c"));
+  CHECK(status.code() == StatusCode::kBadInput);
+  CHECK(status.message() == path + ": made by an older lightlda (format version 1, expected 2); " +
+                                "preprocess the input again");
+}
+
+TEST_CASE("a text pipeline with right checksums but wrong content is refused", "[corpus]") {
+  TempDir dir;
+  const std::string corpus = dir.File("c");
+  WriteSample(corpus);
+  const std::string path = corpus + "/text_pipeline.json";
+  nlohmann::ordered_json pipeline = *ReadManifest(path)->json;
+  pipeline["format_version"] = 2;
+  REQUIRE(WriteManifest(path, pipeline).ok());
+  nlohmann::ordered_json manifest = *ReadManifest(corpus + "/manifest.json")->json;
+  manifest["text_pipeline"] = StampToJson("text_pipeline.json", StampOfText(ReadText(path)));
+  REQUIRE(WriteManifest(corpus + "/manifest.json", manifest).ok());
+  CHECK(NamesFile(ReadAll(corpus), path));
 }
 
 TEST_CASE("a vocabulary with right checksums but wrong frequencies is refused", "[corpus]") {

@@ -267,7 +267,9 @@ TEST_CASE("a manifest that lacks a member or lies in one is refused", "[model]")
                                                           {"/word_topic/file", "../word_topic.bin"},
                                                           {"/active_level", 63},
                                                           {"/topics/0/num_tokens", 1},
-                                                          {"/format_version", 2},
+                                                          {"/format_version", 3},
+                                                          {"/text_pipeline/bytes", 1},
+                                                          {"/text_pipeline/file", "vocabulary.bin"},
                                                           {"/kind", "lightlda corpus"}};
   for (const auto& [pointer, value] : lies) {
     INFO(pointer << " = " << value.dump());
@@ -278,6 +280,25 @@ TEST_CASE("a manifest that lacks a member or lies in one is refused", "[model]")
     REQUIRE_FALSE(status.ok());
     CHECK(status.code() == StatusCode::kBadInput);
   }
+}
+
+TEST_CASE("a model of an older lightlda is refused with a word on what to do", "[model]") {
+  SampleModel sample;
+  const Status status =
+      LoadWithManifest(sample, [](nlohmann::ordered_json* json) { (*json)["format_version"] = 1; });
+  CHECK(status.code() == StatusCode::kBadInput);
+  CHECK(status.message() == sample.File("manifest.json") +
+                                ": written by an older lightlda (format version 1, expected 2); " +
+                                "train the model again");
+}
+
+TEST_CASE("a model keeps the text pipeline of its corpus", "[model]") {
+  SampleModel sample;
+  auto model = Model::Load(sample.path());
+  REQUIRE(model.ok());
+  CHECK(model->text_pipeline() == sample.corpus().text_pipeline());
+  CHECK(model->text_pipeline() == ReadText(sample.File("text_pipeline.json")));
+  CHECK(model->text_pipeline().find("\"bag_of_words\"") != std::string::npos);
 }
 
 TEST_CASE("the topics of another corpus are refused, naming both corpora", "[model]") {

@@ -36,8 +36,9 @@ std::set<std::string> NamesIn(const std::string& directory) {
 
 TEST_CASE("the newest two generations are kept, and either manifest loads", "[model]") {
   SampleModel sample;
-  CHECK(NamesIn(sample.path()) ==
-        std::set<std::string>{"gen-000001", "manifest.json", "metrics.jsonl", "vocabulary.bin"});
+  CHECK(NamesIn(sample.path()) == std::set<std::string>{"gen-000001", "manifest.json",
+                                                        "metrics.jsonl", "text_pipeline.json",
+                                                        "vocabulary.bin"});
   std::vector<std::string> hashes = {sample.hash()};
   for (std::uint32_t seed = 2; seed <= 4; ++seed) {
     SampleState state(sample.corpus(), 5, seed);
@@ -47,7 +48,7 @@ TEST_CASE("the newest two generations are kept, and either manifest loads", "[mo
   }
   CHECK(NamesIn(sample.path()) == std::set<std::string>{"gen-000003", "gen-000004", "manifest.json",
                                                         "manifest.prev.json", "metrics.jsonl",
-                                                        "vocabulary.bin"});
+                                                        "text_pipeline.json", "vocabulary.bin"});
   auto newest = Model::Load(sample.path());
   REQUIRE(newest.ok());
   CHECK(newest->model_hash() == hashes[3]);
@@ -99,14 +100,14 @@ TEST_CASE("a save that was killed leaves the model valid and is cleared by the n
   REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
   CHECK(NamesIn(sample.path()) == std::set<std::string>{"gen-000001", "gen-000003", "manifest.json",
                                                         "manifest.prev.json", "metrics.jsonl",
-                                                        "vocabulary.bin"});
+                                                        "text_pipeline.json", "vocabulary.bin"});
   CHECK(LoadAll(sample.path(), sample.corpus()).ok());
 }
 
 TEST_CASE("a save that fails at any step is kCannotWrite and leaves the one before", "[model]") {
   // A directory in the place of a file makes each step fail, for root too.
-  for (const std::string blocker :
-       {"vocabulary.bin.tmp", "manifest.prev.json.tmp", "manifest.json.tmp"}) {
+  for (const std::string blocker : {"vocabulary.bin.tmp", "text_pipeline.json.tmp",
+                                    "manifest.prev.json.tmp", "manifest.json.tmp"}) {
     SampleModel sample;
     fs::create_directories(sample.File(blocker + "/x"));
     SampleState state(sample.corpus(), 5, 2);
@@ -154,8 +155,8 @@ TEST_CASE("a save without metrics is kCannotWrite", "[model]") {
 TEST_CASE("equal models are saved to equal files", "[model]") {
   SampleModel a;
   SampleModel b;
-  for (const std::string file :
-       {"gen-000001/word_topic.bin", "gen-000001/topics-00001.bin", "vocabulary.bin"}) {
+  for (const std::string file : {"gen-000001/word_topic.bin", "gen-000001/topics-00001.bin",
+                                 "vocabulary.bin", "text_pipeline.json"}) {
     CHECK(ReadText(a.File(file)) == ReadText(b.File(file)));
   }
 }

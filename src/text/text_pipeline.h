@@ -1,0 +1,117 @@
+// How text becomes words: the settings, as a corpus and its models keep them (text_pipeline.json),
+// and the function from a text to its words. lightlda-preprocess runs on it too, so a model reads
+// new text exactly as its corpus was read.
+//
+//   text -> tokenizer, which folds (tokenizer.h) -> stop words go -> stemmer -> words
+//
+// Which of these words a model knows its vocabulary tells (Vocabulary::Find); all others go.
+#ifndef LIGHTLDA_TEXT_TEXT_PIPELINE_H_
+#define LIGHTLDA_TEXT_TEXT_PIPELINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lightlda/status.h"
+#include "lightlda/types.h"
+#include "text/stemmer.h"
+#include "text/stopwords.h"
+#include "text/tokenizer.h"
+
+namespace lightlda {
+
+inline constexpr char kTextPipelineFile[] = "text_pipeline.json";
+
+struct TextPipelineSettings {
+  enum class Input { kText, kBagOfWords };
+  // Where the words of the vocabulary come from.
+  enum class Words {
+    kChosen,   // text: the input's own, chosen by how many documents they are in
+    kGiven,    // a list of the user's. Text: tokens that are not in it went. Bags: names of the ids
+    kNumbers,  // bags without such a list: a word's name is its number in the input
+  };
+
+  Input input = Input::kText;
+  Words words = Words::kChosen;
+  std::uint32_t first_number = 0;  // kNumbers: the first word's, 0 or 1
+
+  // Of text only.
+  std::string tokenizer = kTokenizerName;
+  std::uint32_t tokenizer_version = kTokenizerVersion;
+  int min_token_length = 2;  // code points
+  StopwordSet stop_words;    // themselves, whatever list or file they came from
+  // A libstemmer algorithm or "none". libstemmer has no version to record: its algorithms have
+  // changed in details over the years.
+  std::string stemmer = "none";
+};
+
+// Of documents that came as words with names, not as text.
+inline TextPipelineSettings BagsOfNamedWords() {
+  TextPipelineSettings settings;
+  settings.input = TextPipelineSettings::Input::kBagOfWords;
+  settings.words = TextPipelineSettings::Words::kGiven;
+  return settings;
+}
+
+// The text of text_pipeline.json: a manifest (base/manifest.h).
+std::string FormatTextPipeline(const TextPipelineSettings& settings);
+
+// The settings in `text`, the content of the file `path`. Errors: kBadInput, naming the file:
+// damaged, another format version, a member that is missing, out of range or unknown.
+Result<TextPipelineSettings> ParseTextPipeline(const std::string& path, const std::string& text);
+
+// Not thread-safe: one per thread; they may share the settings.
+class TextPipeline {
+ public:
+  // REQUIRES: settings are of text. Errors: kUsage for an unknown stemmer, naming those there are;
+  // kBadInput for a tokenizer that this program does not have, by name or version; kFailure if ICU
+  // cannot be set up.
+  static Result<std::unique_ptr<TextPipeline>> Create(
+      std::shared_ptr<const TextPipelineSettings> settings);
+
+  // Calls sink(std::string_view word) for every word of `text` in text order, stop words left out.
+  // A word is valid during its call only. REQUIRES: text is valid UTF-8; the sink does not throw
+  // and does not call this pipeline. Errors: kFailure if ICU fails, e.g. out of memory.
+  template <typename Sink>
+  Status Tokenize(std::string_view text, Sink&& sink) {
+    return TokenizeSurfaces(text, [&](std::string_view surface) {
+      if (const auto word = WordOf(surface)) sink(*word);
+    });
+  }
+
+  // Its two steps, for who reads so much that it pays to remember the word of a surface form: the
+  // folded tokens of a text, as Tokenize else, and
+  template <typename Sink>
+  Status TokenizeSurfaces(std::string_view text, Sink&& sink) {
+    return tokenizer_->Tokenize(text, sink);
+  }
+  // the word that a surface form stands for; nullopt: it is a stop word. Valid until the next call
+  // and no longer than `surface` is.
+  std::optional<std::string_view> WordOf(std::string_view surface) {
+    if (settings_->stop_words.Contains(surface)) return std::nullopt;
+    return stemmer_->Stem(surface);
+  }
+  // Whether surface forms that are no stop words are words as they are.
+  bool keeps_surfaces() const { return stemmer_->is_identity(); }
+
+  // Tokens dropped since Create.
+  Count num_too_short() const { return tokenizer_->num_too_short(); }
+  Count num_too_long() const { return tokenizer_->num_too_long(); }
+
+ private:
+  TextPipeline(std::shared_ptr<const TextPipelineSettings> settings,
+               std::unique_ptr<Tokenizer> tokenizer, std::unique_ptr<Stemmer> stemmer)
+      : settings_(std::move(settings)),
+        tokenizer_(std::move(tokenizer)),
+        stemmer_(std::move(stemmer)) {}
+
+  std::shared_ptr<const TextPipelineSettings> settings_;
+  std::unique_ptr<Tokenizer> tokenizer_;
+  std::unique_ptr<Stemmer> stemmer_;
+};
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_TEXT_TEXT_PIPELINE_H_
