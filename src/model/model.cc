@@ -163,6 +163,7 @@ Result<Model> LoadModel(const FilePath& directory) {
   LIGHTLDA_ASSIGN_OR_RETURN(std::string pipeline,
                             ReadStampedText(pipeline_path, manifest.text_pipeline));
   LIGHTLDA_RETURN_IF_ERROR(ParseTextPipeline(pipeline_path.text(), pipeline).status());
+  LIGHTLDA_RETURN_IF_ERROR(ReadPriors(directory, manifest).status());
   const WordTopicFacts facts{manifest.num_words, manifest.num_topics, manifest.num_tokens,
                              vocabulary.frequencies(), manifest.active_level == 0};
   const FilePath generation = JoinPath(directory, GenerationName(manifest.generation));
@@ -200,8 +201,8 @@ Status Model::Save(const std::string& directory, bool overwrite) const {
 
 std::uint32_t Model::num_topics() const { return impl_->manifest.num_topics; }
 Count Model::num_tokens() const { return impl_->manifest.num_tokens; }
-std::span<const double> Model::alpha() const { return impl_->manifest.alpha; }
-double Model::beta() const { return impl_->manifest.beta; }
+std::span<const double> Model::alpha() const { return impl_->manifest.priors.alpha; }
+double Model::beta() const { return impl_->manifest.priors.beta; }
 const Vocabulary& Model::vocabulary() const { return impl_->vocabulary; }
 std::span<const Count> Model::topic_totals() const { return impl_->table.topic_totals(); }
 const ModelProgress& Model::progress() const { return impl_->manifest.progress; }

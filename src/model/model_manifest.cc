@@ -9,6 +9,7 @@
 #include "base/json_fields.h"
 #include "base/manifest.h"
 #include "corpus/corpus_format.h"
+#include "model/priors_file.h"
 #include "text/text_pipeline.h"
 
 namespace lightlda {
@@ -81,18 +82,19 @@ Status CheckKind(const JsonFields& fields) {
   return {};
 }
 
-Status ReadPriors(const JsonFields& fields, ModelManifest* manifest) {
+Status ReadShownPriors(const JsonFields& fields, ModelManifest* manifest) {
+  Priors& priors = manifest->priors;
   if (Result<double> symmetric = fields.Number("alpha"); symmetric.ok()) {
-    manifest->alpha.assign(manifest->num_topics, *symmetric);
+    priors.alpha.assign(manifest->num_topics, *symmetric);
   } else {
-    LIGHTLDA_ASSIGN_OR_RETURN(manifest->alpha, fields.Numbers("alpha"));
+    LIGHTLDA_ASSIGN_OR_RETURN(priors.alpha, fields.Numbers("alpha"));
   }
-  const bool positive = std::ranges::all_of(manifest->alpha, [](double a) { return a > 0; });
-  if (manifest->alpha.size() != manifest->num_topics || !positive) {
+  const bool positive = std::ranges::all_of(priors.alpha, [](double a) { return a > 0; });
+  if (priors.alpha.size() != manifest->num_topics || !positive) {
     return fields.Error("alpha", "a positive number, or one for each topic");
   }
-  LIGHTLDA_ASSIGN_OR_RETURN(manifest->beta, fields.Number("beta"));
-  if (!(manifest->beta > 0)) return fields.Error("beta", "a positive number");
+  LIGHTLDA_ASSIGN_OR_RETURN(priors.beta, fields.Number("beta"));
+  if (!(priors.beta > 0)) return fields.Error("beta", "a positive number");
   return {};
 }
 
@@ -113,6 +115,7 @@ Status ReadFiles(const JsonFields& fields, ModelManifest* manifest) {
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->text_pipeline,
                             ReadStamp(fields, "text_pipeline", kTextPipelineFile));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->word_topic, ReadStamp(fields, "word_topic", kWordTopicFile));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->priors_file, ReadStamp(fields, "priors", kPriorsFile));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::size_t num_blocks, fields.ArraySize("topics"));
   for (std::size_t block = 0; block < num_blocks; ++block) {
     LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields element, fields.Element("topics", block));
@@ -135,7 +138,7 @@ Result<ModelManifest> Parse(const JsonFields& fields) {
   manifest.num_topics = static_cast<std::uint32_t>(num_topics);
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.num_words, fields.Unsigned("num_words", 1, kMaxWords));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.num_tokens, ReadCount(fields, "num_tokens"));
-  LIGHTLDA_RETURN_IF_ERROR(ReadPriors(fields, &manifest));
+  LIGHTLDA_RETURN_IF_ERROR(ReadShownPriors(fields, &manifest));
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields corpus, fields.Object("corpus"));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.corpus_directory, corpus.String("directory"));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.corpus_checksum, corpus.String("checksum"));
@@ -163,8 +166,8 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
           {"num_topics", manifest.num_topics},
           {"num_words", manifest.num_words},
           {"num_tokens", manifest.num_tokens},
-          {"alpha", AlphaToJson(manifest.alpha)},
-          {"beta", manifest.beta},
+          {"alpha", AlphaToJson(manifest.priors.alpha)},
+          {"beta", manifest.priors.beta},
           {"corpus",
            {{"directory", manifest.corpus_directory}, {"checksum", manifest.corpus_checksum}}},
           {"active_level", manifest.active_level},
@@ -175,6 +178,7 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
           {"vocabulary", StampToJson(kModelVocabularyFile, manifest.vocabulary)},
           {"text_pipeline", StampToJson(kTextPipelineFile, manifest.text_pipeline)},
           {"word_topic", StampToJson(kWordTopicFile, manifest.word_topic)},
+          {"priors", StampToJson(kPriorsFile, manifest.priors_file)},
           {"topics", std::move(topics)}};
 }
 
@@ -195,6 +199,18 @@ Result<LoadedManifest> ReadModelManifest(const FilePath& directory, const std::s
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
   LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path.text(), *manifest.json)));
   return LoadedManifest{std::move(fields), manifest.json->dump(2)};
+}
+
+Result<Priors> ReadPriors(const FilePath& directory, const ModelManifest& manifest) {
+  const FilePath generation = JoinPath(directory, GenerationName(manifest.generation));
+  const FilePath path = JoinPath(generation, kPriorsFile);
+  LIGHTLDA_ASSIGN_OR_RETURN(Priors priors,
+                            ReadPriorsFile(path, manifest.priors_file, manifest.num_topics));
+  if (priors != manifest.priors) {
+    return Status::BadInput(path.text() +
+                            ": corrupted: alpha or beta are not those of the manifest");
+  }
+  return priors;
 }
 
 Result<LoadedManifest> ReadModelManifest(const FilePath& directory) {

@@ -11,6 +11,7 @@
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "table/priors.h"
 
 namespace lightlda {
 
@@ -26,6 +27,7 @@ inline constexpr char kGenerationPrefix[] = "gen-";
 std::string GenerationName(std::uint64_t generation);  // "gen-000001"
 // Names within a generation.
 inline constexpr char kWordTopicFile[] = "word_topic.bin";
+inline constexpr char kPriorsFile[] = "priors.bin";
 std::string TopicsFileName(std::size_t block);  // "topics-00000.bin"
 
 // One file of topic assignments: that of one block of the corpus.
@@ -38,9 +40,8 @@ struct ModelManifest {
   std::string settings = "{}";  // of the run: the text of a JSON object
   std::uint32_t num_topics = 0;
   std::uint64_t num_words = 0;
-  Count num_tokens = 0;       // that the table counts
-  std::vector<double> alpha;  // [num_topics]
-  double beta = 0;
+  Count num_tokens = 0;  // that the table counts
+  Priors priors;         // as in the priors file
   std::string corpus_directory;
   std::string corpus_checksum;
   ModelProgress progress;
@@ -51,6 +52,7 @@ struct ModelManifest {
   FileStamp vocabulary;
   FileStamp text_pipeline;
   FileStamp word_topic;
+  FileStamp priors_file;
   std::vector<TopicsEntry> topics;  // [num_blocks of the corpus]
 };
 
@@ -65,6 +67,8 @@ struct LoadedManifest {
 
 // Reads DIRECTORY/FILE. Errors: kBadInput, naming the file and what is wrong.
 Result<LoadedManifest> ReadModelManifest(const FilePath& directory, const std::string& file);
+// Reads the priors that belong to a manifest of the directory. Errors: kBadInput, naming the file.
+Result<Priors> ReadPriors(const FilePath& directory, const ModelManifest& manifest);
 // Reads DIRECTORY/manifest.json. The error says if manifest.prev.json is there to go back to.
 Result<LoadedManifest> ReadModelManifest(const FilePath& directory);
 

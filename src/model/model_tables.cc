@@ -90,8 +90,7 @@ Result<Model> Model::FromTables(const ModelTables& tables) {
   snapshot.vocabulary = &vocabulary;
   snapshot.rows = table.rows();
   snapshot.topic_totals = totals;
-  snapshot.alpha = tables.alpha;
-  snapshot.beta = tables.beta;
+  snapshot.priors = {tables.alpha, tables.beta};
   snapshot.progress.complete = true;
   const FilePath directory = FilePath::NewInMemory("the model in memory");
   LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory, kMetricsFile), ""));

@@ -18,6 +18,7 @@
 #include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
 #include "model/model_manifest.h"
+#include "model/priors_file.h"
 #include "model/topics_file.h"
 #include "model/word_topic_file.h"
 #include "table/word_topic_table.h"
@@ -111,8 +112,7 @@ Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
   manifest.num_words = VocabularyOf(snapshot).size();
   manifest.num_tokens =
       std::accumulate(snapshot.topic_totals.begin(), snapshot.topic_totals.end(), Count{0});
-  manifest.alpha = snapshot.alpha;
-  manifest.beta = snapshot.beta;
+  manifest.priors = snapshot.priors;
   if (snapshot.corpus != nullptr) DescribeCorpus(*snapshot.corpus, &manifest);
   manifest.progress = snapshot.progress;
   manifest.active_level = snapshot.active_level;
@@ -130,6 +130,8 @@ Status SaveFiles(const FilePath& directory, const ModelSnapshot& snapshot,
       manifest->word_topic,
       WriteWordTopicFile(JoinPath(path, kWordTopicFile), VocabularyOf(snapshot).size(),
                          snapshot.rows, snapshot.topic_totals));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->priors_file,
+                            WritePriorsFile(JoinPath(path, kPriorsFile), snapshot.priors));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->topics, SaveTopics(snapshot, path));
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->vocabulary,
@@ -203,7 +205,7 @@ Result<TopicsEntry> SaveBlockTopics(const FilePath& directory, const Block& bloc
 Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& snapshot) {
   CHECK(snapshot.rows &&
         (snapshot.corpus == nullptr ? snapshot.vocabulary != nullptr : bool(snapshot.save_topics)));
-  CHECK_EQ(snapshot.alpha.size(), snapshot.topic_totals.size());
+  CHECK_EQ(snapshot.priors.alpha.size(), snapshot.topic_totals.size());
   LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest manifest, Describe(snapshot));
   const auto generations = ListGenerations(directory);
   manifest.generation = generations.empty() ? 1 : *generations.rbegin() + 1;
@@ -216,8 +218,9 @@ Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& sn
 
 Result<SavedRun> ReadSavedRun(const FilePath& directory) {
   LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest manifest, ReadModelManifest(directory));
+  LIGHTLDA_ASSIGN_OR_RETURN(Priors priors, ReadPriors(directory, manifest.fields));
   return SavedRun{std::move(manifest.fields.settings), manifest.fields.progress,
-                  manifest.fields.active_level, manifest.fields.metrics.size};
+                  manifest.fields.active_level, std::move(priors), manifest.fields.metrics.size};
 }
 
 }  // namespace lightlda

@@ -13,6 +13,7 @@
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "model/model_manifest.h"
+#include "table/priors.h"
 #include "table/row_source.h"
 
 namespace lightlda {
@@ -24,9 +25,8 @@ struct ModelSnapshot {
   const Vocabulary* vocabulary = nullptr;
   RowSource rows;                       // of all words
   std::span<const Count> topic_totals;  // [num_topics]
-  std::vector<double> alpha;            // [num_topics]
-  double beta = 0;
-  std::string settings = "{}";  // every setting of the run, as the text of a JSON object
+  Priors priors;                        // of num_topics topics
+  std::string settings = "{}";          // every setting of the run, as the text of a JSON object
   ModelProgress progress;
   int active_level = 0;  // documents of this level and deeper have topics
   // Writes the topics of all blocks into a directory, which exists, by SaveBlockTopics, here or in
@@ -52,8 +52,10 @@ struct SavedRun {
   std::string settings;  // the text of the JSON object that was saved
   ModelProgress progress;
   int active_level = 0;
+  Priors priors;
   std::uint64_t metrics_bytes = 0;  // prefix of metrics.jsonl that belongs to this state
 };
+// Errors: kBadInput, naming the file.
 Result<SavedRun> ReadSavedRun(const FilePath& directory);
 
 }  // namespace lightlda

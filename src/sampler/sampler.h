@@ -14,8 +14,8 @@
 // (docs/design.md).
 //
 // The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken
-// out of its topic. z and nothing else is the state between iterations: word proposals are a
-// function of z and the iteration, so Restore brings back the very state a run was in.
+// out of its topic. z and the priors are the state between iterations: word proposals are a
+// function of them and the iteration, so Restore brings back the very state a run was in.
 //
 // Few topics may be drawn from their full conditionals instead (StageSettings::mh_steps 0): an
 // iteration is then a conditional pass over each of kDocumentGroups groups of documents, with

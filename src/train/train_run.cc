@@ -31,13 +31,16 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::vector<double> AlphaOf(const TrainConfig& config) {
-  if (!config.alpha_vector.empty()) return config.alpha_vector;
-  return std::vector<double>(config.num_topics, config.alpha);
+// What a new run starts with.
+Priors PriorsOf(const TrainConfig& config) {
+  if (!config.alpha_vector.empty()) return {config.alpha_vector, config.beta};
+  return {std::vector<double>(config.num_topics, config.alpha), config.beta};
 }
 
+// Growth has a beta of its own; the full stage has the sampler's.
 StageSettings SettingsOf(const PlanDetails::Stage& stage) {
-  return {stage.level, stage.mh_steps, stage.beta, stage.alpha_scale};
+  const double beta = stage.level > 0 ? stage.beta : 0;
+  return {stage.level, stage.mh_steps, beta, stage.alpha_scale};
 }
 
 // "iteration 5/100" as an end: "after iteration 5 of 100", "in growth, stage 3 of 9".
@@ -189,8 +192,9 @@ Status TrainRun::OpenBlocks() {
 Status TrainRun::PrepareSampler() {
   SamplerOptions options;
   options.num_topics = config_.num_topics;
-  options.alpha = AlphaOf(config_);
-  options.beta = config_.beta;
+  priors_ = resumed_ ? resumed_->priors : PriorsOf(config_);
+  options.alpha = priors_.alpha;
+  options.beta = priors_.beta;
   options.num_words = corpus_.num_words();
   options.seed = config_.seed;
   options.state_budget = plan_.state_budget;
@@ -412,8 +416,7 @@ Result<TrainResult> TrainRun::End() {
 Result<std::string> TrainRun::Save(const std::string& directory, const Status& ready) {
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
-  snapshot.alpha = AlphaOf(config_);
-  snapshot.beta = config_.beta;
+  snapshot.priors = priors_;
   snapshot.settings = settings_;
   snapshot.progress = progress_;
   snapshot.active_level = active_level_;

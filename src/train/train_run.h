@@ -20,6 +20,7 @@
 #include "lightlda/trainer.h"
 #include "model/model_writer.h"
 #include "sampler/sampler.h"
+#include "table/priors.h"
 #include "train/observer_calls.h"
 #include "train/plan_details.h"
 #include "train/run_directory.h"
@@ -116,6 +117,7 @@ class TrainRun {
   TeamVote vote_;
   ModelProgress progress_;
   int active_level_ = 0;
+  Priors priors_;                       // as they are now: with the topics, the state of the model
   IterationMetrics last_;               // of the last iteration, of this run or of the saved one
   bool likelihood_is_current_ = false;  // progress_'s is that of the present topics
   Clock::time_point last_save_;

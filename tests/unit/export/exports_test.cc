@@ -144,7 +144,7 @@ TEST_CASE("documents that were not active are left out and counted", "[export]")
 
 TEST_CASE("topic mixtures are (n_dk + alpha_k) / (n_d + alpha_sum) and add up to 1", "[export]") {
   SampleModel sample;
-  sample.state().snapshot().alpha = {0.1, 0.2, 0.3, 0.4, 0.5};
+  sample.state().snapshot().priors.alpha = {0.1, 0.2, 0.3, 0.4, 0.5};
   REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
   const Model model = Load(sample);
   const auto topics = TopicsByDocument(sample);

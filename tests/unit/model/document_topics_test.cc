@@ -67,7 +67,7 @@ TEST_CASE("a visitor's failure ends the visits and is returned", "[model]") {
 TEST_CASE("theta is (n_dk + alpha_k) / (n_d + alpha_sum), one row per document of the input",
           "[model]") {
   SampleModel sample(kTopics);
-  sample.state().snapshot().alpha = {0.1, 0.2, 0.3, 0.4, 0.5};
+  sample.state().snapshot().priors.alpha = {0.1, 0.2, 0.3, 0.4, 0.5};
   REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
   const Model model = Must(Model::Load(sample.path()));
   const auto expected = TopicsByDocument(sample, 0);

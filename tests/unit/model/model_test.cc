@@ -98,11 +98,11 @@ TEST_CASE("the topics of every block come back, for 16-bit and 32-bit topics", "
 TEST_CASE("an asymmetric alpha is saved as a vector, a symmetric one as a number", "[model]") {
   SampleModel sample;
   CHECK(ReadText(sample.File("manifest.json")).find("\"alpha\": 0.1,") != std::string::npos);
-  sample.state().snapshot().alpha = {0.1, 0.2, 0.3, 0.4, 1.0 / 3};
+  sample.state().snapshot().priors.alpha = {0.1, 0.2, 0.3, 0.4, 1.0 / 3};
   REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
   auto model = Model::Load(sample.path());
   REQUIRE(model.ok());
-  CHECK(std::ranges::equal(model->alpha(), sample.state().snapshot().alpha));
+  CHECK(std::ranges::equal(model->alpha(), sample.state().snapshot().priors.alpha));
 }
 
 TEST_CASE("tokens of documents that were not active have no topic", "[model]") {
@@ -264,6 +264,10 @@ TEST_CASE("a manifest that lacks a member or lies in one is refused", "[model]")
                                                           {"/generation", 2},
                                                           {"/metrics/bytes", 1},
                                                           {"/word_topic/bytes", 1},
+                                                          {"/priors/bytes", 1},
+                                                          {"/priors/file", "word_topic.bin"},
+                                                          {"/alpha", 0.2},
+                                                          {"/beta", 0.02},
                                                           {"/word_topic/file", "../word_topic.bin"},
                                                           {"/active_level", 63},
                                                           {"/topics/0/num_tokens", 1},

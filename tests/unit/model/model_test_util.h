@@ -83,8 +83,8 @@ class SampleState {
     snapshot_.corpus = &corpus_;
     snapshot_.rows = table_.rows();
     snapshot_.topic_totals = totals_;
-    snapshot_.alpha.assign(num_topics, 0.1);
-    snapshot_.beta = 0.01;
+    snapshot_.priors.alpha.assign(num_topics, 0.1);
+    snapshot_.priors.beta = 0.01;
     snapshot_.settings = R"({"num_topics":)" + std::to_string(num_topics) +
                          R"(,"alpha":0.1,"seed":)" + std::to_string(seed) + "}";
     snapshot_.active_level = active_level;

@@ -155,10 +155,31 @@ TEST_CASE("a save without metrics is kCannotWrite", "[model]") {
 TEST_CASE("equal models are saved to equal files", "[model]") {
   SampleModel a;
   SampleModel b;
-  for (const std::string file : {"gen-000001/word_topic.bin", "gen-000001/topics-00001.bin",
-                                 "vocabulary.bin", "text_pipeline.json"}) {
+  for (const std::string file :
+       {"gen-000001/word_topic.bin", "gen-000001/priors.bin", "gen-000001/topics-00001.bin",
+        "vocabulary.bin", "text_pipeline.json"}) {
     CHECK(ReadText(a.File(file)) == ReadText(b.File(file)));
   }
+}
+
+TEST_CASE("every generation has priors of its own", "[model]") {
+  SampleModel sample;
+  const Priors first = sample.state().snapshot().priors;
+  const Priors second = {{0.5, 0.1, 1.0 / 3, 0.2, 7}, 0.03};
+  sample.state().snapshot().priors = second;
+  REQUIRE(SaveModel(sample.path(), sample.state().snapshot()).ok());
+  CHECK(ReadSavedRun(sample.path()).value().priors == second);
+  auto model = Model::Load(sample.path());
+  REQUIRE(model.ok());
+  CHECK(std::ranges::equal(model->alpha(), second.alpha));
+  CHECK(model->beta() == second.beta);
+  fs::copy_file(sample.File("manifest.prev.json"), sample.File("manifest.json"),
+                fs::copy_options::overwrite_existing);
+  CHECK(ReadSavedRun(sample.path()).value().priors == first);
+  model = Model::Load(sample.path());
+  REQUIRE(model.ok());
+  CHECK(std::ranges::equal(model->alpha(), first.alpha));
+  CHECK(model->beta() == first.beta);
 }
 
 TEST_CASE("a saved run gives back settings, progress and the length of its metrics", "[model]") {
