@@ -11,6 +11,8 @@
 namespace lightlda::tools {
 namespace {
 
+constexpr std::string_view kUnits = "KMGT";  // of sizes, powers of 1024 from the first
+
 Status Unexpected(const std::string& name, const std::string& text, const std::string& expected) {
   return Status::Usage("--" + name + "=" + text + ": expected " + expected);
 }
@@ -53,7 +55,6 @@ Result<double> ParseAutoOrPositive(const std::string& name, const std::string& t
 }
 
 Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text) {
-  constexpr std::string_view kUnits = "KMGT";
   constexpr double kMost = 1e15;
   const Status unexpected = Unexpected(name, text, "a size such as 500M or 8G, or 0");
   const auto number = ParseStart<double>(text);
@@ -63,6 +64,25 @@ Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text
   if (number->rest.size() != 1 || power == std::string_view::npos) return unexpected;
   const double bytes = std::ldexp(number->value, 10 * (static_cast<int>(power) + 1));
   return static_cast<std::uint64_t>(std::min(bytes, kMost));
+}
+
+std::string AutoOrNumberText(int value, int auto_value) {
+  return value == auto_value ? "auto" : std::to_string(value);
+}
+
+std::string AutoOrPositiveText(double value) {
+  if (value == 0) return "auto";
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
+}
+
+std::string SizeText(std::uint64_t bytes) {
+  std::size_t power = 0;
+  while (bytes != 0 && bytes % 1024 == 0 && power < kUnits.size()) {
+    bytes /= 1024;
+    ++power;
+  }
+  return std::to_string(bytes) + (power == 0 ? "" : std::string(1, kUnits[power - 1]));
 }
 
 }  // namespace lightlda::tools

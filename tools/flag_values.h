@@ -19,6 +19,11 @@ Result<double> ParseAutoOrPositive(const std::string& name, const std::string& t
 // A size in bytes, "8G", "500M", "1.5G", "0": powers of 1024.
 Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text);
 
+// The texts of defaults, which these read back.
+std::string AutoOrNumberText(int value, int auto_value);
+std::string AutoOrPositiveText(double value);
+std::string SizeText(std::uint64_t bytes);
+
 }  // namespace lightlda::tools
 
 #endif  // LIGHTLDA_TOOLS_FLAG_VALUES_H_

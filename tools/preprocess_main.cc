@@ -13,34 +13,41 @@
 #include "lightlda/signals.h"
 #include "tool_util.h"
 
+// Flags have the defaults of the fields that they set.
+const lightlda::PreprocessConfig kDefaults;
+
 DEFINE_string(input, "",
               "files or directories to read, comma-separated; .gz, .xz and .zst are unpacked; - is "
               "stdin");
 DEFINE_string(output, "", "corpus directory to write");
-DEFINE_bool(overwrite, false, "replace the output if it exists");
-DEFINE_string(format, "auto", "auto, text, jsonl, uci, ldac or libsvm");
+DEFINE_bool(overwrite, kDefaults.overwrite, "replace the output if it exists");
+DEFINE_string(format, lightlda::FormatName(kDefaults.format),
+              "auto, text, jsonl, uci, ldac or libsvm");
 DEFINE_string(vocab, "",
               "file with a word a line. Bags of words: the names of the ids. Text and jsonl: the "
               "words to keep, in this order");
-DEFINE_string(text_field, "text", "jsonl: member with the text");
-DEFINE_string(id_field, "id", "jsonl: member with the document's name");
+DEFINE_string(text_field, kDefaults.text_field, "jsonl: member with the text");
+DEFINE_string(id_field, kDefaults.id_field, "jsonl: member with the document's name");
 DEFINE_string(min_df, "",
               "drop words in fewer documents; a number (5) or a fraction (0.001). Default: 5 for "
               "text and jsonl, none for bags of words or with --vocab");
 DEFINE_string(max_df, "",
               "drop words in more documents; a number or a fraction. Default: 0.5 for text and "
               "jsonl, none for bags of words or with --vocab");
-DEFINE_int64(max_vocab, 0, "keep only this many words, the most frequent; 0: all");
-DEFINE_string(stopwords, "none",
+DEFINE_int64(max_vocab, kDefaults.max_vocab,
+             "keep only this many words, the most frequent; 0: all");
+DEFINE_string(stopwords, kDefaults.stopwords,
               "none, or a comma-separated list of bundled languages (en, ...) and files with a "
               "word a line");
-DEFINE_string(stemmer, "none", "none or a Snowball stemmer (english, german, ...)");
-DEFINE_int32(min_token_length, -1, "drop shorter words (code points). Default: 2, with --vocab 1");
+DEFINE_string(stemmer, kDefaults.stemmer, "none or a Snowball stemmer (english, german, ...)");
+DEFINE_int32(min_token_length, kDefaults.min_token_length,
+             "drop shorter words (code points). Default: 2, with --vocab 1");
 DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
-DEFINE_uint64(max_line_bytes, std::uint64_t{64} << 20, "longest line that is no bad line");
-DEFINE_uint64(seed, 1, "of the documents' growth levels");
-DEFINE_int32(num_threads, 0, "0: one a core. The output does not depend on it");
-DEFINE_uint64(block_tokens, 0, "tokens a block at most; 0: chosen from the corpus");
+DEFINE_uint64(max_line_bytes, kDefaults.max_line_bytes, "longest line that is no bad line");
+DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels");
+DEFINE_int32(num_threads, kDefaults.num_threads, "0: one a core. The output does not depend on it");
+DEFINE_uint64(block_tokens, kDefaults.block_tokens,
+              "tokens a block at most; 0: chosen from the corpus");
 
 namespace lightlda::tools {
 namespace {

@@ -15,48 +15,58 @@
 #include "mpi_group.h"
 #include "tool_util.h"
 
+// Flags have the defaults of the fields that they set.
+const lightlda::TrainConfig kRun;
+const lightlda::ClusterOptions kCluster;
+
 DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
 DEFINE_string(model, "", "model directory to write; required");
-DEFINE_uint32(num_topics, 0, "number of topics K; required");
-DEFINE_int64(num_iterations, 100, "full iterations, after growth");
-DEFINE_double(alpha, 0.1, "prior of topics in a document, per topic");
-DEFINE_double(beta, 0.01, "prior of words in a topic, per word");
+DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K; required");
+DEFINE_int64(num_iterations, kRun.num_iterations, "full iterations, after growth");
+DEFINE_double(alpha, kRun.alpha, "prior of topics in a document, per topic");
+DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
 DEFINE_string(
-    mh_steps, "auto",
+    mh_steps, lightlda::tools::AutoOrNumberText(kRun.mh_steps, -1),
     "proposals of each kind a token an iteration: auto or a number; 0: topics are drawn from "
     "their full conditionals, of up to 256 topics");
-DEFINE_uint64(seed, 1, "same seed, same model");
-DEFINE_int32(num_threads, 0, "threads; 0: one per core. Does not change the model");
-DEFINE_string(growth_stages, "auto",
+DEFINE_uint64(seed, kRun.seed, "same seed, same model");
+DEFINE_int32(num_threads, kRun.num_threads, "threads; 0: one per core. Does not change the model");
+DEFINE_string(growth_stages, lightlda::tools::AutoOrNumberText(kRun.growth_stages, -1),
               "doublings of the share of documents trained on, before all are: auto, 0 (none) or a "
               "number");
-DEFINE_string(growth_iterations, "auto", "iterations of each growth stage: auto or a number");
-DEFINE_string(growth_beta, "auto", "beta of the growth stages: auto or a number");
-DEFINE_int32(likelihood_interval, 5, "iterations between likelihoods; 0: only at the end");
-DEFINE_int32(preview_interval, 20, "iterations between previews of topics; 0: none");
+DEFINE_string(growth_iterations, lightlda::tools::AutoOrNumberText(kRun.growth_iterations, 0),
+              "iterations of each growth stage: auto or a number");
+DEFINE_string(growth_beta, lightlda::tools::AutoOrPositiveText(kRun.growth_beta),
+              "beta of the growth stages: auto or a number");
+DEFINE_int32(likelihood_interval, kRun.likelihood_interval,
+             "iterations between likelihoods; 0: only at the end");
+DEFINE_int32(preview_interval, kRun.preview_interval,
+             "iterations between previews of topics; 0: none");
 DEFINE_string(
-    memory_budget, "8G",
+    memory_budget, lightlda::tools::SizeText(kRun.memory_budget),
     "memory the run may take, e.g. 500M or 8G; token state that needs more is kept on disk; "
     "0: no limit");
 DEFINE_string(scratch, "", "directory for token state on disk; default: that of the model");
-DEFINE_double(checkpoint_interval, 0, "minutes between checkpoints; 0: none but when stopped");
+DEFINE_double(checkpoint_interval, kRun.checkpoint_minutes,
+              "minutes between checkpoints; 0: none but when stopped");
 DEFINE_string(resume, "no",
               "no; auto: go on with a stopped run in --model, else start; yes: go on or fail");
-DEFINE_bool(overwrite, false, "replace an existing --model");
+DEFINE_bool(overwrite, kRun.overwrite, "replace an existing --model");
 DEFINE_uint32(
-    staleness, 0,
+    staleness, kCluster.staleness,
     "of several processes: iterations that one may run ahead of the slowest; 0: the model "
     "is that of one process");
 DEFINE_int32(
-    server_processes, 0,
+    server_processes, kCluster.server_processes,
     "of several processes: how many, the last, hold rows and do not sample; 0: all do both");
-DEFINE_bool(secure, false, "of several processes: encrypt what they exchange");
+DEFINE_bool(secure, kCluster.secure, "of several processes: encrypt what they exchange");
 DEFINE_string(bind_interface, "",
               "of several hosts: network to listen on, as an interface (eth0), an address or a "
               "network (10.0.0.0/8)");
 DEFINE_string(transport, "auto",
               "between processes: auto (ipc on a host, tcp between hosts), ipc or tcp");
-DEFINE_double(stall_timeout, 300, "seconds of silence after which a process is given up");
+DEFINE_double(stall_timeout, kCluster.stall_timeout_seconds,
+              "seconds of silence after which a process is given up");
 DEFINE_bool(dry_run, false, "print the plan with its memory and stop");
 
 namespace lightlda {

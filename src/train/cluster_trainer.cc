@@ -65,7 +65,8 @@ Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, 
   Start start{config, std::move(corpus).value(), {}};
   LIGHTLDA_ASSIGN_OR_RETURN(start.config.num_threads, ResolveThreads(config.num_threads, all));
   start.plan = MakePlan(start.config, start.corpus, ShapeOf(options, all->size()));
-  const std::string mine = Fingerprint(start.config, start.plan, start.corpus.checksum());
+  const std::string mine =
+      RunSettings(start.config, start.plan, start.corpus.checksum()).Fingerprint();
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all_prints, all->AllGather(mine));
   for (std::size_t rank = 0; rank < all_prints.size(); ++rank) {
     if (all_prints[rank] == all_prints[0]) continue;

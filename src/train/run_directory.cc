@@ -2,11 +2,10 @@
 
 #include "base/file.h"
 #include "model/model_manifest.h"
-#include "train/settings.h"
 
 namespace lightlda {
 
-Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const std::string& settings,
+Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& settings,
                                                            std::int64_t num_iterations) const {
   if (in_memory()) return std::optional<SavedRun>();
   const bool exists = PathExists(path_);
@@ -16,7 +15,7 @@ Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const std::string& se
   }
   if (resume_ != Resume::kNo && has_manifest) {
     LIGHTLDA_ASSIGN_OR_RETURN(SavedRun saved, ReadSavedRun(path_));
-    LIGHTLDA_RETURN_IF_ERROR(CheckResumable(saved.settings, settings).WithContext(path_));
+    LIGHTLDA_RETURN_IF_ERROR(settings.CheckResumable(saved.settings).WithContext(path_));
     if (saved.progress.iteration > num_iterations) {
       return Status::Usage(path_ + ": the saved run has done " +
                            std::to_string(saved.progress.iteration) +

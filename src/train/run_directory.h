@@ -12,6 +12,7 @@
 #include "lightlda/trainer.h"
 #include "model/model_writer.h"
 #include "train/metrics_log.h"
+#include "train/settings.h"
 
 namespace lightlda {
 
@@ -25,9 +26,9 @@ class RunDirectory {
   const std::string& path() const { return path_; }
   bool in_memory() const { return path_.empty(); }
 
-  // The saved run to go on with under `settings` (train/settings.h) and up to num_iterations,
+  // The saved run to go on with under `settings` and up to num_iterations,
   // growth included; none: a new one is to start. Errors: kBadInput, kUsage, kCannotWrite.
-  Result<std::optional<SavedRun>> FindSavedRun(const std::string& settings,
+  Result<std::optional<SavedRun>> FindSavedRun(const RunSettings& settings,
                                                std::int64_t num_iterations) const;
 
   // Makes the directory, locks it, and opens the metrics in it, up to where the saved run that is

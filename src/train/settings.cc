@@ -7,64 +7,81 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json SettingsJson(const TrainConfig& config, const PlanDetails& plan) {
-  Json settings;
-  settings["num_topics"] = config.num_topics;
-  if (config.alpha_vector.empty()) {
-    settings["alpha"] = config.alpha;
-  } else {
-    settings["alpha"] = config.alpha_vector;
-  }
-  settings["beta"] = config.beta;
-  settings["seed"] = config.seed;
-  settings["growth"] = Json::array();
+// What a setting is for.
+enum Use : unsigned {
+  kSaved = 1,    // the model keeps it
+  kShared = 2,   // all processes must have the same
+  kDecides = 4,  // it decides the result: a run that goes on must have the same
+};
+
+Json AlphaOf(const TrainConfig& config) {
+  if (config.alpha_vector.empty()) return config.alpha;
+  return config.alpha_vector;
+}
+
+Json GrowthOf(const PlanDetails& plan) {
+  Json growth = Json::array();
   for (const PlanDetails::Stage& stage : plan.stages) {
     if (stage.level == 0) continue;
-    settings["growth"].push_back({{"level", stage.level},
-                                  {"iterations", stage.iterations},
-                                  {"mh_steps", stage.mh_steps},
-                                  {"beta", stage.beta},
-                                  {"alpha_scale", stage.alpha_scale}});
+    growth.push_back({{"level", stage.level},
+                      {"iterations", stage.iterations},
+                      {"mh_steps", stage.mh_steps},
+                      {"beta", stage.beta},
+                      {"alpha_scale", stage.alpha_scale}});
   }
-  settings["mh_steps"] = plan.stages.back().mh_steps;
-  settings["num_iterations"] = config.num_iterations;
-  settings["likelihood_interval"] = config.likelihood_interval;
-  settings["num_threads"] = plan.num_threads;
-  settings["num_workers"] = plan.num_workers;
-  settings["staleness"] = plan.staleness;
-  return settings;
+  return growth;
 }
 
 }  // namespace
 
-std::string MakeSettings(const TrainConfig& config, const PlanDetails& plan) {
-  return SettingsJson(config, plan).dump();
+RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
+                         const std::string& corpus_checksum) {
+  const auto add = [this](const char* name, const Json& value, unsigned uses) {
+    // Paths may hold bytes that are not UTF-8; JSON may not.
+    settings_.push_back({name, value.dump(-1, ' ', false, Json::error_handler_t::replace), uses});
+  };
+  add("num_topics", config.num_topics, kSaved | kShared | kDecides);
+  add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
+  add("beta", config.beta, kSaved | kShared | kDecides);
+  add("seed", config.seed, kSaved | kShared | kDecides);
+  add("growth", GrowthOf(plan), kSaved | kShared | kDecides);
+  add("mh_steps", plan.stages.back().mh_steps, kSaved | kShared | kDecides);
+  add("num_iterations", config.num_iterations, kSaved | kShared);
+  add("likelihood_interval", config.likelihood_interval, kSaved | kShared);
+  add("num_threads", plan.num_threads, kSaved);
+  add("num_workers", plan.num_workers, kSaved | kShared);
+  add("staleness", plan.staleness, kSaved | kShared);
+  add("corpus", corpus_checksum, kShared);  // the manifest has it in a place of its own
+  add("model", config.model, kShared);
+  add("preview_interval", config.preview_interval, kShared);
+  add("checkpoint_minutes", config.checkpoint_minutes, kShared);
+  add("resume", static_cast<int>(config.resume), kShared);
 }
 
-Status CheckResumable(const std::string& saved_text, const std::string& wanted_text) {
-  const Json saved = Json::parse(saved_text);
-  const Json wanted = Json::parse(wanted_text);
-  for (const char* name : {"num_topics", "alpha", "beta", "seed", "growth", "mh_steps"}) {
-    const auto found = saved.find(name);
-    if (found == saved.end() || *found != wanted.at(name)) {
-      return Status::Usage(std::string("cannot resume: ") + name + " of the saved run is " +
-                           (found == saved.end() ? "missing" : found->dump()) + ", asked for is " +
-                           wanted.at(name).dump());
-    }
+std::string RunSettings::Select(unsigned use) const {
+  std::string text;
+  for (const Setting& setting : settings_) {
+    if ((setting.uses & use) == 0) continue;
+    text += (text.empty() ? "{\"" : ",\"") + std::string(setting.name) + "\":" + setting.value;
+  }
+  return text + "}";
+}
+
+std::string RunSettings::ToJson() const { return Select(kSaved); }
+
+std::string RunSettings::Fingerprint() const { return Select(kShared); }
+
+Status RunSettings::CheckResumable(const std::string& saved) const {
+  const Json saved_settings = Json::parse(saved);
+  for (const Setting& setting : settings_) {
+    if ((setting.uses & kDecides) == 0) continue;
+    const auto found = saved_settings.find(setting.name);
+    if (found != saved_settings.end() && *found == Json::parse(setting.value)) continue;
+    return Status::Usage(std::string("cannot resume: ") + setting.name + " of the saved run is " +
+                         (found == saved_settings.end() ? "missing" : found->dump()) +
+                         ", asked for is " + setting.value);
   }
   return {};
-}
-
-std::string Fingerprint(const TrainConfig& config, const PlanDetails& plan,
-                        const std::string& corpus_checksum) {
-  Json settings = SettingsJson(config, plan);
-  settings.erase("num_threads");
-  settings["corpus"] = corpus_checksum;
-  settings["model"] = config.model;
-  settings["preview_interval"] = config.preview_interval;
-  settings["checkpoint_minutes"] = config.checkpoint_minutes;
-  settings["resume"] = static_cast<int>(config.resume);
-  return settings.dump();
 }
 
 }  // namespace lightlda

@@ -63,7 +63,7 @@ TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails 
       team_(*team),
       observer_(*observer),
       stop_(std::move(stop)),
-      settings_(MakeSettings(config_, plan_)),
+      settings_(config_, plan_, corpus_.checksum()),
       directory_(config.model, config.overwrite, config.resume),
       pool_(plan_.num_threads),
       vote_(team, stop_) {
@@ -417,7 +417,7 @@ Result<std::string> TrainRun::Save(const std::string& directory, const Status& r
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
   snapshot.priors = priors_;
-  snapshot.settings = settings_;
+  snapshot.settings = settings_.ToJson();
   snapshot.progress = progress_;
   snapshot.active_level = active_level_;
   ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());

@@ -105,7 +105,7 @@ class TrainRun {
   const TrainTeam& team_;
   ObserverCalls& observer_;
   StopToken stop_;
-  const std::string settings_;  // as text
+  const RunSettings settings_;
   Status failure_;
   RunDirectory directory_;
   std::vector<std::string> copies_;  // directories that SaveTo has made

@@ -44,5 +44,24 @@ TEST_CASE("sizes in powers of 1024", "[tools]") {
   }
 }
 
+TEST_CASE("texts of defaults read back as what they are of", "[tools]") {
+  CHECK(AutoOrNumberText(-1, -1) == "auto");
+  CHECK(AutoOrNumberText(0, -1) == "0");
+  CHECK(AutoOrPositiveText(0) == "auto");
+  for (const double value : {0.1, 1.0 / 3, 1e-9, 25.0}) {
+    CHECK(ParseAutoOrPositive("b", AutoOrPositiveText(value)).value() == value);
+  }
+  CHECK(SizeText(0) == "0");
+  CHECK(SizeText(1023) == "1023");
+  CHECK(SizeText(std::uint64_t{8} << 30) == "8G");
+  CHECK(SizeText(std::uint64_t{3} << 29) == "1536M");
+  CHECK(SizeText(std::uint64_t{5} << 40) == "5T");
+  CHECK(SizeText(std::uint64_t{1} << 50) == "1024T");
+  for (const std::uint64_t bytes :
+       {std::uint64_t{1}, std::uint64_t{7} << 20, (std::uint64_t{1} << 40) + 1024}) {
+    CHECK(ParseSize("m", SizeText(bytes)).value() == bytes);
+  }
+}
+
 }  // namespace
 }  // namespace lightlda::tools
