@@ -24,14 +24,10 @@ class HugeBuffer {
  public:
   HugeBuffer() = default;
   // Throws std::bad_alloc.
-  explicit HugeBuffer(std::size_t size) : size_(size) {
-    if (size == 0) return;
-    void* data = ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED) throw std::bad_alloc();
-    (void)::madvise(data, size * sizeof(T), MADV_HUGEPAGE);  // a wish; failure costs speed only
-    data_ = static_cast<T*>(data);
-  }
+  explicit HugeBuffer(std::size_t size) : HugeBuffer(size, /*flags=*/0) {}
+  // Addresses for an array of which only a part may ever be used: the system does not ask whether
+  // it has memory for all of it. Throws std::bad_alloc.
+  static HugeBuffer Reserve(std::size_t size) { return HugeBuffer(size, MAP_NORESERVE); }
   // In a scratch file on the file system of `directory`, paged in and out by the system: for arrays
   // that are walked through in order. Errors: kCannotWrite.
   static Result<HugeBuffer> OnDisk(const std::string& directory, std::size_t size) {
@@ -62,6 +58,15 @@ class HugeBuffer {
   std::size_t size() const { return size_; }
 
  private:
+  HugeBuffer(std::size_t size, int flags) : size_(size) {
+    if (size == 0) return;
+    void* data = ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    if (data == MAP_FAILED) throw std::bad_alloc();
+    (void)::madvise(data, size * sizeof(T), MADV_HUGEPAGE);  // a wish; failure costs speed only
+    data_ = static_cast<T*>(data);
+  }
+
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

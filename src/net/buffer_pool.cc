@@ -16,8 +16,8 @@ struct BufferPool::Arena {
 };
 
 BufferPool::BufferPool(std::size_t num_buffers, std::size_t buffer_bytes)
-    : buffer_bytes_(buffer_bytes), arena_(std::make_shared<Arena>()) {
-  arena_->bytes = HugeBuffer<std::uint8_t>(num_buffers * buffer_bytes);
+    : num_buffers_(num_buffers), buffer_bytes_(buffer_bytes), arena_(std::make_shared<Arena>()) {
+  arena_->bytes = HugeBuffer<std::uint8_t>::Reserve(num_buffers * buffer_bytes);
   arena_->free.reserve(num_buffers);
   for (std::size_t i = num_buffers; i > 0; --i) arena_->free.push_back(i - 1);
 }
@@ -36,13 +36,6 @@ Buffer BufferPool::TryAcquire() {
     arena->free.push_back(number);
   });
   return {std::move(owner), std::span(data, buffer_bytes_)};
-}
-
-Buffer BufferPool::Acquire() {
-  if (Buffer buffer = TryAcquire()) return buffer;
-  auto owner = std::make_shared<std::vector<std::uint8_t>>(buffer_bytes_);
-  const std::span<std::uint8_t> bytes(*owner);
-  return {std::move(owner), bytes};
 }
 
 std::size_t BufferPool::num_free() const {

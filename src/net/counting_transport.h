@@ -19,6 +19,8 @@ namespace lightlda {
 struct ByteCounts {
   std::atomic<std::uint64_t> sent{0};
   std::atomic<std::uint64_t> received{0};
+  std::atomic<std::uint64_t> sent_messages{0};
+  std::atomic<std::uint64_t> received_messages{0};
 };
 
 // Wraps a worker's transport. `counts` must outlive it.
@@ -31,16 +33,20 @@ class CountingTransport : public Transport {
 
   bool Send(Route to, const HeaderBytes& header, const Payload& payload) override {
     const bool sent = inner_->Send(to, header, payload);
-    if (sent && to != own_shard_) counts_->sent += header.size() + payload.bytes.size();
-    return sent;
+    if (!sent || to == own_shard_) return sent;
+    counts_->sent += header.size() + payload.bytes.size();
+    ++counts_->sent_messages;
+    return true;
   }
   Status Poll(Duration timeout, const Handler& handler) override {
-    return inner_->Poll(timeout,
-                        [&](Route from, std::span<const std::uint8_t> header, Payload payload) {
-                          if (from != own_shard_)
-                            counts_->received += header.size() + payload.bytes.size();
-                          handler(from, header, std::move(payload));
-                        });
+    const auto count = [&](Route from, std::span<const std::uint8_t> header, Payload payload) {
+      if (from != own_shard_) {
+        counts_->received += header.size() + payload.bytes.size();
+        ++counts_->received_messages;
+      }
+      handler(from, header, std::move(payload));
+    };
+    return inner_->Poll(timeout, count);
   }
   void Wake() override { inner_->Wake(); }
   TimePoint NextWake() const override { return inner_->NextWake(); }

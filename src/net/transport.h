@@ -1,5 +1,6 @@
-// How an actor's messages travel. Four implementations: in-process (local_transport.h), ZeroMQ over
-// ipc and tcp (zmq_transport.h), and one that injects faults into any other (faulty_transport.h).
+// How an actor's messages travel: within a process (local_transport.h) or over ZeroMQ
+// (zmq_transport.h). Two more wrap any other: one counts bytes (counting_transport.h), one injects
+// faults (faulty_transport.h).
 //
 // A transport may lose, duplicate, delay and reorder messages but not alter them; the actors make
 // it reliable. One thread at a time uses a transport, except for Wake.

@@ -32,9 +32,16 @@ constexpr std::size_t kSmall = 1024;  // bytes: copying is cheaper than sharing
 constexpr int kMaxTaken = 256;        // messages a socket hands over before others get their turn
 constexpr std::int64_t kLongestWaitMs = 3600 * 1000;
 
-// Orders what a thread wrote before a send before what another reads after a receive. libzmq does
-// so itself, with instructions that race detectors do not see.
+// What a thread wrote before a send comes before what another reads after a receive: libzmq sees to
+// it, with instructions that a race detector does not see, so that one is told here.
+#ifdef __SANITIZE_THREAD__
 std::atomic<std::uint64_t> handovers{0};
+void BeforeSend() { handovers.fetch_add(1, std::memory_order_release); }
+void AfterReceive() { (void)handovers.load(std::memory_order_acquire); }
+#else
+void BeforeSend() {}
+void AfterReceive() {}
+#endif
 
 void Configure(zmq::socket_t* socket, std::size_t max_payload) {
   socket->set(zmq::sockopt::sndhwm, kQueueMessages);
@@ -99,7 +106,7 @@ std::vector<zmq::message_t> ReceiveFrames(zmq::socket_t* socket) {
     if (!socket->recv(frame, zmq::recv_flags::dontwait)) break;
     frames.push_back(std::move(frame));
   } while (frames.back().more());
-  (void)handovers.load(std::memory_order_acquire);
+  AfterReceive();
   return frames;
 }
 
@@ -161,7 +168,7 @@ bool SendFrames(zmq::socket_t* socket, const HeaderBytes& header, const Payload&
     }
     if (!socket->send(zmq::buffer(header), kMore)) return;
     zmq::message_t frame = PayloadFrame(payload);
-    handovers.fetch_add(1, std::memory_order_release);
+    BeforeSend();
     sent = socket->send(std::move(frame), zmq::send_flags::dontwait).has_value();
   });
   return status.ok() && sent;

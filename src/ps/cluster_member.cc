@@ -11,24 +11,15 @@
 namespace lightlda {
 namespace {
 
-constexpr std::size_t kArenaBytes = std::size_t{64} << 20;
-constexpr std::size_t kSmallestBatch = std::size_t{64} << 10;
-constexpr std::size_t kBuffersAShard = 4;
-
 Duration FromSeconds(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
-// A push keeps a buffer open for every shard: many shards get more and smaller ones, so that an
-// actor's arena stays the same.
 JobOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
-  JobOptions limits;
+  JobOptions limits = JobOptions::ForShards(num_shards);
   limits.staleness = options.staleness;
   limits.stall_timeout = FromSeconds(options.stall_timeout_seconds);
   limits.linger = FromSeconds(options.linger_seconds);
-  limits.num_buffers = std::max(limits.num_buffers, kBuffersAShard * num_shards);
-  limits.batch_bytes =
-      std::clamp(kArenaBytes / limits.num_buffers, kSmallestBatch, limits.batch_bytes);
   return limits;
 }
 

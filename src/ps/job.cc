@@ -1,12 +1,17 @@
 // Checks of a job's description and the names in its messages.
 #include "ps/job.h"
 
+#include <algorithm>
+
 #include "ps/row_batch.h"
 
 namespace lightlda {
 namespace {
 
 constexpr std::size_t kMaxBatchBytes = std::size_t{64} << 20;
+constexpr std::size_t kArenaBytes = std::size_t{64} << 20;
+constexpr std::size_t kSmallestBatch = std::size_t{64} << 10;
+constexpr std::size_t kBuffersPerShard = 4;
 
 Status CheckOptions(const JobOptions& options, std::uint32_t num_shards) {
   if (options.batch_bytes < kMinBatchBytes || options.batch_bytes > kMaxBatchBytes) {
@@ -32,6 +37,14 @@ Status CheckOptions(const JobOptions& options, std::uint32_t num_shards) {
 }
 
 }  // namespace
+
+JobOptions JobOptions::ForShards(std::uint32_t num_shards) {
+  JobOptions options;
+  options.num_buffers = std::max(options.num_buffers, kBuffersPerShard * num_shards);
+  options.batch_bytes =
+      std::clamp(kArenaBytes / options.num_buffers, kSmallestBatch, options.batch_bytes);
+  return options;
+}
 
 Status Job::Validate() const {
   if (num_workers < 1 || num_shards < 1) {

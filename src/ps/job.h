@@ -29,7 +29,12 @@ struct JobOptions {
   std::size_t batch_bytes = std::size_t{1} << 20;   // of a payload at most
   std::size_t window_bytes = std::size_t{8} << 20;  // sent and not acknowledged, a link
   std::size_t window_messages = 64;                 // the same in messages
-  std::size_t num_buffers = 64;                     // of batch_bytes, an actor's arena
+  std::size_t num_buffers = 64;                     // of batch_bytes, a worker's arena
+  std::size_t num_answer_buffers = 0;               // the same of a shard; 0: AnswerBuffers()
+
+  // Of a job with so many shards. A push keeps a buffer open for every shard: many shards get more
+  // and smaller ones, so that a worker's arena stays the same.
+  static JobOptions ForShards(std::uint32_t num_shards);
 };
 
 struct JobMember {

@@ -18,9 +18,10 @@ namespace lightlda {
 
 inline constexpr std::size_t kMinBatchBytes = 64;
 // The most entries of which the packed row always fits an empty buffer.
+inline constexpr std::size_t kMaxEntryBytes = 10;
+inline constexpr std::size_t kMaxRowFraming = 16;
 constexpr std::size_t MaxPartEntries(std::size_t buffer_bytes) {
-  constexpr std::size_t kMaxEntryBytes = 10, kMaxFraming = 16;
-  return (buffer_bytes - kMaxFraming) / kMaxEntryBytes;
+  return (buffer_bytes - kMaxRowFraming) / kMaxEntryBytes;
 }
 
 // Calls visit(part) for consecutive parts of a row that fit a buffer of buffer_bytes each.

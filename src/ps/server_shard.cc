@@ -14,7 +14,11 @@
 // 3. An inspection reads a slice between clocks, as often as anybody likes, so nobody can say when
 // an answer to it has served its last worker: a few are kept, apart from the others.
 //
-// 4. A pull waits for a reason that has a name: the workers whose push is missing. When one has
+// 4. Answers lie in a pool that is large enough for all that can be kept at a time, so an answer
+// seldom waits for room, and then for acknowledgements alone: at staleness 0 each slice has one
+// answer, and at staleness s what is kept to save work is let go first.
+//
+// 5. A pull waits for a reason that has a name: the workers whose push is missing. When one has
 // waited too long, the error says who they are and how far they have come.
 #include "ps/server_shard.h"
 
@@ -25,6 +29,7 @@
 #include <utility>
 
 #include "base/progress.h"
+#include "ps/table_bytes.h"
 
 namespace lightlda {
 namespace {
@@ -39,15 +44,12 @@ std::vector<ActorId> Workers(const Job& job) {
 // the worker that holds up the pull, the loss is to be found first, as it is the reason.
 constexpr int kPullTimeouts = 2;
 
-// Answers to inspections that are kept: workers inspect the same slices at about the same time.
-constexpr std::size_t kKeptInspections = 8;
-
 }  // namespace
 
 ServerShard::ServerShard(std::shared_ptr<const Job> job_ptr, std::uint32_t shard, TimePoint now)
     : Actor(job_ptr, job_ptr->ShardActor(shard), Workers(*job_ptr), now),
       shard_(shard),
-      pool_(job().options.num_buffers, job().options.batch_bytes),
+      pool_(AnswerBuffers(job(), shard), job().options.batch_bytes),
       last_clock_(job().num_workers, 0),
       done_(job().num_workers, false) {
   for (const TableLayout& layout : job().tables) {
@@ -142,12 +144,48 @@ Status ServerShard::OnPull(std::uint32_t worker, const MessageHeader& header) {
 }
 
 void ServerShard::AnswerReady(TableId table, std::uint32_t slice) {
-  SliceClock::Pull pull;
-  while (SliceAt(table, slice).clock.NextReady(&pull)) {
+  SliceClock& clock = SliceAt(table, slice).clock;
+  while (const SliceClock::Pull* const pull = clock.FirstReady()) {
+    if (!Answer(table, slice, *pull)) {
+      const std::pair key(table, slice);
+      if (std::ranges::find(starved_, key) == starved_.end()) starved_.push_back(key);
+      return;
+    }
     --num_waiting_;
-    --tables_[table].waiting[pull.worker];
-    Answer(table, slice, pull);
+    --tables_[table].waiting[pull->worker];
+    clock.FinishFirstReady();
   }
+}
+
+void ServerShard::AnswerStarved() {
+  if (!starved_.empty()) DropKept();
+  while (!starved_.empty() && pool_.num_free() >= starved_for_) {
+    const auto key = starved_.front();
+    starved_.pop_front();
+    serves_starved_ = true;
+    AnswerReady(key.first, key.second);
+    serves_starved_ = false;
+    if (starved_.empty() || starved_.back() != key) continue;
+    starved_.pop_back();  // it keeps its place
+    starved_.push_front(key);
+    return;
+  }
+}
+
+std::vector<AnswerBatch> ServerShard::Encode(TableId table, std::uint32_t slice) {
+  if (!starved_.empty() && !serves_starved_) return {};
+  ShardTable& items = *tables_[table].items;
+  std::vector<AnswerBatch> batches = items.Encode(slice, &pool_);
+  if (batches.empty()) {
+    DropKept();
+    batches = items.Encode(slice, &pool_);
+  }
+  if (batches.empty()) {
+    starved_for_ = pool_.num_free() + 1;
+  } else {
+    ++num_encoded_;
+  }
+  return batches;
 }
 
 const std::vector<AnswerBatch>& ServerShard::Refresh(TableId table, std::uint32_t slice_index,
@@ -155,11 +193,10 @@ const std::vector<AnswerBatch>& ServerShard::Refresh(TableId table, std::uint32_
   Slice& slice = SliceAt(table, slice_index);
   const bool strict = job().options.staleness == 0;
   if (slice.answer.empty() || (strict && slice.answer_step != pull.ordinal)) {
-    slice.answer = tables_[table].items->Encode(slice_index, &pool_);
+    slice.answer = Encode(table, slice_index);
     slice.answer_step = pull.ordinal;
     slice.answer_applied = slice.clock.applied();
     slice.answers_left = job().num_workers;
-    ++num_encoded_;
   }
   // An answer kept at staleness s has had empty pushes at most since: it is as fresh as they are.
   if (!strict) slice.answer_applied = slice.clock.applied();
@@ -177,9 +214,8 @@ const std::vector<AnswerBatch>& ServerShard::Inspect(TableId table, std::uint32_
       inspected_.front()->inspected.clear();
       inspected_.pop_front();
     }
-    slice.inspected = tables_[table].items->Encode(slice_index, &pool_);
-    ++num_encoded_;
-    inspected_.push_back(&slice);
+    slice.inspected = Encode(table, slice_index);
+    if (!slice.inspected.empty()) inspected_.push_back(&slice);
   }
   return slice.inspected;
 }
@@ -189,10 +225,20 @@ void ServerShard::DropInspections() {
   inspected_.clear();
 }
 
-void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceClock::Pull& pull) {
+void ServerShard::DropKept() {
+  DropInspections();
+  // At staleness 0 an answer is what some worker has yet to be told.
+  if (job().options.staleness == 0) return;
+  for (Table& table : tables_) {
+    for (Slice& slice : table.slices) slice.answer.clear();
+  }
+}
+
+bool ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceClock::Pull& pull) {
   Slice& slice = SliceAt(table, slice_index);
   const std::vector<AnswerBatch>& batches =
       pull.inspection ? Inspect(table, slice_index, pull) : Refresh(table, slice_index, pull);
+  if (batches.empty()) return false;
   MessageHeader header;
   header.type = MessageType::kAnswer;
   header.table = table;
@@ -212,6 +258,7 @@ void ServerShard::Answer(TableId table, std::uint32_t slice_index, const SliceCl
   }
   ++num_answered_;
   if (!pull.inspection && --slice.answers_left == 0) slice.answer.clear();
+  return true;
 }
 
 void ServerShard::OnDone(std::uint32_t worker) {
@@ -233,6 +280,7 @@ bool ServerShard::Complete(TimePoint awake) const {
 }
 
 Status ServerShard::OnTick(TimePoint awake) {
+  AnswerStarved();
   if (num_waiting_ == 0 || awake < next_stall_check_) return {};
   next_stall_check_ = awake + job().options.heartbeat;
   for (std::size_t table = 0; table < tables_.size(); ++table) {
@@ -257,10 +305,10 @@ Status ServerShard::StalledPull(TableId table, std::uint32_t slice,
             std::to_string(last_clock_[worker]);
   }
   const double seconds = std::chrono::duration<double>(awake_now() - pull.since).count();
-  return Status::PeerLost("stalled: " + job().Name(pull.worker) + " has waited " +
-                          FormatDuration(seconds) + " for " + job().SliceName(table, slice) +
-                          " of step " + StepName(job(), pull.ordinal) +
-                          ", which lacks the push of " + late);
+  return Status::PeerLost(
+      "stalled: " + job().Name(pull.worker) + " has waited " + FormatDuration(seconds) + " for " +
+      job().SliceName(table, slice) + " of step " + StepName(job(), pull.ordinal) +
+      (late.empty() ? ", for which there is no buffer" : ", which lacks the push of " + late));
 }
 
 std::string ServerShard::Progress(std::size_t worker) const {

@@ -17,8 +17,9 @@
 namespace lightlda {
 
 // An actor (actor.h). Runs until every worker has said that it is done. Memory: its items of all
-// tables; per slice and worker 16 bytes; of answers, those that not all workers have pulled yet,
-// those to the last few inspections, and those not acknowledged.
+// tables; per slice and worker 16 bytes; and a pool of buffers for answers, of a size known from
+// the job (AnswerBuffers in table_bytes.h). An answer for which the pool has no room waits until
+// others are acknowledged, those that wait first come first.
 class ServerShard : public Actor {
  public:
   // `job` has to be valid (Job::Validate), shard < job->num_shards.
@@ -32,8 +33,8 @@ class ServerShard : public Actor {
   // Answers that were encoded, and those sent: the former are fewer as workers share them.
   std::uint64_t num_encoded() const { return num_encoded_; }
   std::uint64_t num_answered() const { return num_answered_; }
-  // Of the arena that answers are encoded in.
-  std::size_t num_free_buffers() const { return pool_.num_free(); }
+  // The arena that answers are encoded in.
+  const BufferPool& pool() const { return pool_; }
 
  protected:
   Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) override;
@@ -64,20 +65,30 @@ class ServerShard : public Actor {
   void OnDone(std::uint32_t worker);
   Status CheckTarget(const MessageHeader& header) const;
   void AnswerReady(TableId table, std::uint32_t slice);
-  void Answer(TableId table, std::uint32_t slice, const SliceClock::Pull& pull);
-  // The current content of a slice, encoded. The reference is valid until the next call.
+  // False if there is no room for the answer.
+  bool Answer(TableId table, std::uint32_t slice, const SliceClock::Pull& pull);
+  // The current content of a slice, encoded: as kept, or else anew. Empty if there is no room. The
+  // reference is valid until the next call.
   const std::vector<AnswerBatch>& Refresh(TableId table, std::uint32_t slice,
                                           const SliceClock::Pull& pull);
   const std::vector<AnswerBatch>& Inspect(TableId table, std::uint32_t slice,
                                           const SliceClock::Pull& pull);
+  std::vector<AnswerBatch> Encode(TableId table, std::uint32_t slice);
+  void AnswerStarved();
+  // Let go of answers that are kept to save work alone.
   void DropInspections();
+  void DropKept();
   Status StalledPull(TableId table, std::uint32_t slice, const SliceClock::Pull& pull) const;
   Slice& SliceAt(TableId table, std::uint32_t slice) { return tables_[table].slices[slice]; }
 
   std::uint32_t shard_;
   BufferPool pool_;
-  std::vector<Table> tables_;              // [num_tables]
-  std::deque<Slice*> inspected_;           // whose answers are kept, the oldest first
+  std::vector<Table> tables_;     // [num_tables]
+  std::deque<Slice*> inspected_;  // whose answers are kept, the oldest first
+  // Slices with answers that wait for room, the first first, and the free buffers that may do.
+  std::deque<std::pair<TableId, std::uint32_t>> starved_;
+  std::size_t starved_for_ = 0;
+  bool serves_starved_ = false;
   std::vector<std::uint32_t> last_clock_;  // [num_workers], of any push or pull
   std::vector<bool> done_;                 // [num_workers]
   std::uint32_t num_done_ = 0;

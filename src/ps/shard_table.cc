@@ -53,7 +53,8 @@ Status WrongItems(const MessageHeader& header, std::int64_t found) {
                          (found < 0 ? "malformed bytes" : std::to_string(found)));
 }
 
-// Collects batches: Fill appends an item to the open one, or else to a new one.
+// Collects batches: Fill appends an item to the open one, or else to a new one. All are dropped
+// once the pool has no buffer left.
 template <typename Writer>
 class BatchList {
  public:
@@ -62,19 +63,21 @@ class BatchList {
   // add(writer) appends one item that fits an empty buffer; false if there is no room.
   template <typename Add>
   void Fill(Add&& add) {
-    if (add(&writer_)) return;
+    if (failed_ || add(&writer_)) return;
     Close();
     Open();
-    add(&writer_);
+    if (!failed_) add(&writer_);
   }
   std::vector<AnswerBatch> Finish() && {
+    if (failed_) return {};
     Close();
     return std::move(batches_);
   }
 
  private:
   void Open() {
-    buffer_ = pool_->Acquire();
+    buffer_ = pool_->TryAcquire();
+    failed_ = !buffer_;
     writer_ = Writer(buffer_.bytes());
   }
   void Close() {
@@ -83,6 +86,7 @@ class BatchList {
 
   BufferPool* pool_;
   Buffer buffer_;
+  bool failed_ = false;
   Writer writer_;
   std::vector<AnswerBatch> batches_;
 };

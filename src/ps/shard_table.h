@@ -37,7 +37,7 @@ class ShardTable {
   // declaration does not allow; the table is then no longer of use.
   virtual Status Apply(const MessageHeader& header, std::span<const std::uint8_t> payload) = 0;
 
-  // The slice as it is, in at least one batch, into buffers of `pool`.
+  // The slice as it is, in at least one batch, into buffers of `pool`. Empty if it has too few.
   virtual std::vector<AnswerBatch> Encode(std::uint32_t slice, BufferPool* pool) = 0;
 
   // Of all items.

@@ -73,15 +73,16 @@ Status SliceClock::AddInspection(std::uint32_t worker, std::uint32_t clock, Time
   return {};
 }
 
-bool SliceClock::NextReady(Pull* pull) {
-  const auto ready = std::find_if(waiting_.begin(), waiting_.end(), [&](const Pull& waiting) {
-    return waiting.required <= applied_;
-  });
-  if (ready == waiting_.end()) return false;
-  *pull = *ready;
+const SliceClock::Pull* SliceClock::FirstReady() const {
+  const auto ready = std::ranges::find_if(
+      waiting_, [this](const Pull& pull) { return pull.required <= applied_; });
+  return ready == waiting_.end() ? nullptr : &*ready;
+}
+
+void SliceClock::FinishFirstReady() {
+  const auto ready = waiting_.begin() + (FirstReady() - waiting_.data());
+  if (!ready->inspection) answered_[ready->worker] = ready->ordinal;
   waiting_.erase(ready);
-  if (!pull->inspection) answered_[pull->worker] = pull->ordinal;
-  return true;
 }
 
 }  // namespace lightlda

@@ -48,9 +48,11 @@ class SliceClock {
   // Takes in a wish to read the slice as of the end of `clock`. Errors: kFailure if somebody has
   // gone on, or the worker itself is not there yet.
   Status AddInspection(std::uint32_t worker, std::uint32_t clock, TimePoint now);
-  // Removes and returns a pull or inspection that may be answered now; false if there is
-  // none.
-  bool NextReady(Pull* pull);
+  // A pull or inspection that may be answered now, null if there is none; valid until the next
+  // change.
+  const Pull* FirstReady() const;
+  // It has been answered. REQUIRES: FirstReady() is not null.
+  void FinishFirstReady();
   // Those that wait.
   const std::vector<Pull>& waiting() const { return waiting_; }
 

@@ -11,6 +11,7 @@
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "table/registers.h"
 #include "table/row_changes.h"
 
 namespace lightlda {
@@ -45,8 +46,8 @@ struct WordSlices {
 // How many slices a sweep pulls before it comes to them. Where processes exchange once, what is
 // pulled late holds more of what others have pushed in this pass.
 inline std::uint32_t SlicesAhead(std::uint32_t num_slices, bool twice) {
-  constexpr std::uint32_t kMost = 8;
-  return std::min(num_slices, twice ? kMost : std::clamp(num_slices / 6, 2u, kMost));
+  const std::uint32_t most = SliceRegisters::For(num_slices).ahead;
+  return twice ? most : std::min(most, std::max(num_slices / 6, 2u));
 }
 
 // A pass that exchanges twice has two phases, in each of which a process pushes, then pulls. One

@@ -8,10 +8,12 @@
 #include "base/thread_pool.h"
 #include "corpus/word_parts.h"
 #include "ps/job.h"
+#include "ps/table_bytes.h"
 #include "sampler/sampler.h"
 #include "train/block_assignment.h"
 #include "train/scaling_model.h"
 #include "train/schedule.h"
+#include "train/tables.h"
 
 namespace lightlda {
 namespace {
@@ -34,9 +36,6 @@ constexpr std::uint64_t kSliceTokens = 1 << 17;
 constexpr std::uint64_t kMaxSlicesByTokens = 12;
 // ... and its rows should not take more memory than this.
 constexpr std::uint64_t kSliceBytes = 32 << 20;
-constexpr std::uint64_t kSlicesAtHand = 10;  // asked for ahead, at hand and being answered
-// A shard's rows are not packed and have room to grow in place.
-constexpr double kShardSlack = 1.5;
 
 // What the tokens of one process come to.
 struct Share {
@@ -88,6 +87,14 @@ std::uint64_t MaxEntries(const Corpus& corpus, std::uint32_t num_topics) {
   return entries;
 }
 
+std::vector<Count> FrequenciesOf(const Corpus& corpus) {
+  std::vector<Count> frequencies(corpus.num_words());
+  for (WordId word = 0; word < frequencies.size(); ++word) {
+    frequencies[word] = corpus.vocabulary().frequency(word);
+  }
+  return frequencies;
+}
+
 // What a process needs to train with others.
 void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topics,
              PlanDetails* plan) {
@@ -97,26 +104,27 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
       UsableStaleness(team.staleness, static_cast<double>(corpus.num_tokens()), num_topics);
   plan->wanted_staleness = team.staleness;
   if (team.num_shards == 0) return;
-  const std::uint64_t entries = MaxEntries(corpus, num_topics);
-  const std::uint64_t rows = entries * kBytesPerEntry;
+  const std::uint64_t rows = MaxEntries(corpus, num_topics) * kBytesPerEntry;
   const std::uint64_t by_tokens = std::clamp<std::uint64_t>(
       Unsigned(corpus.num_tokens()) / (kSliceTokens * team.num_workers), 1, kMaxSlicesByTokens);
   const std::uint64_t slices = std::min<std::uint64_t>(
       std::max(by_tokens, rows / kSliceBytes), std::max<std::size_t>(1, corpus.num_words()));
-  const JobOptions options;
-  const std::uint64_t arena = options.num_buffers * options.batch_bytes;
-  const std::uint64_t under_way = rows / slices * std::min(slices, kSlicesAtHand);
   plan->num_slices = static_cast<int>(slices);
-  plan->exchange_bytes = std::min(under_way, rows) + arena;
-  plan->shard_bytes = Scale(entries * sizeof(TopicCount) / team.num_shards, kShardSlack) + arena;
+  const JobOptions limits = JobOptions::ForShards(team.num_shards);
+  plan->exchange_bytes = limits.num_buffers * limits.batch_bytes;
+  const TableShape shape = {team.num_workers, team.num_shards, plan->staleness};
+  for (const TableSpec& table :
+       TrainingTables(FrequenciesOf(corpus), num_topics, static_cast<std::uint32_t>(slices))) {
+    const TableContent most = MostContent(table);
+    plan->exchange_bytes += static_cast<std::uint64_t>(WorkerBytes(table, most));
+    plan->shard_bytes += static_cast<std::uint64_t>(ItemBytes(table, most, team.num_shards));
+    plan->answer_bytes += static_cast<std::uint64_t>(AnswerBytes(table, most, shape));
+  }
 }
 
 double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& share,
                       std::uint32_t num_topics, const PlanDetails& plan) {
-  std::vector<Count> frequencies(corpus.num_words());
-  for (WordId word = 0; word < frequencies.size(); ++word) {
-    frequencies[word] = corpus.vocabulary().frequency(word);
-  }
+  const std::vector<Count> frequencies = FrequenciesOf(corpus);
   ScalingJob job;
   job.frequencies = frequencies;
   job.num_documents = corpus.num_documents();
@@ -186,7 +194,8 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
   }
   AddTeam(corpus, team, config.num_topics, &plan);
   plan.iteration_seconds = PredictSeconds(corpus, team, share, config.num_topics, plan);
-  const std::uint64_t hosted_shard = team.dedicated_servers ? 0 : plan.shard_bytes;
+  const std::uint64_t hosted_shard =
+      team.dedicated_servers ? 0 : plan.shard_bytes + plan.answer_bytes;
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
                      plan.table_bytes + plan.thread_bytes + plan.model_bytes + plan.exchange_bytes +
                      hosted_shard;

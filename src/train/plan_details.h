@@ -38,7 +38,8 @@ struct PlanDetails {
   std::uint64_t thread_bytes = 0;
   std::uint64_t model_bytes = 0;     // upper bound of the packed rows, or what saving takes
   std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
-  std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard
+  std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard: rows and totals, ...
+  std::uint64_t answer_bytes = 0;    // ... and its answers that are kept or under way
   std::uint64_t total_bytes = 0;
   bool streamed = false;
   std::uint64_t scratch_bytes = 0;  // on disk, when streamed

@@ -42,6 +42,7 @@ std::string DescribeMemory(const PlanDetails& plan) {
   if (plan.num_shards > 0) {
     line("exchange       ", plan.exchange_bytes);
     line("server shard   ", plan.shard_bytes);
+    line("its answers    ", plan.answer_bytes);
   }
   line("in all         ", plan.total_bytes);
   if (plan.streamed) line("on disk, streamed: token state ", plan.scratch_bytes);

@@ -39,7 +39,7 @@ class PsTable final : public TableClient {
   Result<std::unique_ptr<const PulledRows>> Inspect(std::uint32_t slice) override;
   Result<std::vector<Count>> InspectTotals() override;
 
-  std::uint32_t max_pulls() const override { return rows().spec().registers - 1; }
+  std::uint32_t max_pulls() const override { return rows().spec().registers; }
 
  private:
   // Where this process stands. A job at staleness 0 has a clock a pass, of two phases. Others have

@@ -13,8 +13,11 @@
 #include <numeric>
 #include <utility>
 
+#include "ps/job.h"
+#include "ps/table_bytes.h"
 #include "sampler/sampler.h"
 #include "sampler/table_client.h"
+#include "train/tables.h"
 
 namespace lightlda {
 namespace {
@@ -27,22 +30,9 @@ constexpr double kChangesSplit = 0.3;     // how x0 falls with the number of wor
 constexpr double kMovedAtLeast = 0.27;    // share of tokens that move in an iteration
 constexpr double kMovedInThinRows = 0.5;  // and more, where a topic has few of a word's tokens
 
-// Bytes of packed rows: of a row (its place, size and first byte), of an entry whose topic is the
-// next, and for each doubling of the gap to it. Counts of changes are smaller.
-constexpr double kRowBytes = 2.5;
-constexpr double kEntryBytes = 1.2;
-constexpr double kChangeBytes = 0.9;
-constexpr double kGapBytes = 0.12;
-
-// Memory, as in train/plan.cc. Rows of a shard have room to grow (src/table/row_arena.h).
-constexpr double kShardSlack = 1.5;
-constexpr double kShardEntryBytes = 8;
-constexpr double kShardRowBytes = 16;
+// Memory, as in train/plan.cc.
 constexpr double kThreadTopicBytes = 48;  // arrays of a thread
-constexpr double kArenaBytes = 64 << 20;  // messages on their way, of a worker or shard
-constexpr double kSlicesAtHand = 10;
-constexpr double kFrames = 1.05;     // bytes on a link to those of messages: Ethernet, IP, TCP
-constexpr double kTotalBytes = 2.5;  // a topic's total on the wire
+constexpr double kFrames = 1.05;          // bytes on a link to those of messages: Ethernet, IP, TCP
 constexpr double kDocumentBytes = 13;
 constexpr double kPermutationBytes = 4;   // a token, mapped
 constexpr double kBlockTokens = 1 << 20;  // at least, or 16 a word
@@ -73,14 +63,6 @@ double Sharpness(double num_tokens, std::uint32_t num_topics) {
   return 0.3 + 0.5 * std::pow(num_topics, 1.05) * std::pow(num_tokens, -0.26);
 }
 
-// Bytes of `entries` entries in `rows` rows.
-double PackedBytes(double entries, double rows, double entry_bytes, std::uint32_t num_topics) {
-  if (entries <= 0) return 0;
-  const double gap = num_topics * std::max(rows, 1e-9) / entries;
-  return rows * kRowBytes +
-         entries * std::max(1.0, entry_bytes + kGapBytes * std::log2(std::max(1.0, gap)));
-}
-
 // Chance that at least one of `events` independent ones comes about.
 double Any(double events) { return -std::expm1(-events); }
 
@@ -96,7 +78,7 @@ struct Rows {
   double hit_entries = 0;  // entries of those
 };
 
-Rows SumRows(const ScalingJob& job, double num_tokens, double exchanges) {
+Rows SumRows(const ScalingJob& job, const TableSpec& spec, double num_tokens, double exchanges) {
   Rows rows;
   for (const Count frequency : job.frequencies) {
     if (frequency == 0) continue;
@@ -104,7 +86,7 @@ Rows SumRows(const ScalingJob& job, double num_tokens, double exchanges) {
     const double entries = ExpectedEntries(f, num_tokens, job.num_topics);
     const double present = Any(f / job.num_workers);
     rows.entries += entries;
-    rows.bytes += PackedBytes(entries, 1, kEntryBytes, job.num_topics);
+    rows.bytes += RowPayload(spec, Movement::kPull, 1, entries);
     rows.read_rows += present;
     rows.read_entries += entries * present;
     if (exchanges == 0) continue;
@@ -112,7 +94,7 @@ Rows SumRows(const ScalingJob& job, double num_tokens, double exchanges) {
         ExpectedChanges(f, num_tokens, job.num_topics, job.num_workers, 1 / exchanges);
     const double hit = Any(changes);
     rows.changes += changes * exchanges;
-    rows.change_bytes += PackedBytes(changes, hit, kChangeBytes, job.num_topics) * exchanges;
+    rows.change_bytes += RowPayload(spec, Movement::kPush, hit, changes) * exchanges;
     rows.hit_rows += hit * exchanges;
     rows.hit_entries += hit * entries * exchanges;
   }
@@ -162,20 +144,37 @@ double NetworkSeconds(const ScalingJob& job, const Sizes& sizes, const ScalingPr
          rounds * job.round_trip_seconds;
 }
 
-void PredictBytes(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
-                  ScalingPrediction* result) {
+// What a push or pull of all tables brings a worker, or takes it. row_bytes: of all rows' payload.
+double ExchangeBytes(const std::vector<TableSpec>& tables, double row_bytes, Count number,
+                     std::uint32_t num_shards) {
+  const std::size_t batch = JobOptions::ForShards(num_shards).batch_bytes;
+  double bytes = 0;
+  for (const TableSpec& table : tables) {
+    bytes += table.items == ItemKind::kRows
+                 ? RowTraffic(table, row_bytes, num_shards, batch).bytes()
+                 : NumberTraffic(table, number, num_shards, batch).bytes();
+  }
+  return bytes;
+}
+
+void PredictBytes(const ScalingJob& job, const std::vector<TableSpec>& tables, const Sizes& sizes,
+                  const Rows& rows, ScalingPrediction* result) {
   result->row_entries = rows.entries;
   result->row_bytes = rows.bytes;
   if (sizes.exchanges == 0) return;
-  const double totals = job.num_topics * kTotalBytes * sizes.exchanges;
-  result->pushed_bytes = (rows.change_bytes + totals) * sizes.Away();
-  result->pulled_bytes = (rows.bytes * sizes.exchanges + totals) * sizes.Away();
+  const auto shards = static_cast<std::uint32_t>(sizes.shards);
+  const double total = sizes.num_tokens / job.num_topics;
+  const double pushed = ExchangeBytes(tables, rows.change_bytes / sizes.exchanges,
+                                      static_cast<Count>(std::sqrt(total)) + 1, shards);
+  const double pulled = ExchangeBytes(tables, rows.bytes, static_cast<Count>(total) + 1, shards);
+  result->pushed_bytes = pushed * sizes.exchanges * sizes.Away();
+  result->pulled_bytes = pulled * sizes.exchanges * sizes.Away();
   result->wire_bytes_per_token =
       sizes.workers * (result->pushed_bytes + result->pulled_bytes) / sizes.num_tokens;
 }
 
-void PredictMemory(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
-                   ScalingPrediction* result) {
+void PredictMemory(const ScalingJob& job, const std::vector<TableSpec>& tables, const Sizes& sizes,
+                   const Rows& rows, ScalingPrediction* result) {
   const auto words = static_cast<double>(job.frequencies.size());
   const double documents = static_cast<double>(job.num_documents) * sizes.tokens / sizes.num_tokens;
   const double blocks = std::ceil(sizes.tokens / std::max(kBlockTokens, 16 * words));
@@ -191,10 +190,18 @@ void PredictMemory(const ScalingJob& job, const Sizes& sizes, const Rows& rows,
     result->worker_memory_bytes = worker + rows.bytes;
     return;
   }
-  const double shard =
-      (rows.entries * kShardEntryBytes * kShardSlack + words * kShardRowBytes) / sizes.shards +
-      kArenaBytes;
-  worker += rows.bytes * std::min(1.0, kSlicesAtHand / job.num_slices) + kArenaBytes;
+  const TableShape shape = {job.num_workers, static_cast<std::uint32_t>(sizes.shards),
+                            job.staleness};
+  const JobOptions limits = JobOptions::ForShards(shape.num_shards);
+  worker += static_cast<double>(limits.num_buffers * limits.batch_bytes);
+  double shard = 0;
+  for (const TableSpec& table : tables) {
+    const TableContent content = table.items == ItemKind::kRows
+                                     ? TableContent{rows.entries, rows.bytes}
+                                     : MostContent(table);
+    worker += WorkerBytes(table, content);
+    shard += ItemBytes(table, content, shape.num_shards) + AnswerBytes(table, content, shape);
+  }
   result->worker_memory_bytes = worker + (sizes.combined ? shard : 0);
   result->server_memory_bytes = sizes.combined ? 0 : shard;
 }
@@ -265,13 +272,15 @@ double ExpectedChanges(double frequency, double num_tokens, std::uint32_t num_to
 
 ScalingPrediction PredictIteration(const ScalingJob& job, const MachineModel& machine) {
   const Sizes sizes(job);
-  const Rows rows = SumRows(job, sizes.num_tokens, sizes.exchanges);
+  const std::vector<TableSpec> tables =
+      TrainingTables(job.frequencies, job.num_topics, job.num_slices);
+  const Rows rows = SumRows(job, tables[kWordTopicTable], sizes.num_tokens, sizes.exchanges);
   ScalingPrediction result;
-  PredictBytes(job, sizes, rows, &result);
+  PredictBytes(job, tables, sizes, rows, &result);
   PredictProcessors(job, machine, sizes, rows, &result);
   result.network_seconds = NetworkSeconds(job, sizes, result);
   Combine(job, machine, sizes, &result);
-  PredictMemory(job, sizes, rows, &result);
+  PredictMemory(job, tables, sizes, rows, &result);
   return result;
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("workers who inspect together share answers, of which few are kept", "
   heartbeat.ack = num_slices;
   hand.Give(heartbeat);
   CHECK(shard.num_encoded() == 20);
-  CHECK(shard.num_free_buffers() == job->options.num_buffers - 8);
+  CHECK(shard.pool().num_free() == shard.pool().num_buffers() - 8);
   inspect(1, 19);
   CHECK(shard.num_encoded() == 20);
   CHECK(shard.status().message() == "");

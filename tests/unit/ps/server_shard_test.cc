@@ -277,6 +277,114 @@ TEST_CASE("a pull that waits too long names whose push is missing", "[ps]") {
             "0") != std::string::npos);
 }
 
+// Two slices of a word each at a shard with room for one answer.
+struct OneBuffer {
+  explicit OneBuffer(std::uint32_t staleness)
+      : job([&] {
+          ToySpec spec;
+          spec.num_words = 2;
+          spec.num_topics = 2;
+          spec.num_slices = 2;
+          JobOptions options;
+          options.staleness = staleness;
+          options.stall_timeout = seconds(20);
+          options.num_answer_buffers = 1;
+          return MakeToyJob(spec, 2, 1, options);
+        }()),
+        shard(job, 0, seconds(10)),
+        hand(job.get(), &shard, 2) {}
+
+  void Give(MessageType type, ActorId worker, std::uint32_t slice, std::uint32_t clock) {
+    MessageHeader header = hand.Header(type, worker);
+    header.slice = slice;
+    header.step = {clock, 0};
+    hand.Give(header);
+    shard.Advance(hand.now, &hand.transport);
+  }
+  // The worker has received all answers so far, and the network holds none.
+  void Acknowledge(ActorId worker, std::uint64_t num_answers) {
+    hand.transport.sent.clear();
+    MessageHeader header = hand.Header(MessageType::kHeartbeat, worker);
+    header.ack = num_answers;
+    hand.Give(header);
+    shard.Advance(hand.now, &hand.transport);
+  }
+
+  std::shared_ptr<const Job> job;
+  ServerShard shard;
+  ActorHarness hand;
+};
+
+TEST_CASE("an answer without room waits for acknowledgements, and is given then", "[ps]") {
+  OneBuffer test(0);
+  REQUIRE(test.job->table(kRows).num_slices() == 2);
+  for (const std::uint32_t slice : {0u, 1u}) {
+    for (const ActorId worker : {0u, 1u}) test.Give(MessageType::kPush, worker, slice, 1);
+  }
+  test.Give(MessageType::kPull, 0, 0, 1);
+  test.Give(MessageType::kPull, 0, 1, 1);
+  CHECK(test.hand.Answers(0).size() == 1);
+  test.Acknowledge(0, 1);  // but worker 1 has yet to pull slice 0: its answer is kept
+  CHECK(test.hand.Answers(0).empty());
+  test.Give(MessageType::kPull, 1, 0, 1);  // needs no room
+  CHECK(test.hand.Answers(1).size() == 1);
+  CHECK(test.hand.Answers(0).empty());
+  test.Acknowledge(1, 1);
+  REQUIRE(test.hand.Answers(0).size() == 1);
+  CHECK(test.hand.Answers(0)[0].header.slice == 1);
+  CHECK(test.shard.num_encoded() == 2);
+  CHECK(test.shard.status().message() == "");
+}
+
+TEST_CASE("what is kept to save work makes room for an answer", "[ps]") {
+  OneBuffer test(2);
+  test.Give(MessageType::kPull, 0, 0, 1);
+  CHECK(test.shard.pool().num_free() == 0);
+  test.Acknowledge(0, 1);
+  CHECK(test.shard.pool().num_free() == 0);  // kept for worker 1
+  test.Give(MessageType::kPull, 0, 1, 1);
+  CHECK(test.hand.Answers(0).size() == 1);
+  CHECK(test.shard.status().message() == "");
+}
+
+TEST_CASE("answers that wait for room are given in the order in which they began to", "[ps]") {
+  OneBuffer test(2);
+  test.Give(MessageType::kPull, 0, 0, 1);
+  test.Give(MessageType::kPull, 0, 1, 1);
+  test.Give(MessageType::kPull, 1, 0, 1);
+  CHECK(test.hand.Answers(0).size() == 1);
+  CHECK(test.hand.Answers(1).empty());
+  test.Acknowledge(0, 1);
+  REQUIRE(test.hand.Answers(0).size() == 1);
+  CHECK(test.hand.Answers(0)[0].header.slice == 1);
+  CHECK(test.hand.Answers(1).empty());
+  test.Acknowledge(0, 2);
+  CHECK(test.hand.Answers(1).size() == 1);
+}
+
+TEST_CASE("a worker that asks for more slices than a table has registers ends the job", "[ps]") {
+  const auto pull_both = [](std::uint32_t registers) {
+    OneBuffer test(0);
+    Job job = *test.job;
+    TableSpec rows = job.table(kRows).spec();
+    rows.registers = registers;
+    job.tables[kRows] = TableLayout::Make(rows, 1).value();
+    ServerShard shard(std::make_shared<const Job>(job), 0, seconds(10));
+    ActorHarness hand(&job, &shard, 2);
+    for (const MessageType type : {MessageType::kPush, MessageType::kPull}) {
+      for (const std::uint32_t slice : {0u, 1u}) {  // which wait for worker 1
+        MessageHeader header = hand.Header(type, 0);
+        header.slice = slice;
+        header.step = {1, 0};
+        hand.Give(header);
+      }
+    }
+    return shard.status().message();
+  };
+  CHECK(pull_both(2) == "");
+  CHECK(pull_both(1) == "worker 0 (rank 0 on host h): has more than 1 pulls of toy_rows waiting");
+}
+
 TEST_CASE("a shard ends when all workers are done and have heard so", "[ps]") {
   ShardTest test(0);
   for (const ActorId worker : {0u, 1u}) {

@@ -1,15 +1,11 @@
-// Payloads: rows and numbers survive the wire, and no bytes do harm.
+// Payloads of rows: rows survive the wire, and no bytes do harm.
+#include "ps/row_batch.h"
+
 #include <catch2/catch.hpp>
 #include <cstdint>
-#include <limits>
 #include <random>
-#include <set>
 #include <vector>
 
-#include "base/varint.h"
-#include "net/buffer_pool.h"
-#include "ps/number_batch.h"
-#include "ps/row_batch.h"
 #include "table/delta_codec.h"
 #include "table/row_changes.h"
 #include "table/row_codec.h"
@@ -24,42 +20,6 @@ std::vector<TopicDelta> Unpacked(std::span<const std::uint8_t> packed, std::uint
   std::span<const TopicDelta> deltas;
   REQUIRE(unpacker.Unpack(packed, num_topics, 0, &deltas));
   return {deltas.begin(), deltas.end()};
-}
-
-TEST_CASE("varints and zigzag numbers round trip at their edges and refuse other forms", "[ps]") {
-  constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
-  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-  for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63},
-                                   std::int64_t{-64}, std::int64_t{64}, kMin, kMax, kMin + 1}) {
-    std::uint8_t bytes[kMaxVarintBytes];
-    const std::uint64_t coded = ZigZag(value);
-    REQUIRE(static_cast<std::size_t>(PutVarint(coded, bytes) - bytes) == VarintSize(coded));
-    std::span<const std::uint8_t> rest(bytes, VarintSize(coded));
-    std::uint64_t decoded = 0;
-    REQUIRE(GetVarint64(&rest, &decoded));
-    CHECK(rest.empty());
-    CHECK(UnZigZag(decoded) == value);
-  }
-  const Bytes bad[] = {{},
-                       {0x80},
-                       {0x80, 0x00},
-                       {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02},
-                       {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x81, 0x00}};
-  for (const Bytes& bytes : bad) {
-    std::span<const std::uint8_t> rest(bytes);
-    std::uint64_t value;
-    CHECK_FALSE(GetVarint64(&rest, &value));
-  }
-}
-
-TEST_CASE("deltas of either sign survive as rows, extremes included", "[ps]") {
-  constexpr std::int32_t kMin = std::numeric_limits<std::int32_t>::min();
-  constexpr std::int32_t kMax = std::numeric_limits<std::int32_t>::max();
-  const std::vector<TopicDelta> deltas = {{0, -1}, {1, 1}, {7, kMin}, {8, kMax}, {999, 42}};
-  std::vector<TopicCount> row, decoded;
-  DeltasToRow(deltas, &row);
-  REQUIRE(DecodeRow(EncodeRow(row, 1000), 1000, &decoded));
-  CHECK(Unpacked(EncodeRow(row, 1000), 1000) == deltas);
 }
 
 TEST_CASE("the worked example of docs/protocol.md is encoded as described", "[ps]") {
@@ -150,25 +110,7 @@ TEST_CASE("changes of rows are packed one by one, long ones in parts that fit a 
   CHECK(packed.num_rows() == 0);
 }
 
-TEST_CASE("numbers come back with their topics; zeros and topics out of range are refused",
-          "[ps]") {
-  Bytes buffer(64);
-  NumberBatchWriter writer(buffer);
-  REQUIRE(writer.Add(3, -5));
-  REQUIRE(writer.Add(4, std::int64_t{1} << 62));
-  REQUIRE(writer.Add(999, 1));
-  const Bytes bytes(buffer.begin(), buffer.begin() + writer.size());
-  std::vector<std::pair<TopicId, Count>> found;
-  const auto keep = [&](TopicId topic, Count value) { found.push_back({topic, value}); };
-  CHECK(ReadNumberBatch(bytes, 1000, keep) == 3);
-  CHECK(found ==
-        std::vector<std::pair<TopicId, Count>>{{3, -5}, {4, std::int64_t{1} << 62}, {999, 1}});
-  CHECK(ReadNumberBatch(bytes, 999, keep) == -1);
-  CHECK(ReadNumberBatch(Bytes{0, 0}, 1000, keep) == -1);
-  CHECK(ReadNumberBatch(Bytes{0}, 1000, keep) == -1);
-}
-
-TEST_CASE("mutated batches are read within their bounds", "[ps]") {
+TEST_CASE("mutated batches of rows are read within their bounds", "[ps]") {
   std::mt19937 random(2);
   int complete = 0;
   for (int trial = 0; trial < 50000; ++trial) {
@@ -186,42 +128,8 @@ TEST_CASE("mutated batches are read within their bounds", "[ps]") {
       (void)DecodeRow(packed, 20, &row);
     }
     complete += reader.ok();
-    std::uint64_t next = 0;
-    (void)ReadNumberBatch(exact, 20, [&](TopicId topic, Count value) {
-      REQUIRE(topic >= next);
-      REQUIRE(topic < 20);
-      REQUIRE(value != 0);
-      next = std::uint64_t{topic} + 1;
-    });
   }
   CHECK(complete > 1000);
-}
-
-TEST_CASE("an arena gives out each buffer once and again when its last payload has gone", "[ps]") {
-  Payload kept;
-  {
-    BufferPool pool(2, 100);
-    Buffer first = pool.TryAcquire();
-    Buffer second = pool.TryAcquire();
-    REQUIRE(first);
-    REQUIRE(second);
-    CHECK(first.bytes().data() != second.bytes().data());
-    CHECK_FALSE(pool.TryAcquire());
-    CHECK(pool.Acquire().bytes().size() == 100);  // from the heap
-    const std::uint8_t* const place = second.bytes().data();
-    second.bytes()[0] = 9;
-    kept = std::move(second).Seal(1);
-    const Payload copy = kept;
-    kept = {};
-    CHECK_FALSE(pool.TryAcquire());
-    kept = copy;
-    first = {};
-    Buffer again = pool.TryAcquire();
-    REQUIRE(again);
-    CHECK(again.bytes().data() != place);
-    CHECK(pool.num_free() == 0);
-  }
-  CHECK(kept.bytes[0] == 9);  // outlives the pool
 }
 
 }  // namespace
