@@ -91,9 +91,30 @@ TEST_CASE("a corpus file that is cut, missing or another corpus's is refused", "
   }
 }
 
+using Json = nlohmann::ordered_json;
+using ManifestChanges = std::vector<std::pair<std::string, std::function<void(Json*)>>>;
+
+// Each change alone, with a right checksum, makes the sample corpus one that is refused.
+void CheckRefused(const ManifestChanges& changes) {
+  TempDir dir;
+  const std::string corpus = dir.File("c");
+  WriteSample(corpus);
+  const std::string path = corpus + "/manifest.json";
+  const auto good = ReadManifest(path);
+  REQUIRE(good.ok());
+  for (const auto& [what, change] : changes) {
+    Json json = *good.value().json;
+    change(&json);
+    REQUIRE(WriteManifest(path, json).ok());
+    const Status status = ReadAll(corpus);
+    INFO(what << ": " << status.message());
+    CHECK(status.code() == StatusCode::kBadInput);
+    CHECK(status.message().starts_with(corpus + "/"));
+  }
+}
+
 TEST_CASE("a manifest with a right checksum but wrong members is refused", "[corpus]") {
-  using Json = nlohmann::ordered_json;
-  const std::vector<std::pair<std::string, std::function<void(Json*)>>> changes = {
+  const ManifestChanges changes = {
       {"kind", [](Json* json) { (*json)["kind"] = "lightlda model"; }},
       {"kind of another type", [](Json* json) { (*json)["kind"] = 5; }},
       {"newer version", [](Json* json) { (*json)["format_version"] = 3; }},
@@ -105,6 +126,29 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
       {"huge tokens", [](Json* json) { (*json)["num_tokens"] = UINT64_MAX; }},
       {"more words", [](Json* json) { (*json)["num_words"] = 4; }},
       {"too many words", [](Json* json) { (*json)["num_words"] = std::uint64_t{1} << 40; }},
+      {"blocks is no array", [](Json* json) { (*json)["blocks"] = "none"; }},
+      {"a block is no object", [](Json* json) { (*json)["blocks"][0] = 5; }},
+      {"a block less", [](Json* json) { (*json)["blocks"].erase(1); }},
+      {"blocks swapped", [](Json* json) { std::swap((*json)["blocks"][0], (*json)["blocks"][1]); }},
+      {"no vocabulary", [](Json* json) { json->erase("vocabulary"); }},
+      {"no text pipeline", [](Json* json) { json->erase("text_pipeline"); }},
+      {"another text pipeline",
+       [](Json* json) { (*json)["text_pipeline"]["checksum"] = "0123456789abcdef"; }},
+      {"a file elsewhere", [](Json* json) { (*json)["vocabulary"]["file"] = "../vocabulary.bin"; }},
+      {"another size", [](Json* json) { (*json)["vocabulary"]["bytes"] = 1; }},
+      {"checksum is no checksum", [](Json* json) { (*json)["vocabulary"]["checksum"] = "xyz"; }},
+      {"tokens moved between blocks",
+       [](Json* json) {
+         Json& blocks = (*json)["blocks"];
+         blocks[0]["num_tokens"] = blocks[0]["num_tokens"].get<int>() + 1;
+         blocks[1]["num_tokens"] = blocks[1]["num_tokens"].get<int>() - 1;
+       }},
+  };
+  CheckRefused(changes);
+}
+
+TEST_CASE("a manifest with wrong growth levels is refused", "[corpus]") {
+  const ManifestChanges changes = {
       {"no levels", [](Json* json) { json->erase("levels"); }},
       {"levels is no array", [](Json* json) { (*json)["levels"] = 4; }},
       {"an empty list of levels", [](Json* json) { (*json)["levels"] = Json::array(); }},
@@ -136,41 +180,15 @@ TEST_CASE("a manifest with a right checksum but wrong members is refused", "[cor
          Json& number = (*json)["levels"][0]["num_tokens"];
          number = number.get<int>() + 1;
        }},
+      {"a token less in a level",
+       [](Json* json) {
+         Json& number = (*json)["levels"].back()["num_tokens"];
+         number = number.get<int>() - 1;
+       }},
       {"a level with huge counts",
        [](Json* json) { (*json)["levels"][0]["num_tokens"] = UINT64_MAX; }},
-      {"blocks is no array", [](Json* json) { (*json)["blocks"] = "none"; }},
-      {"a block is no object", [](Json* json) { (*json)["blocks"][0] = 5; }},
-      {"a block less", [](Json* json) { (*json)["blocks"].erase(1); }},
-      {"blocks swapped", [](Json* json) { std::swap((*json)["blocks"][0], (*json)["blocks"][1]); }},
-      {"no vocabulary", [](Json* json) { json->erase("vocabulary"); }},
-      {"no text pipeline", [](Json* json) { json->erase("text_pipeline"); }},
-      {"another text pipeline",
-       [](Json* json) { (*json)["text_pipeline"]["checksum"] = "0123456789abcdef"; }},
-      {"a file elsewhere", [](Json* json) { (*json)["vocabulary"]["file"] = "../vocabulary.bin"; }},
-      {"another size", [](Json* json) { (*json)["vocabulary"]["bytes"] = 1; }},
-      {"checksum is no checksum", [](Json* json) { (*json)["vocabulary"]["checksum"] = "xyz"; }},
-      {"tokens moved between blocks",
-       [](Json* json) {
-         Json& blocks = (*json)["blocks"];
-         blocks[0]["num_tokens"] = blocks[0]["num_tokens"].get<int>() + 1;
-         blocks[1]["num_tokens"] = blocks[1]["num_tokens"].get<int>() - 1;
-       }},
   };
-  TempDir dir;
-  const std::string corpus = dir.File("c");
-  WriteSample(corpus);
-  const std::string path = corpus + "/manifest.json";
-  const auto good = ReadManifest(path);
-  REQUIRE(good.ok());
-  for (const auto& [what, change] : changes) {
-    Json json = *good.value().json;
-    change(&json);
-    REQUIRE(WriteManifest(path, json).ok());
-    const Status status = ReadAll(corpus);
-    INFO(what << ": " << status.message());
-    CHECK(status.code() == StatusCode::kBadInput);
-    CHECK(status.message().starts_with(corpus + "/"));
-  }
+  CheckRefused(changes);
 }
 
 TEST_CASE("a corpus of an older lightlda is refused with a word on what to do", "[corpus]") {
