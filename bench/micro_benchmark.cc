@@ -15,7 +15,7 @@
 #include "kernels/kernels.h"
 #include "sampler/conditional_table.h"
 #include "sampler/proposal.h"
-#include "sampler/row_scratch.h"
+#include "sampler/topic_counter.h"
 #include "table/row_codec.h"
 #include "text/tokenizer.h"
 
@@ -45,7 +45,7 @@ std::vector<TopicId> SkewedTopics(std::size_t n, std::uint32_t num_topics, std::
 
 // The non-zero counts of these topics, ascending.
 std::vector<TopicCount> CountsOf(const std::vector<TopicId>& topics, std::uint32_t num_topics) {
-  RowScratch row(num_topics);
+  TopicCounter row(num_topics);
   row.Add(topics);
   std::vector<TopicCount> entries;
   row.ForEach([&entries](TopicId topic, std::int32_t count) {
@@ -209,7 +209,7 @@ void AliasBuild(benchmark::State& state) {
 void WordProposalBuild(benchmark::State& state) {
   const auto num_topics = static_cast<std::uint32_t>(state.range(0));
   const auto topics = SkewedTopics(static_cast<std::size_t>(state.range(1)), num_topics, 1);
-  RowScratch row(num_topics);
+  TopicCounter row(num_topics);
   WordProposal proposal(num_topics, 0.01);
   for (auto _ : state) {
     row.Add(topics);
@@ -224,7 +224,7 @@ void WordProposalBuild(benchmark::State& state) {
 void RowScratchCycle(benchmark::State& state) {
   const auto num_topics = static_cast<std::uint32_t>(state.range(0));
   const auto topics = SkewedTopics(static_cast<std::size_t>(state.range(1)), num_topics, 1);
-  RowScratch row(num_topics);
+  TopicCounter row(num_topics);
   for (auto _ : state) {
     row.Add(topics);
     std::int64_t sum = 0;

@@ -91,6 +91,7 @@ Status Main() {
   LIGHTLDA_RETURN_IF_ERROR(ReadFrequencies(&frequencies, &job.num_documents));
   job.frequencies = frequencies;
   job.num_topics = FLAGS_num_topics;
+  job.draws = DrawsOf(FLAGS_mh_steps);
   job.mh_steps = FLAGS_mh_steps;
   job.num_workers = FLAGS_workers;
   job.processes_per_machine = FLAGS_processes_per_machine;

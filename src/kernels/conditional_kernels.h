@@ -1,5 +1,5 @@
-// Draws from full conditionals: the inner loop of the conditional pass (conditional_pass.h), an
-// entry an instruction set of Kernels::draw_conditionals.
+// Draws from full conditionals: the inner loop of the conditional pass, as the sets of
+// instructions have it in Kernels::draw_conditionals.
 //
 // The share of topic k in a token's full conditional (Griffiths & Steyvers 2004, eq. 5) is
 //

@@ -1,7 +1,7 @@
-// The inner loops of the sampler, as a table of functions with one entry a instruction set.
+// The inner loops of the sampler, as a table of functions one per instruction set.
 //
 // All work on staged arrays: topics and random numbers of up to a few hundred tokens, one 32-bit
-// value a token, so the loops know nothing of records, blocks or topic widths. The scalar functions
+// value per token, so the loops know nothing of records, blocks or topic widths. The scalar functions
 // are the specification; every other set must agree with them bit for bit
 // (tests/unit/kernels/kernels_test.cc).
 //
@@ -29,7 +29,7 @@ inline constexpr TopicId kUniformTopic = 0xFFFFFFFFu;
 // Identifies one array of random numbers: everything but the token's index.
 struct RandomStream {
   PhiloxKey seed;
-  std::uint32_t slot = 0;  // which of a token's numbers, and in which pass: PassSlot()
+  std::uint32_t slot = 0;  // of which pass and which of a token's: RandomWindow sets it
   std::uint32_t block = 0;
   std::uint32_t iteration = 0;
 };

@@ -1,4 +1,4 @@
-// The document side of the joint likelihood (design section 2; Griffiths and Steyvers 2004, eq. 3).
+// The document side of the joint likelihood (Griffiths and Steyvers 2004, eq. 3).
 #ifndef LIGHTLDA_SAMPLER_DOCUMENT_LIKELIHOOD_H_
 #define LIGHTLDA_SAMPLER_DOCUMENT_LIKELIHOOD_H_
 
@@ -8,7 +8,7 @@
 
 #include "kernels/log_gamma.h"
 #include "lightlda/types.h"
-#include "sampler/row_scratch.h"
+#include "sampler/topic_counter.h"
 
 namespace lightlda {
 
@@ -22,7 +22,7 @@ class DocumentLikelihood {
     for (const double a : alpha) alpha_sum_ += a;
   }
 
-  double Of(RowScratch& counts, std::uint32_t num_tokens) const {
+  double Of(TopicCounter& counts, std::uint32_t num_tokens) const {
     double sum = LogGamma(alpha_sum_) - LogGamma(alpha_sum_ + num_tokens);
     counts.ForEach([&](TopicId topic, std::int32_t count) { sum += Ratio(topic, count); });
     return sum;

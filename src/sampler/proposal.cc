@@ -25,7 +25,7 @@ ExpandedTable MakeExpanded(const TopicId* topics, std::uint32_t num_tokens, doub
 WordProposal::WordProposal(std::uint32_t num_topics, double beta)
     : num_topics_(num_topics), beta_total_(num_topics * beta) {}
 
-void WordProposal::Build(RowScratch& row, std::int64_t num_tokens) {
+void WordProposal::Build(TopicCounter& row, std::int64_t num_tokens) {
   // A prior of 2^31 tokens or more has no fixed-point form; the alias table takes any.
   is_expanded_ = num_tokens > 0 && num_tokens <= kMaxExpandedTokens && beta_total_ < 0x1p30;
   if (is_expanded_) {

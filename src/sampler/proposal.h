@@ -11,7 +11,7 @@
 #include "kernels/alias_table.h"
 #include "kernels/kernels.h"
 #include "lightlda/types.h"
-#include "sampler/row_scratch.h"
+#include "sampler/topic_counter.h"
 
 namespace lightlda {
 
@@ -25,7 +25,7 @@ class WordProposal {
   WordProposal(std::uint32_t num_topics, double beta);
 
   // row: counts >= 0; num_tokens = their sum, 0 allowed.
-  void Build(RowScratch& row, std::int64_t num_tokens);
+  void Build(TopicCounter& row, std::int64_t num_tokens);
   void Draw(const Kernels& kernels, std::size_t n, const std::uint32_t* uniforms,
             TopicId* out) const;
 

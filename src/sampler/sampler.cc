@@ -1,134 +1,401 @@
-// The sampler of a process that has all tokens: rows are counted as they are needed.
 #include "sampler/sampler.h"
 
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <limits>
 #include <utility>
 
-#include "sampler/sampler_base.h"
-#include "sampler/shared_sampler.h"
-#include "sampler/word_pass.h"
+#include "sampler/document_likelihood.h"
+#include "sampler/document_pass.h"
+#include "sampler/topic_counter.h"
 
 namespace lightlda {
 namespace {
 
-// Largest K whose topics are kept in 16 bits.
-constexpr std::uint32_t kMaxTopics16 = 1u << 16;
+constexpr WordId kTaskWords = 256;           // of rows that come from a table
+constexpr std::size_t kPushedDeltas = 1024;  // at a time: they fit the first-level cache
 
-template <typename Topic>
-class LocalSampler final : public SamplerBase<Topic> {
-  using Base = SamplerBase<Topic>;
-  using typename Base::Tokens;
+// Pushes what moved since it was published.
+constexpr WordVisit kPushMoves = {WordVisit::Rows::kNone, /*take_unpublished=*/true,
+                                  WordVisit::Change::kNone, /*push=*/true,
+                                  WordVisit::Leave::kNothing};
 
- public:
-  LocalSampler(SamplerOptions options, typename Base::Blocks blocks, ThreadPool* pool)
-      : Base(std::move(options), blocks, pool, /*has_published=*/false) {}
-
-  Status StartStage(const StageSettings& settings, std::uint32_t iteration) override {
-    LIGHTLDA_ASSIGN_OR_RETURN(const auto previous, Base::NextStage(settings, {}));
-    return RunWordPass(iteration, &previous->index(), &WordWorker<Topic>::JoinAndPropose);
-  }
-
-  Status Restore(const StageSettings& settings, std::uint32_t iteration,
-                 const Sampler::TopicsReader& read_topics) override {
-    LIGHTLDA_RETURN_IF_ERROR(Base::RestoreStage(settings, {}, read_topics));
-    return RunWordPass(iteration, nullptr, &WordWorker<Topic>::ProposeOnly);
-  }
-
-  Status Iterate(std::uint32_t iteration) override {
-    if (Base::is_conditional()) {
-      return Base::RunConditionalPasses(iteration, Base::ApplyToTable());
-    }
-    LIGHTLDA_RETURN_IF_ERROR(Base::RunDocumentPass(iteration));
-    return RunWordPass(iteration, nullptr, &WordWorker<Topic>::AcceptAndPropose);
-  }
-
-  Status ForEachRow(RowShare, const Sampler::RowVisitor& visit,
-                    const Sampler::PartDone& part_done) const override {
-    const auto tasks = Base::active().word_tasks();
-    std::vector<RowScratch> scratch(Base::PoolSize(), RowScratch(Base::options_.num_topics));
-    std::vector<std::vector<TopicCount>> rows(scratch.size());
-    const auto count_rows = [&](Tokens tokens, std::size_t task, int thread) {
-      const auto t = static_cast<std::size_t>(thread);
-      for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
-        CountRow(tokens, word, &scratch[t], &rows[t]);
-        if (!rows[t].empty()) visit(word, rows[t], thread);
-      }
-    };
-    const auto begin_part = [&](std::size_t part) {
-      if (part_done && part > 0) part_done(Base::stage_->PartBegin(part));
-    };
-    LIGHTLDA_RETURN_IF_ERROR(
-        Base::stage_->SweepWords(Stage<Topic>::Access::kRead, begin_part, count_rows));
-    if (part_done) part_done(static_cast<WordId>(Base::options_.num_words));
-    return {};
-  }
-
- private:
-  Status RunWordPass(std::uint32_t iteration, const StageIndex* previous,
-                     void (WordWorker<Topic>::*process)(WordId)) {
-    const PassContext<Topic> context = Base::FreezeTotals(iteration, previous);
-    const auto tasks = Base::active().word_tasks();
-    auto workers = Base::template MakeWorkers<WordWorker<Topic>>(context);
-    const auto run = [&](Tokens tokens, std::size_t task, int thread) {
-      WordWorker<Topic>& worker = *workers[static_cast<std::size_t>(thread)];
-      worker.set_tokens(tokens);
-      for (WordId word = tasks[task].begin; word < tasks[task].end; ++word) {
-        (worker.*process)(word);
-      }
-    };
-    const Status status = Base::stage_->SweepWords(
-        Stage<Topic>::Access::kUpdate, [](std::size_t) {}, run);
-    Base::FlushTotals(workers);
-    return status;
-  }
-
-  // The words' runs must be in the part at hand.
-  void CountRow(Tokens tokens, WordId word, RowScratch* scratch,
-                std::vector<TopicCount>* row) const {
-    row->clear();
-    for (std::size_t b = 0; b < tokens.size(); ++b) {
-      const auto records = Base::active().record_offsets(b);
-      for (std::uint32_t i = records[word]; i < records[word + 1]; ++i) {
-        scratch->Add(tokens[b].topic(i), 1);
-      }
-    }
-    scratch->ForEach([row](TopicId topic, std::int32_t count) {
-      row->push_back({topic, static_cast<std::uint32_t>(count)});
-    });
-    scratch->Clear();
-  }
-};
-
-template <typename Topic>
-std::unique_ptr<Sampler> MakeSamplerOf(SamplerOptions options,
-                                       std::span<const std::unique_ptr<const Block>> blocks,
-                                       ThreadPool* pool, TableClient* table) {
-  if (table == nullptr) {
-    return std::make_unique<LocalSampler<Topic>>(std::move(options), blocks, pool);
-  }
-  return std::make_unique<SharedSampler<Topic>>(std::move(options), blocks, pool, table);
+// One per thread of the pool.
+template <typename Worker, typename... Args>
+std::vector<std::unique_ptr<Worker>> MakeWorkers(const ThreadPool& pool, const Args&... args) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int t = 0; t < pool.size(); ++t) workers.push_back(std::make_unique<Worker>(args...));
+  return workers;
 }
 
 }  // namespace
 
-std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
-                                     std::span<const std::unique_ptr<const Block>> blocks,
-                                     ThreadPool* pool, TableClient* table) {
-  return options.num_topics <= kMaxTopics16
-             ? MakeSamplerOf<std::uint16_t>(std::move(options), blocks, pool, table)
-             : MakeSamplerOf<std::uint32_t>(std::move(options), blocks, pool, table);
+Sampler::Sampler(SamplerOptions options, std::span<const std::unique_ptr<const Block>> blocks,
+                 ThreadPool* pool, TableClient* table)
+    : options_(std::move(options)),
+      kernels_(options_.kernels != nullptr ? *options_.kernels : BestKernels()),
+      blocks_(blocks),
+      pool_(*pool),
+      all_words_({0, static_cast<WordId>(options_.num_words)}),
+      slices_(table != nullptr ? table->slices() : WordSlices{all_words_}),
+      totals_(options_.num_topics, 0),
+      frozen_totals_(options_.num_topics) {
+  CHECK_EQ(options_.alpha.size(), options_.num_topics);
+  if (table != nullptr) exchange_.emplace(table, options_.num_topics);
 }
 
-std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared) {
-  return num_topics <= kMaxTopics16 ? RecordBytes<std::uint16_t>(mh_steps, is_shared)
-                                    : RecordBytes<std::uint32_t>(mh_steps, is_shared);
+Status Sampler::MakeStage(const StageSettings& settings) {
+  CHECK_EQ(settings.exchange != ExchangeMode::kNone, exchange_.has_value());
+  CHECK_GE(settings.beta, 0);
+  CHECK_GT(settings.alpha_scale, 0);
+  beta_ = settings.beta > 0 ? settings.beta : options_.beta;
+  prior_.clear();
+  for (const double alpha : options_.alpha) {
+    prior_.push_back(static_cast<float>(settings.alpha_scale * alpha));
+  }
+  document_proposal_.emplace(options_.alpha, /*has_prior=*/settings.level == 0);
+  if (settings.draws == Draws::kProposals) {
+    CHECK_GE(settings.mh_steps, 1);
+    CHECK_LE(settings.mh_steps, kMaxMhSteps);
+    conditionals_.reset();
+  } else {
+    CHECK_LE(options_.num_topics, kMaxConditionalTopics);
+    if (conditionals_ == nullptr) {
+      conditionals_ = std::make_unique<ConditionalTable>(options_.num_words, options_.num_topics);
+    }
+    conditionals_->set_beta(beta_);
+  }
+  num_iterations_ = 0;
+  LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage::Make(options_, blocks_, &pool_, settings, slices_));
+  return {};
 }
 
-std::size_t TokenIndexBytes(int level, int mh_steps) {
-  return (level > 0 ? sizeof(std::uint32_t) : 0) + (mh_steps == 0 ? sizeof(WordId) : 0);
+Status Sampler::StartStage(const StageSettings& settings, std::uint32_t iteration) {
+  if (stage_ == nullptr) {
+    StageSettings none = settings;
+    none.level = std::numeric_limits<int>::max();  // deeper than any document
+    none.streamed = false;
+    LIGHTLDA_RETURN_IF_ERROR(MakeStage(none));
+  }
+  CHECK_LT(settings.level, stage_->settings().level);
+  const std::unique_ptr<Stage> previous = std::move(stage_);
+  LIGHTLDA_RETURN_IF_ERROR(MakeStage(settings));
+  LIGHTLDA_RETURN_IF_ERROR(stage_->CarryOver(previous.get()));
+  // Tokens that are about to join have no topics to push yet.
+  const WordPass pass = {iteration, WordVisit::Change::kJoin, {}, &previous->index()};
+  return RunWordPass(pass, ExchangeAtStart());
 }
 
-std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics) {
-  return ConditionalTable::Bytes(num_words, num_topics);
+Status Sampler::Restore(const StageSettings& settings, std::uint32_t iteration,
+                        const TopicsReader& read_topics) {
+  CHECK(stage_ == nullptr);
+  LIGHTLDA_RETURN_IF_ERROR(MakeStage(settings));
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicId> topics, read_topics(b));
+    CHECK_EQ(topics.size(), blocks_[b]->num_tokens());
+    const auto fill = [&](WordId word, std::span<TopicId> active) {
+      std::copy_n(topics.begin() + blocks_[b]->word_offsets[word], active.size(), active.begin());
+      for (const TopicId topic : active) {
+        CHECK_LT(topic, options_.num_topics);
+        ++totals_[topic];
+      }
+    };
+    LIGHTLDA_RETURN_IF_ERROR(stage_->WriteTopics(b, fill));
+  }
+  // The tokens' topics count as published, but nobody knows of them yet.
+  WordVisit all;
+  all.rows = WordVisit::Rows::kOwnTokens;
+  all.push = true;
+  return RunWordPass({iteration, WordVisit::Change::kNone, all, nullptr}, ExchangeAtStart());
+}
+
+ExchangeMode Sampler::ExchangeAtStart() const {
+  return settings().exchange == ExchangeMode::kNone ? ExchangeMode::kNone : ExchangeMode::kTwice;
+}
+
+Status Sampler::Iterate(std::uint32_t iteration) {
+  const bool is_fresh = num_iterations_++ < settings().fresh_iterations;
+  const ExchangeMode mode = is_fresh ? ExchangeAtStart() : settings().exchange;
+  if (mode == ExchangeMode::kOnce) {
+    LIGHTLDA_RETURN_IF_ERROR(exchange_->BeginPass(mode));
+    LIGHTLDA_RETURN_IF_ERROR(exchange_->PullTotals(ExchangePhase::kFirst));
+    LIGHTLDA_RETURN_IF_ERROR(exchange_->WaitTotals(&totals_));
+  }
+  if (settings().draws == Draws::kConditionals) return ConditionalPasses(iteration, mode);
+  LIGHTLDA_RETURN_IF_ERROR(ProposalPass(iteration));
+  return RunWordPass({iteration, WordVisit::Change::kAccept, kPushMoves, nullptr}, mode);
+}
+
+void Sampler::FreezeTotals() {
+  const double beta_sum = beta_ * static_cast<double>(options_.num_words);
+  for (std::uint32_t k = 0; k < options_.num_topics; ++k) {
+    frozen_totals_[k] = static_cast<float>(static_cast<double>(totals_[k]) + beta_sum);
+  }
+}
+
+PassContext Sampler::ContextOf(std::uint32_t iteration, const StageIndex* previous) const {
+  return {&kernels_,        options_.num_topics,   beta_,     options_.seed, iteration,
+          stage_->layout(), frozen_totals_.data(), &active(), previous,      conditionals_.get()};
+}
+
+template <typename Worker>
+void Sampler::FlushTotals(const std::vector<std::unique_ptr<Worker>>& workers) {
+  for (const auto& worker : workers) worker->totals_delta().Flush(&totals_);
+}
+
+template <typename Worker>
+Status Sampler::VisitDocuments(const std::vector<std::unique_ptr<Worker>>& workers,
+                               std::uint32_t group, std::uint32_t num_groups) {
+  const auto visit = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
+    const std::uint64_t documents = active().active_documents(task.block);
+    const auto bound = [&](std::uint32_t g) {
+      const auto cut = static_cast<std::uint32_t>(documents * g / num_groups);
+      return std::clamp(cut, task.begin, task.end);
+    };
+    DocumentWorker& worker = *workers[static_cast<std::size_t>(thread)];
+    worker.Visit(tokens, *blocks_[task.block], task.block, bound(group), bound(group + 1));
+  };
+  LIGHTLDA_RETURN_IF_ERROR(stage_->SweepDocuments(Stage::Access::kUpdate, visit));
+  FlushTotals(workers);
+  return {};
+}
+
+Status Sampler::ProposalPass(std::uint32_t iteration) {
+  FreezeTotals();
+  const PassContext context = ContextOf(iteration);
+  const auto workers = MakeWorkers<ProposalWorker>(pool_, context, prior_, *document_proposal_);
+  return VisitDocuments(workers, 0, 1);
+}
+
+Status Sampler::ConditionalPasses(std::uint32_t iteration, ExchangeMode mode) {
+  const PassContext context = ContextOf(iteration);
+  const WordPass pushes_moves = {iteration, WordVisit::Change::kNone, kPushMoves, nullptr};
+  const auto workers =
+      MakeWorkers<ConditionalWorker>(pool_, context, prior_, options_.num_words, pool_.size());
+  for (std::uint32_t group = 0; group < kDocumentGroups; ++group) {
+    FreezeTotals();
+    for (const auto& worker : workers) worker->Begin();
+    LIGHTLDA_RETURN_IF_ERROR(VisitDocuments(workers, group, kDocumentGroups));
+    if (mode == ExchangeMode::kTwice) {
+      LIGHTLDA_RETURN_IF_ERROR(RunWordPass(pushes_moves, mode));
+    } else {
+      ApplyMoves(workers);
+    }
+  }
+  return mode == ExchangeMode::kOnce ? RunWordPass(pushes_moves, mode) : Status();
+}
+
+void Sampler::ApplyMoves(const ConditionalWorkers& workers) {
+  std::vector<const WordMoves*> moves;
+  for (const auto& worker : workers) moves.push_back(&worker->word_moves());
+  conditionals_->Apply(moves, &pool_);
+}
+
+WordVisit::Leave Sampler::leave() const {
+  return settings().draws == Draws::kProposals ? WordVisit::Leave::kProposals
+                                               : WordVisit::Leave::kTableRow;
+}
+
+Status Sampler::RunWordPass(const WordPass& pass, ExchangeMode mode) {
+  switch (mode) {
+    case ExchangeMode::kOnce:
+      return ExchangeOnce(pass);
+    case ExchangeMode::kTwice:
+      return ExchangeTwice(pass);
+    case ExchangeMode::kNone:
+      break;
+  }
+  FreezeTotals();
+  const PassContext context = ContextOf(pass.iteration, pass.previous);
+  WordVisit visit;
+  visit.rows = WordVisit::Rows::kOwnTokens;
+  visit.change = pass.change;
+  visit.leave = leave();
+  return Sweep(context, visit, {});
+}
+
+Status Sampler::ExchangeOnce(const WordPass& pass) {
+  FreezeTotals();
+  const PassContext context = ContextOf(pass.iteration);
+  WordVisit visit;
+  visit.rows = WordVisit::Rows::kGiven;
+  visit.take_unpublished = true;
+  visit.change = pass.change;
+  visit.push = true;
+  visit.leave = leave();
+  constexpr ExchangePhase kPhase = ExchangePhase::kFirst;
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->PullAhead(kPhase));
+  LIGHTLDA_RETURN_IF_ERROR(Sweep(context, visit, {kPhase, kPhase, {}}));
+  return exchange_->PushTotals(kPhase, totals_);
+}
+
+Status Sampler::ExchangeTwice(const WordPass& pass) {
+  constexpr ExchangePhase kFirst = ExchangePhase::kFirst;
+  constexpr ExchangePhase kSecond = ExchangePhase::kSecond;
+  const PassContext context = ContextOf(pass.iteration, pass.previous);
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->BeginPass(ExchangeMode::kTwice));
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->PushTotals(kFirst, totals_));
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->PullTotals(kFirst));
+  LIGHTLDA_RETURN_IF_ERROR(Sweep(context, pass.unpublished, {{}, kFirst, {}}));
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->PullAhead(kFirst));
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->WaitTotals(&totals_));
+
+  FreezeTotals();
+  WordVisit visit;
+  visit.rows = WordVisit::Rows::kGiven;
+  visit.change = pass.change;
+  visit.push = pass.change != WordVisit::Change::kNone;
+  LIGHTLDA_RETURN_IF_ERROR(Sweep(context, visit, {kFirst, kSecond, kSecond}));
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->PushTotals(kSecond, totals_));
+  LIGHTLDA_RETURN_IF_ERROR(exchange_->PullTotals(kSecond));
+
+  visit = {};
+  visit.rows = WordVisit::Rows::kGiven;
+  visit.leave = leave();
+  LIGHTLDA_RETURN_IF_ERROR(Sweep(context, visit, {kSecond, {}, {}}));
+  return exchange_->WaitTotals(&totals_);
+}
+
+Status Sampler::Sweep(const PassContext& context, const WordVisit& visit,
+                      const SweepExchange& exchange) {
+  Stage::WordSweep sweep;
+  if (exchange_) {
+    sweep.begin = [&](std::uint32_t slice) { return exchange_->Begin(slice, exchange); };
+    sweep.end = [&](std::uint32_t) { return exchange_->End(exchange); };
+  }
+  if (visit.is_idle()) return stage_->SweepSlices(sweep);
+  const auto workers = MakeWorkers<WordWorker>(pool_, context, visit);
+  sweep.run = [&](Stage::Tokens tokens, WordTask task, int thread) {
+    WordWorker& worker = *workers[static_cast<std::size_t>(thread)];
+    worker.set_tokens(tokens);
+    return VisitTask(&worker, task, visit.push);
+  };
+  const bool updates =
+      visit.change != WordVisit::Change::kNone || visit.leave != WordVisit::Leave::kNothing;
+  LIGHTLDA_RETURN_IF_ERROR(
+      stage_->SweepWords(updates ? Stage::Access::kUpdate : Stage::Access::kRead, sweep));
+  FlushTotals(workers);
+  return {};
+}
+
+Status Sampler::VisitTask(WordWorker* worker, WordTask task, bool pushes) {
+  const PulledRows* const rows = exchange_ ? exchange_->rows() : nullptr;
+  RowChanges changes;
+  for (WordId word = task.begin; word < task.end; ++word) {
+    LIGHTLDA_RETURN_IF_ERROR(worker->Visit(word, rows));
+    if (!pushes) continue;
+    changes.Add(word, worker->changes());
+    if (changes.num_deltas() < kPushedDeltas) continue;
+    LIGHTLDA_RETURN_IF_ERROR(exchange_->AddRows(changes));
+    changes.Clear();
+  }
+  return changes.num_rows() == 0 ? Status() : exchange_->AddRows(changes);
+}
+
+Status Sampler::RefreshTotals() {
+  return exchange_ ? exchange_->InspectTotals(&totals_) : Status();
+}
+
+Status Sampler::ForEachRow(RowShare share, const RowVisitor& visit,
+                           const PartDone& part_done) const {
+  return exchange_ ? ForEachTableRow(share, visit, part_done) : ForEachOwnRow(visit, part_done);
+}
+
+Status Sampler::ForEachOwnRow(const RowVisitor& visit, const PartDone& part_done) const {
+  struct Counter {
+    Counter(const StageIndex& index, std::uint32_t num_topics)
+        : word(index, nullptr, /*num_proposals=*/0), counts(num_topics) {}
+    StagedWord word;
+    TopicCounter counts;
+    std::vector<TopicCount> row;
+  };
+  const auto counters = MakeWorkers<Counter>(pool_, active(), options_.num_topics);
+  Stage::WordSweep sweep;
+  sweep.run = [&](Stage::Tokens tokens, WordTask task, int thread) {
+    Counter& of = *counters[static_cast<std::size_t>(thread)];
+    of.word.set_tokens(tokens);
+    for (WordId word = task.begin; word < task.end; ++word) {
+      if (of.word.Start(word) == 0) continue;
+      while (of.word.Next()) {
+        of.word.LoadTopics();
+        of.counts.Add(of.word.topics());
+      }
+      of.row.clear();
+      of.counts.ForEach([&of](TopicId topic, std::int32_t count) {
+        of.row.push_back({topic, static_cast<std::uint32_t>(count)});
+      });
+      of.counts.Clear();
+      visit(word, of.row, thread);
+    }
+    return Status();
+  };
+  sweep.begin_part = part_done;
+  LIGHTLDA_RETURN_IF_ERROR(stage_->SweepWords(Stage::Access::kRead, sweep));
+  if (part_done) part_done(static_cast<WordId>(options_.num_words));
+  return {};
+}
+
+Status Sampler::ForEachTableRow(RowShare share, const RowVisitor& visit,
+                                const PartDone& part_done) const {
+  std::vector<std::vector<TopicCount>> room(static_cast<std::size_t>(pool_.size()));
+  std::vector<Status> failed(room.size());
+  for (std::uint32_t slice = share.index; slice < slices_.size(); slice += share.count) {
+    const WordId begin = slices_.begins[slice];
+    const WordId end = slices_.begins[slice + 1];
+    LIGHTLDA_ASSIGN_OR_RETURN(const auto rows, exchange_->Inspect(slice));
+    pool_.ParallelFor((end - begin + kTaskWords - 1) / kTaskWords, [&](std::size_t task,
+                                                                       int thread) {
+      Status& failure = failed[static_cast<std::size_t>(thread)];
+      std::vector<TopicCount>& row = room[static_cast<std::size_t>(thread)];
+      const WordId first = begin + static_cast<WordId>(task) * kTaskWords;
+      for (WordId word = first; word < std::min(first + kTaskWords, end) && failure.ok(); ++word) {
+        failure = rows->Get(word, &row);
+        if (failure.ok() && !row.empty()) visit(word, row, thread);
+      }
+    });
+    for (const Status& failure : failed) LIGHTLDA_RETURN_IF_ERROR(failure);
+    if (part_done) part_done(end);
+  }
+  return {};
+}
+
+Status Sampler::ReadTopics(std::size_t block, std::vector<TopicId>* topics) const {
+  topics->assign(blocks_[block]->num_tokens(), 0);
+  return stage_->ReadTopics(block, *topics);
+}
+
+Result<std::vector<double>> Sampler::DocumentLogLikelihoods() const {
+  struct Counter {
+    explicit Counter(const StageIndex& index, std::uint32_t num_topics)
+        : topics(index.longest_document()), counts(num_topics) {}
+    std::vector<TopicId> topics;
+    TopicCounter counts;
+  };
+  const DocumentLikelihood likelihood(options_.alpha);
+  const auto tasks = active().document_tasks();
+  const auto counters = MakeWorkers<Counter>(pool_, active(), options_.num_topics);
+  std::vector<double> of_task(tasks.size(), 0.0);
+  const auto visit = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
+    Counter& counter = *counters[static_cast<std::size_t>(thread)];
+    const auto offsets = blocks_[task.block]->document_offsets;
+    const std::uint32_t* const records = active().document_records(task.block).data();
+    double sum = 0;
+    for (std::uint32_t d = task.begin; d < task.end; ++d) {
+      const std::uint32_t size = offsets[d + 1] - offsets[d];
+      tokens[task.block].GatherTopics(records + offsets[d], size, counter.topics.data());
+      counter.counts.Add({counter.topics.data(), size});
+      sum += likelihood.Of(counter.counts, size);
+      counter.counts.Clear();
+    }
+    of_task[static_cast<std::size_t>(&task - tasks.data())] = sum;
+  };
+  LIGHTLDA_RETURN_IF_ERROR(stage_->SweepDocuments(Stage::Access::kRead, visit));
+  std::vector<double> of_block(blocks_.size(), 0.0);
+  for (std::size_t task = 0; task < tasks.size(); ++task) {
+    of_block[tasks[task].block] += of_task[task];
+  }
+  return of_block;
 }
 
 }  // namespace lightlda

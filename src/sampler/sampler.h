@@ -1,8 +1,8 @@
 // The sampler: LightLDA's cycle of two proposals, each in a pass of its own.
 //
-// An iteration is a document pass followed by a word pass (design section 3). A pass sees counts
-// that are frozen at its start (WarpLDA's delayed update), accepts the proposals that the other
-// pass left with each token, and leaves proposals of its own:
+// An iteration is a document pass followed by a word pass. A pass sees counts that are frozen at
+// its start (WarpLDA's delayed update), accepts the proposals that the other pass left with each
+// token, and leaves proposals of its own:
 //
 //   document pass  accepts word proposals      with (n_dk + alpha_k) / (n_k + beta_sum),
 //                  leaves document proposals   drawn from n_dk + alpha_k after the acceptances;
@@ -17,12 +17,18 @@
 // out of its topic. z and the priors are the state between iterations: word proposals are a
 // function of them and the iteration, so Restore brings back the very state a run was in.
 //
-// Few topics may be drawn from their full conditionals instead (StageSettings::mh_steps 0): an
+// Few topics may be drawn from their full conditionals instead (Draws::kConditionals): an
 // iteration is then a conditional pass over each of kDocumentGroups groups of documents, with
 //
 //   (n_dk + alpha_k) (n_wk + beta) / (n_k + beta_sum)
 //
 // without the token, where n_dk follows the document's tokens and the rest is frozen for a group.
+//
+// Where other processes have tokens of the same words, rows come from a table that all share. A
+// word pass that exchanges twice pushes the document pass's changes before it pulls rows, and the
+// acceptances' before it draws proposals. If all passes do so it sees the counts that one process
+// with all tokens would see, and does what it would do. In a pass that exchanges once, rows lack
+// the latest changes of others, and this process's own are added to them here.
 #ifndef LIGHTLDA_SAMPLER_SAMPLER_H_
 #define LIGHTLDA_SAMPLER_SAMPLER_H_
 
@@ -30,8 +36,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -39,114 +45,139 @@
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "sampler/conditional_pass.h"
+#include "sampler/pass_context.h"
+#include "sampler/proposal.h"
+#include "sampler/sampler_options.h"
+#include "sampler/slice_exchange.h"
+#include "sampler/stage.h"
 #include "sampler/stage_index.h"
 #include "sampler/table_client.h"
+#include "sampler/word_worker.h"
 
 namespace lightlda {
 
-// Groups of documents, a part of every block each, whose topics are drawn one group after the other
-// in an iteration of conditional passes. What a group changed in the rows the next one sees.
-inline constexpr std::uint32_t kDocumentGroups = 8;
-
-struct SamplerOptions {
-  std::uint32_t num_topics = 0;
-  std::vector<double> alpha;  // [num_topics], each > 0
-  double beta = 0;            // > 0
-  std::size_t num_words = 0;
-  std::uint64_t seed = 1;
-  const Kernels* kernels = nullptr;  // null: BestKernels()
-  // Bytes that what is kept a token may take in memory; stages that need more keep it on the file
-  // system of scratch_directory, which must then be given, and stream it. 0: no limit.
-  std::size_t state_budget = 0;
-  std::string scratch_directory;
-};
-
-// Parts of a streamed stage that share the budget: three are in memory; the fourth stands for the
-// packed rows of one and the page cache.
-inline constexpr std::size_t kStreamedParts = 4;
-
-// What one stage of training differs in from others.
-struct StageSettings {
-  int level = 0;  // documents of this growth level and deeper are active; above 0: growth
-  // Proposals of each kind a token, up to Sampler::kMaxMhSteps. 0: none, topics are drawn from
-  // their full conditionals; REQUIRES at most kMaxConditionalTopics topics.
-  int mh_steps = 1;
-  double beta = 0;         // >= 0, prior of words in a topic while it lasts; 0: that of the options
-  double alpha_scale = 1;  // > 0: alpha is so many times that of the options
-};
-
-// Of the slices of a shared table those with number % count == index. Nothing that is not shared is
-// divided.
+// Of the slices of a table those with number % count == index. Without a table nothing is divided.
 struct RowShare {
   std::uint32_t index = 0;
   std::uint32_t count = 1;
 };
 
 // One call at a time, from one thread; the work is spread over the pool. What it computes does not
-// depend on the number of threads, the kernels or the budget, nor, with an exact shared table, on
-// who has which blocks. `blocks`, `pool` and `table` must outlive it. Errors of all calls:
-// kCannotWrite and kFailure, of the scratch directory and the table alone; a sampler that failed is
-// of no more use.
+// depend on the number of threads, the kernels or what is streamed, nor, if all passes exchange
+// twice, on who has which blocks. Errors of all calls: kCannotWrite and kFailure, of the scratch
+// directory and the table alone; a sampler that failed is of no more use.
 class Sampler {
  public:
-  virtual ~Sampler() = default;
+  // table: where rows are shared with the samplers of other blocks, which make the same calls; null
+  // if `blocks` are all there are. `blocks`, `pool` and `table` must outlive it.
+  Sampler(SamplerOptions options, std::span<const std::unique_ptr<const Block>> blocks,
+          ThreadPool* pool, TableClient* table = nullptr);
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
 
   // Makes the documents of the stage active: those that join get topics drawn from their words'
   // rows (uniform where there are none yet), then every active token gets its word proposals.
   // `iteration` is the number of iterations done so far. REQUIRES: a level below that of the stage
   // before.
-  virtual Status StartStage(const StageSettings& settings, std::uint32_t iteration) = 0;
+  Status StartStage(const StageSettings& settings, std::uint32_t iteration);
 
   // As if the stage had run up to the end of `iteration` with these topics: read_topics(block)
   // gives those of the block, [num_tokens], position order; inactive tokens are ignored. REQUIRES:
   // nothing started yet; topics < num_topics. Errors: those of read_topics too.
   using TopicsReader = std::function<Result<std::vector<TopicId>>(std::size_t block)>;
-  virtual Status Restore(const StageSettings& settings, std::uint32_t iteration,
-                         const TopicsReader& read_topics) = 0;
+  Status Restore(const StageSettings& settings, std::uint32_t iteration,
+                 const TopicsReader& read_topics);
 
   // Runs iteration number `iteration`, 1-based over the whole run.
-  virtual Status Iterate(std::uint32_t iteration) = 0;
+  Status Iterate(std::uint32_t iteration);
 
-  // n_k over the active documents, [num_topics], kept up by the passes; of a shared table as this
-  // process last saw them, until RefreshTotals.
-  virtual std::span<const Count> topic_totals() const = 0;
-  virtual Status RefreshTotals() { return {}; }
+  // n_k over the active documents, [num_topics], kept up by the passes; of a table as this process
+  // last saw them, until RefreshTotals.
+  std::span<const Count> topic_totals() const { return totals_; }
+  Status RefreshTotals();
   // What is active, of the tokens that this sampler has.
-  virtual const StageIndex& active() const = 0;
-  virtual const SamplerOptions& options() const = 0;
-  virtual int num_threads() const = 0;  // of the pool
+  const StageIndex& active() const { return stage_->index(); }
+  const SamplerOptions& options() const { return options_; }
+  int num_threads() const { return pool_.size(); }
 
-  // Calls visit(word, row, thread) for every word that has active tokens, of the share of a table
-  // that is shared; row holds its non-zero counts, topics ascending. Different words in parallel;
-  // thread in [0, pool size). Between parts of the vocabulary calls part_done(end), if given: the
-  // words below `end`, and no others, have been visited.
+  // Calls visit(word, row, thread) for every word that has active tokens, of the share of a table;
+  // row holds its non-zero counts, topics ascending. Different words in parallel; thread in [0,
+  // pool size). Between parts of the vocabulary calls part_done(end), if given: the words below
+  // `end`, and no others, have been visited.
   using RowVisitor = std::function<void(WordId word, std::span<const TopicCount> row, int thread)>;
   using PartDone = std::function<void(WordId end)>;
-  virtual Status ForEachRow(RowShare share, const RowVisitor& visit,
-                            const PartDone& part_done = {}) const = 0;
+  Status ForEachRow(RowShare share, const RowVisitor& visit, const PartDone& part_done = {}) const;
 
   // z of a block in position order, [num_tokens]; 0 for inactive tokens.
-  virtual Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const = 0;
+  Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const;
 
   // log p(z of a block's active documents | alpha), [num_blocks].
-  virtual Result<std::vector<double>> DocumentLogLikelihoods() const = 0;
+  Result<std::vector<double>> DocumentLogLikelihoods() const;
 
-  static constexpr int kMaxMhSteps = 64;
+ private:
+  using ConditionalWorkers = std::vector<std::unique_ptr<ConditionalWorker>>;
+
+  // Makes stage_ and what else lasts as long.
+  Status MakeStage(const StageSettings& settings);
+  const StageSettings& settings() const { return stage_->settings(); }
+  // Of the passes that begin a stage: nothing of it is known anywhere yet.
+  ExchangeMode ExchangeAtStart() const;
+
+  // Takes totals_ as they are for what the next passes see.
+  void FreezeTotals();
+  // Of a pass that begins now. previous: where tokens join.
+  PassContext ContextOf(std::uint32_t iteration, const StageIndex* previous = nullptr) const;
+
+  // Adds what the workers of a pass changed to totals_.
+  template <typename Worker>
+  void FlushTotals(const std::vector<std::unique_ptr<Worker>>& workers);
+
+  // Passes over documents: those of group `group` of so many.
+  template <typename Worker>
+  Status VisitDocuments(const std::vector<std::unique_ptr<Worker>>& workers, std::uint32_t group,
+                        std::uint32_t num_groups);
+  Status ProposalPass(std::uint32_t iteration);
+  // One pass per group of documents, after each of which the counts of words follow.
+  Status ConditionalPasses(std::uint32_t iteration, ExchangeMode mode);
+  void ApplyMoves(const ConditionalWorkers& workers);
+
+  // A pass over words. unpublished: the visit that pushes what happened before it, if it exchanges
+  // twice.
+  struct WordPass {
+    std::uint32_t iteration = 0;
+    WordVisit::Change change = WordVisit::Change::kNone;
+    WordVisit unpublished;
+    const StageIndex* previous = nullptr;
+  };
+  Status RunWordPass(const WordPass& pass, ExchangeMode mode);
+  Status ExchangeOnce(const WordPass& pass);
+  Status ExchangeTwice(const WordPass& pass);
+  // Visits every word, and exchanges slices around it.
+  Status Sweep(const PassContext& context, const WordVisit& visit, const SweepExchange& exchange);
+  // Visits the words of a task, and pushes their changes if `pushes`.
+  Status VisitTask(WordWorker* worker, WordTask task, bool pushes);
+  WordVisit::Leave leave() const;
+
+  Status ForEachOwnRow(const RowVisitor& visit, const PartDone& part_done) const;
+  Status ForEachTableRow(RowShare share, const RowVisitor& visit, const PartDone& part_done) const;
+
+  const SamplerOptions options_;
+  const Kernels& kernels_;
+  const std::span<const std::unique_ptr<const Block>> blocks_;
+  ThreadPool& pool_;
+  std::optional<SliceExchange> exchange_;  // with the table, if there is one
+  const std::vector<WordId> all_words_;    // {0, num_words}: the slice of a sampler without table
+  const WordSlices slices_;
+  std::unique_ptr<Stage> stage_;
+  double beta_ = 0;           // of the stage, likewise below
+  std::vector<float> prior_;  // [num_topics]: alpha
+  std::optional<DocumentProposal> document_proposal_;
+  std::unique_ptr<ConditionalTable> conditionals_;  // null: it draws from proposals
+  std::uint32_t num_iterations_ = 0;                // since it began, or was restored
+  std::vector<Count> totals_;                       // [num_topics]
+  std::vector<float> frozen_totals_;  // [num_topics]: n_k + beta_sum as the passes see them
 };
-
-// table: where rows are shared with the samplers of other blocks, which make the same calls; null
-// if `blocks` are all there are.
-std::unique_ptr<Sampler> MakeSampler(SamplerOptions options,
-                                     std::span<const std::unique_ptr<const Block>> blocks,
-                                     ThreadPool* pool, TableClient* table = nullptr);
-
-// Bytes of token state a token for the sampler that MakeSampler chooses. is_shared: with a table.
-std::size_t TokenStateBytes(std::uint32_t num_topics, int mh_steps, bool is_shared);
-// Bytes a token beside it, which lie where the token state does: numbers of records while not all
-// documents are active, words of documents for draws from full conditionals.
-std::size_t TokenIndexBytes(int level, int mh_steps);
-// Bytes that draws from full conditionals (mh_steps 0) take beside it.
-std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics);
 
 }  // namespace lightlda
 

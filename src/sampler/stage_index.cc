@@ -131,10 +131,10 @@ void StageIndex::WillNotNeedDocuments(std::size_t block) const {
   if (active.on_disk) WillNotNeed(std::as_bytes(active.document_records));
 }
 
-std::span<const Run> StageIndex::FindRuns(WordId word, const StageIndex* previous,
-                                          std::vector<Run>* room) const {
+std::span<const TokenRun> StageIndex::FindRuns(WordId word, const StageIndex* previous,
+                                               std::vector<TokenRun>* room) const {
   room->resize(blocks_.size());
-  Run* out = room->data();
+  TokenRun* out = room->data();
   for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
     const std::uint32_t* const offsets = blocks_[b].record_offsets.data() + word;
     const std::uint32_t length = offsets[1] - offsets[0];

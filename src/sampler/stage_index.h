@@ -1,6 +1,6 @@
 // Which tokens a stage of training works on, by word and by document.
 //
-// Records are numbered a block: the active tokens of word 0, of word 1, and so on, without gaps.
+// Records are numbered within a block: the active tokens of word 0, of word 1, and so on, without gaps.
 // Once all documents are active a record's number is the token's position.
 #ifndef LIGHTLDA_SAMPLER_STAGE_INDEX_H_
 #define LIGHTLDA_SAMPLER_STAGE_INDEX_H_
@@ -21,7 +21,7 @@ namespace lightlda {
 
 // The active tokens of one word in one block: records [record, record + length). The first
 // `joined_from` of them were active before this stage.
-struct Run {
+struct TokenRun {
   std::uint32_t block;
   std::uint32_t record;
   std::uint32_t length;
@@ -39,8 +39,8 @@ struct DocumentTask {
   std::uint32_t end;
 };
 
-// Any number of threads may read. Costs nothing a token once all documents are active;
-// before, 4 bytes an active token and 4 a word and block. Words of documents are 4 more a token.
+// Any number of threads may read. Costs nothing per token once all documents are active; before, 4
+// bytes per active token and 4 per word and block. Words of documents are 4 more per token.
 class StageIndex {
  public:
   using Blocks = std::span<const std::unique_ptr<const Block>>;
@@ -55,8 +55,8 @@ class StageIndex {
 
   // The runs of the word, ascending by block, none empty, in *room, which may be used again.
   // previous: the index of the stage before; null: every token was active before.
-  std::span<const Run> FindRuns(WordId word, const StageIndex* previous,
-                                std::vector<Run>* room) const;
+  std::span<const TokenRun> FindRuns(WordId word, const StageIndex* previous,
+                                     std::vector<TokenRun>* room) const;
   // Active tokens of a word; its frequency once all documents are active.
   Count num_tokens(WordId word) const;
 
@@ -103,7 +103,7 @@ class StageIndex {
   struct ActiveBlock {
     const Block* block = nullptr;
     std::uint32_t documents = 0;
-    std::span<const std::uint32_t> record_offsets;    // likewise, or own_record_offsets
+    std::span<const std::uint32_t> record_offsets;    // the block's, or own_record_offsets
     std::span<const std::uint32_t> document_records;  // the block's positions, or own_...
     bool on_disk = false;                             // the buffers below are
     std::vector<std::uint32_t> own_record_offsets;

@@ -43,12 +43,9 @@ struct WordSlices {
   }
 };
 
-// How many slices a sweep pulls before it comes to them. Where processes exchange once, what is
-// pulled late holds more of what others have pushed in this pass.
-inline std::uint32_t SlicesAhead(std::uint32_t num_slices, bool twice) {
-  const std::uint32_t most = SliceRegisters::For(num_slices).ahead;
-  return twice ? most : std::min(most, std::max(num_slices / 6, 2u));
-}
+// How often a pass exchanges changes for rows: not at all, where a process has all tokens; once,
+// which costs less, with rows that may lack others' latest changes; or twice, with all of them.
+enum class ExchangeMode { kNone, kOnce, kTwice };
 
 // A pass that exchanges twice has two phases, in each of which a process pushes, then pulls. One
 // that exchanges once has kFirst alone, in which it pulls, then pushes.
@@ -60,17 +57,15 @@ class TableClient {
  public:
   virtual ~TableClient() = default;
 
-  // Exact: every pass exchanges twice, and what is pulled in a phase holds what all processes have
-  // pushed up to this phase, and nothing else. Otherwise it may hold more; and in a pass that
-  // exchanges once it may lack what others pushed in the last few passes, but never what this
-  // process pushed.
-  virtual bool exact() const = 0;
   // Each process begins with another slice, so that others may have pushed already in this very
   // pass what one pulls.
   virtual WordSlices slices() const = 0;
 
-  // Begins a pass. REQUIRES: twice, if exact().
-  virtual Status BeginPass(bool twice) = 0;
+  // Begins a pass, which exchanges kOnce or kTwice, the same in all processes. What is pulled in a
+  // pass that exchanges twice holds what all processes have pushed up to this phase, and if all
+  // passes do so, nothing else. In a pass that exchanges once it may lack what others pushed in the
+  // last few passes, but never what this process pushed.
+  virtual Status BeginPass(ExchangeMode mode) = 0;
 
   // Pushes the changes of a slice's rows: begin, rows, end. AddRows may be called from any number
   // of threads.
@@ -91,8 +86,8 @@ class TableClient {
   virtual Result<std::unique_ptr<const PulledRows>> Inspect(std::uint32_t slice) = 0;
   virtual Result<std::vector<Count>> InspectTotals() = 0;
 
-  // Slices that may be pulled and not waited for.
-  virtual std::uint32_t max_pulls() const = 0;
+  // Slices to pull before a sweep comes to them, >= 1: their rows are on the way while it works.
+  virtual std::uint32_t slices_ahead(ExchangeMode mode) const = 0;
 };
 
 }  // namespace lightlda

@@ -4,7 +4,8 @@
 
 #include "base/progress.h"
 #include "lightlda/trainer.h"
-#include "sampler/sampler.h"
+#include "sampler/sampler_options.h"
+#include "train/schedule.h"
 
 namespace lightlda {
 namespace {
@@ -53,11 +54,10 @@ Status TrainConfig::Validate() const {
   if (num_iterations < 1 || num_iterations > 1'000'000'000) {
     return Status::Usage("`num_iterations`: expected 1 to 1,000,000,000");
   }
-  if (mh_steps < -1 || mh_steps > Sampler::kMaxMhSteps) {
-    return Status::Usage("`mh_steps`: expected auto or 0 to " +
-                         std::to_string(Sampler::kMaxMhSteps));
+  if (mh_steps < -1 || mh_steps > kMaxMhSteps) {
+    return Status::Usage("`mh_steps`: expected auto or 0 to " + std::to_string(kMaxMhSteps));
   }
-  if (mh_steps == 0 && num_topics > kMaxConditionalTopics) {
+  if (DrawsOf(mh_steps) == Draws::kConditionals && num_topics > kMaxConditionalTopics) {
     return Status::Usage("`mh_steps`=0: full conditionals are for up to " +
                          std::to_string(kMaxConditionalTopics) +
                          " topics, found `num_topics`=" + std::to_string(num_topics));

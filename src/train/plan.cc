@@ -10,6 +10,7 @@
 #include "ps/job.h"
 #include "ps/table_bytes.h"
 #include "sampler/sampler.h"
+#include "sampler/sampler_options.h"
 #include "train/block_assignment.h"
 #include "train/scaling_model.h"
 #include "train/schedule.h"
@@ -36,6 +37,8 @@ constexpr std::uint64_t kSliceTokens = 1 << 17;
 constexpr std::uint64_t kMaxSlicesByTokens = 12;
 // ... and its rows should not take more memory than this.
 constexpr std::uint64_t kSliceBytes = 32 << 20;
+// A growth stage may have so many times the tokens of its share of the documents.
+constexpr double kStageSlack = 1.125;
 
 // What the tokens of one process come to.
 struct Share {
@@ -60,7 +63,16 @@ std::uint64_t Scale(std::uint64_t bytes, double factor) {
 std::uint64_t StageBytes(const PlanDetails::Stage& stage, std::uint32_t num_topics,
                          bool is_shared) {
   return Unsigned(stage.tokens) * (TokenStateBytes(num_topics, stage.mh_steps, is_shared) +
-                                   TokenIndexBytes(stage.level, stage.mh_steps));
+                                   TokenIndexBytes(stage.level, stage.draws));
+}
+
+// With the numbers that the last stage has from the corpus: mapped, they are in memory all the
+// same.
+std::uint64_t MappedStageBytes(const PlanDetails::Stage& stage, std::uint32_t num_topics,
+                               bool is_shared) {
+  PlanDetails::Stage any = stage;
+  any.level = std::max(stage.level, 1);
+  return StageBytes(any, num_topics, is_shared);
 }
 
 // Offsets of the words in every block: the corpus's, this stage's and those of the stage before.
@@ -129,6 +141,7 @@ double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& 
   job.frequencies = frequencies;
   job.num_documents = corpus.num_documents();
   job.num_topics = num_topics;
+  job.draws = plan.stages.back().draws;
   job.mh_steps = plan.stages.back().mh_steps;
   job.num_workers = team.num_workers;
   job.num_servers = team.dedicated_servers ? team.num_shards : 0;
@@ -139,13 +152,16 @@ double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& 
   return PredictIteration(job).seconds;
 }
 
-// Keeps the token state on disk. Rows are then packed a part at a time, within the state's share.
+// Keeps the token state on disk, of those stages that need more than is left for it. Rows are then
+// packed a part at a time, within the state's share.
 void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_block, int mh_steps,
             std::uint32_t num_topics, const Share& share, std::uint64_t hosted_shard,
             PlanDetails* plan) {
-  const std::uint64_t record = TokenStateBytes(num_topics, mh_steps, plan->num_shards > 0);
+  const bool is_shared = plan->num_shards > 0;
+  const std::uint64_t record = TokenStateBytes(num_topics, mh_steps, is_shared);
   plan->streamed = true;
-  plan->scratch_bytes = share.tokens * (record + TokenIndexBytes(/*level=*/0, mh_steps));
+  plan->scratch_bytes =
+      share.tokens * (record + TokenIndexBytes(/*level=*/0, plan->stages.back().draws));
   plan->model_bytes = SavingBytes(corpus, largest_block);
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
   const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->table_bytes +
@@ -155,6 +171,10 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
   plan->state_budget = std::max(least, budget > fixed ? budget - fixed : 0);
   plan->token_state_bytes = plan->state_budget;
   plan->total_bytes = fixed + plan->token_state_bytes;
+  for (PlanDetails::Stage& stage : plan->stages) {
+    const std::uint64_t bytes = Scale(MappedStageBytes(stage, num_topics, is_shared), share.of_all);
+    stage.streamed = (stage.level > 0 ? Scale(bytes, kStageSlack) : bytes) > plan->state_budget;
+  }
 }
 
 }  // namespace
@@ -182,7 +202,7 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
   plan.index_bytes =
       Scale(IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus), share.of_all);
   plan.corpus_bytes = share.tokens * sizeof(std::uint32_t);
-  if (most_steps == 0) {
+  if (plan.stages.back().draws == Draws::kConditionals) {
     plan.table_bytes = ConditionalTableBytes(corpus.num_words(), config.num_topics) +
                        share.tokens * kMoveBytesPerToken;
   }

@@ -16,9 +16,11 @@ struct PlanDetails {
     Count documents = 0;
     Count tokens = 0;
     std::int64_t iterations = 0;
-    int mh_steps = 0;        // 0: full conditionals
+    Draws draws = Draws::kProposals;
+    int mh_steps = 0;        // proposals of each kind per token; 0 with kConditionals
     double beta = 0;         // prior of words in a topic while the stage lasts
     double alpha_scale = 1;  // alpha is so many times the configuration's while the stage lasts
+    bool streamed = false;   // token state is kept on disk while the stage lasts
   };
   std::vector<Stage> stages;  // the last has level 0: all documents
   double total_work = 0;      // tokens sampled / num_tokens

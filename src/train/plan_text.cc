@@ -60,7 +60,8 @@ std::string TrainPlan::ToString() const {
     text +=
         "  " + std::to_string(stage.iterations) + " iterations on " + FormatCount(stage.documents) +
         " documents, " + FormatCount(stage.tokens) + " tokens, " +
-        (stage.mh_steps > 0 ? std::to_string(stage.mh_steps) + " proposals" : "no proposals") +
+        (stage.draws == Draws::kProposals ? std::to_string(stage.mh_steps) + " proposals"
+                                          : "no proposals") +
         ", beta " + FormatPrior(stage.beta) +
         (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") + "\n";
   }

@@ -1,7 +1,12 @@
 // Clocks and phases of the parameter server behind the calls of a sampler.
 #include "train/ps_table.h"
 
+#include <glog/logging.h>
+
+#include <algorithm>
 #include <utility>
+
+#include "train/schedule.h"
 
 namespace lightlda {
 namespace {
@@ -41,7 +46,9 @@ std::uint32_t PsTable::LastPushed() const {
   return PushAt(twice_ ? ExchangePhase::kSecond : ExchangePhase::kFirst).clock;
 }
 
-Status PsTable::BeginPass(bool twice) {
+Status PsTable::BeginPass(ExchangeMode mode) {
+  const bool twice = mode == ExchangeMode::kTwice;
+  CHECK(twice || !exact());
   if (clock_ == 0) {
     clock_ = 1;
     twice_ = twice;
@@ -107,6 +114,12 @@ Status PsTable::PullTotals(ExchangePhase phase) {
 }
 Result<std::vector<Count>> PsTable::WaitTotals() {
   return session_.WaitNumbers(kTopicTotalsTable, 0);
+}
+
+// Half of what may be pulled at a time is left to the next phase.
+std::uint32_t PsTable::slices_ahead(ExchangeMode mode) const {
+  const std::uint32_t most = (rows().spec().registers - 1) / 2;
+  return std::clamp(SlicesAhead(slices().size(), mode), 1u, std::max(1u, most));
 }
 
 Result<std::unique_ptr<const PulledRows>> PsTable::Inspect(std::uint32_t slice) {

@@ -21,10 +21,10 @@ class PsTable final : public TableClient {
   // null. REQUIRES: nothing has been pushed or pulled yet.
   PsTable(const Job* job, WorkerSession* session, ProcessGroup* group = nullptr);
 
-  bool exact() const override { return job_.options.staleness == 0; }
   WordSlices slices() const override { return {rows().spec().slice_begins, first_slice_}; }
 
-  Status BeginPass(bool twice) override;
+  // REQUIRES: kTwice at staleness 0.
+  Status BeginPass(ExchangeMode mode) override;
 
   Status BeginPush(std::uint32_t slice, ExchangePhase phase) override;
   Status AddRows(const RowChanges& rows) override;
@@ -39,9 +39,11 @@ class PsTable final : public TableClient {
   Result<std::unique_ptr<const PulledRows>> Inspect(std::uint32_t slice) override;
   Result<std::vector<Count>> InspectTotals() override;
 
-  std::uint32_t max_pulls() const override { return rows().spec().registers; }
+  std::uint32_t slices_ahead(ExchangeMode mode) const override;
 
  private:
+  bool exact() const { return job_.options.staleness == 0; }
+
   // Where this process stands. A job at staleness 0 has a clock a pass, of two phases. Others have
   // clocks of one phase, pull, push, of which a pass that exchanges twice takes two: it pushes to a
   // clock that it has pulled already, and pulls the next one with all that has been pushed.

@@ -16,7 +16,9 @@
 #include "ps/job.h"
 #include "ps/table_bytes.h"
 #include "sampler/sampler.h"
+#include "sampler/sampler_options.h"
 #include "sampler/table_client.h"
+#include "train/schedule.h"
 #include "train/tables.h"
 
 namespace lightlda {
@@ -112,7 +114,7 @@ struct Sizes {
         combined(job.num_servers == 0),
         exchanges(job.num_workers == 1 && combined ? 0
                   : job.staleness > 0              ? 1
-                  : job.mh_steps > 0               ? 2
+                  : job.draws == Draws::kProposals ? 2
                                                    : 2 * kDocumentGroups) {}
 
   double num_tokens;
@@ -137,7 +139,8 @@ double NetworkSeconds(const ScalingJob& job, const Sizes& sizes, const ScalingPr
   const double machine = job.processes_per_machine;
   const double leaving =
       sizes.combined ? std::max(0.0, sizes.workers - machine) / (sizes.workers - 1) : 1;
-  const double ahead = SlicesAhead(job.num_slices, job.staleness == 0);
+  const double ahead =
+      SlicesAhead(job.num_slices, job.staleness == 0 ? ExchangeMode::kTwice : ExchangeMode::kOnce);
   const double rounds = sizes.exchanges * std::ceil(job.num_slices / ahead);
   const double bits = job.link_bits_per_second;
   return (bits > 0 ? busiest * machine * leaving * kFrames * 8 / bits : 0) +
@@ -183,7 +186,7 @@ void PredictMemory(const ScalingJob& job, const std::vector<TableSpec>& tables, 
   double worker = sizes.tokens * (record + kPermutationBytes) + blocks * words * kOffsetBytes +
                   documents * kDocumentBytes +
                   static_cast<double>(job.num_threads) * job.num_topics * kThreadTopicBytes;
-  if (job.mh_steps == 0) {
+  if (job.draws == Draws::kConditionals) {
     worker += static_cast<double>(ConditionalTableBytes(job.frequencies.size(), job.num_topics));
   }
   if (sizes.exchanges == 0) {
@@ -211,7 +214,7 @@ void PredictProcessors(const ScalingJob& job, const MachineModel& machine, const
                        const Rows& rows, ScalingPrediction* result) {
   const double speed = std::pow(job.num_threads, machine.thread_exponent) * 1e9;  // of ns
   const double token =
-      job.mh_steps == 0
+      job.draws == Draws::kConditionals
           ? machine.conditional_ns + machine.conditional_topic_ns * job.num_topics
           : (machine.token_ns + machine.proposal_ns * job.mh_steps) * Slowdown(job.num_topics);
   result->sampling_seconds = sizes.tokens * token / speed;

@@ -42,7 +42,8 @@ struct ScalingJob {
   std::span<const Count> frequencies;  // [V], tokens of each word
   Count num_documents = 0;
   std::uint32_t num_topics = 2;
-  int mh_steps = 2;               // proposals of each kind a token; 0: full conditionals
+  Draws draws = Draws::kProposals;
+  int mh_steps = 2;               // proposals of each kind per token; 0 with kConditionals
   std::uint32_t num_workers = 1;  // processes that sample
   std::uint32_t processes_per_machine = 1;
   std::uint32_t num_servers = 0;  // dedicated ones; 0: every worker's process has a shard

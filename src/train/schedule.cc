@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "sampler/sampler.h"
-
 namespace lightlda {
 namespace {
 
@@ -40,6 +38,15 @@ constexpr std::uint32_t kAutoConditionalTopics = 200;
 // ... and as long as their table of all counts is small, or smaller than the tokens.
 constexpr double kSmallTableBytes = 32 << 20;
 constexpr double kTableBytesPerToken = 2;
+// Iterations over all documents that exchange twice at any staleness: when all documents have just
+// joined topics change most, and stale rows would cost more iterations than they save time. Full
+// conditionals move more tokens in each (docs/design.md).
+constexpr std::uint32_t kFreshProposalIterations = 4;
+constexpr std::uint32_t kFreshConditionalIterations = 10;
+// Where processes exchange once, what is pulled late holds more of what others have pushed in this
+// pass: a sixth of the slices are pulled ahead, two at least.
+constexpr std::uint32_t kSlicesPerStaleAhead = 6;
+constexpr std::uint32_t kLeastStaleAhead = 2;
 // Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
 constexpr double kStaleTokensPerTopic = 32'768;
 
@@ -147,7 +154,7 @@ double AutoGrowthBeta(double beta, std::uint32_t num_topics, const CorpusSize& s
   return std::clamp(found, kLeastGrowthBeta * beta, prior.most * beta);
 }
 
-// Of proposals, or 0.
+// Of proposals, or 0 for full conditionals.
 int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Count tokens) {
   const double most =
       std::max(kSmallTableBytes, kTableBytesPerToken * static_cast<double>(size.tokens));
@@ -161,7 +168,7 @@ int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Cou
 
 // What the configuration does not say about a growth stage.
 void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, PlanDetails::Stage* stage) {
-  if (stage->mh_steps == 0) {
+  if (stage->draws == Draws::kConditionals) {
     const bool is_long = HasLongDocuments(size);
     stage->iterations = AutoConditionalIterations(size, stage->tokens, config.num_topics);
     stage->alpha_scale = is_long ? kLongDocumentsAlphaScale : 1;
@@ -206,6 +213,7 @@ std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const Co
     stage.mh_steps = config.mh_steps >= 0
                          ? config.mh_steps
                          : AutoMhSteps(config.num_topics, size, level, stage.tokens);
+    stage.draws = DrawsOf(stage.mh_steps);
     if (level == 0) {
       stage.iterations = config.num_iterations;
       stage.beta = config.beta;
@@ -221,6 +229,33 @@ std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const Co
 
 std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics) {
   return num_tokens < kStaleTokensPerTopic * num_topics ? 0 : wanted;
+}
+
+Draws DrawsOf(int mh_steps) { return mh_steps == 0 ? Draws::kConditionals : Draws::kProposals; }
+
+StageSettings SettingsOf(const PlanDetails& plan, const PlanDetails::Stage& stage) {
+  StageSettings settings;
+  settings.level = stage.level;
+  settings.draws = stage.draws;
+  settings.mh_steps = stage.mh_steps;
+  settings.beta = stage.level > 0 ? stage.beta : 0;  // all documents have the state's
+  settings.alpha_scale = stage.alpha_scale;
+  settings.streamed = stage.streamed;
+  if (plan.num_shards == 0) return settings;
+  // While the model grows topics take shape from few tokens.
+  const bool is_stale = plan.staleness > 0 && stage.level == 0;
+  settings.exchange = is_stale ? ExchangeMode::kOnce : ExchangeMode::kTwice;
+  settings.fresh_iterations =
+      stage.draws == Draws::kConditionals ? kFreshConditionalIterations : kFreshProposalIterations;
+  return settings;
+}
+
+std::uint32_t SlicesAhead(std::uint32_t num_slices, ExchangeMode mode) {
+  const std::uint32_t wanted =
+      mode == ExchangeMode::kTwice
+          ? kMaxSlicesAhead
+          : std::clamp(num_slices / kSlicesPerStaleAhead, kLeastStaleAhead, kMaxSlicesAhead);
+  return std::min(num_slices, wanted);
 }
 
 }  // namespace lightlda

@@ -1,5 +1,5 @@
-// The growth schedule: which share of the documents is trained on, for how long, with how many
-// proposals.
+// The schedule of a run: which share of the documents is trained on, for how long, how topics are
+// drawn, and how often the processes exchange what they changed.
 #ifndef LIGHTLDA_TRAIN_SCHEDULE_H_
 #define LIGHTLDA_TRAIN_SCHEDULE_H_
 
@@ -10,6 +10,7 @@
 #include "lightlda/corpus.h"
 #include "lightlda/trainer.h"
 #include "lightlda/types.h"
+#include "sampler/sampler_options.h"
 #include "train/plan_details.h"
 
 namespace lightlda {
@@ -34,6 +35,17 @@ LevelInfo DownFromLevel(const CorpusSize& size, int level);
 // word's few counts then change so much in an iteration that rows which lack others' latest changes
 // make a worse model, however long it trains (docs/design.md).
 std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics);
+
+// How topics are drawn with so many proposals of each kind: configurations, flags and saved runs
+// say 0 for full conditionals.
+Draws DrawsOf(int mh_steps);
+
+// What the plan says of one of its stages, for a sampler.
+StageSettings SettingsOf(const PlanDetails& plan, const PlanDetails::Stage& stage);
+
+// How many slices of the vocabulary a sweep pulls before it comes to them, and at most.
+std::uint32_t SlicesAhead(std::uint32_t num_slices, ExchangeMode mode);
+inline constexpr std::uint32_t kMaxSlicesAhead = 8;
 
 }  // namespace lightlda
 

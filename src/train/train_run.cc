@@ -13,6 +13,7 @@
 #include "train/evaluation.h"
 #include "train/model_saver.h"
 #include "train/preview.h"
+#include "train/schedule.h"
 #include "train/settings.h"
 
 namespace lightlda {
@@ -35,12 +36,6 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 Priors PriorsOf(const TrainConfig& config) {
   if (!config.alpha_vector.empty()) return {config.alpha_vector, config.beta};
   return {std::vector<double>(config.num_topics, config.alpha), config.beta};
-}
-
-// Growth has a beta of its own; the full stage has the sampler's.
-StageSettings SettingsOf(const PlanDetails::Stage& stage) {
-  const double beta = stage.level > 0 ? stage.beta : 0;
-  return {stage.level, stage.mh_steps, beta, stage.alpha_scale};
 }
 
 // "iteration 5/100" as an end: "after iteration 5 of 100", "in growth, stage 3 of 9".
@@ -197,10 +192,10 @@ Status TrainRun::PrepareSampler() {
   options.beta = priors_.beta;
   options.num_words = corpus_.num_words();
   options.seed = config_.seed;
-  options.state_budget = plan_.state_budget;
+  options.part_bytes = plan_.state_budget / kStreamedParts;
   options.scratch_directory =
       config_.scratch_directory.empty() ? config_.model : config_.scratch_directory;
-  sampler_ = MakeSampler(std::move(options), blocks_, &pool_, team_.table);
+  sampler_ = std::make_unique<Sampler>(std::move(options), blocks_, &pool_, team_.table);
   return resumed_ ? RestoreSavedRun() : Status();
 }
 
@@ -219,7 +214,7 @@ Status TrainRun::RestoreSavedRun() {
   }
   const auto read = [&](std::size_t b) { return model.ReadTopics(corpus_, blocks_[b]->number); };
   LIGHTLDA_RETURN_IF_ERROR(sampler_->Restore(
-      SettingsOf(*place.stage), static_cast<std::uint32_t>(progress_.iteration), read));
+      SettingsOf(plan_, *place.stage), static_cast<std::uint32_t>(progress_.iteration), read));
   LIGHTLDA_RETURN_IF_ERROR(CountActive());
   LIGHTLDA_RETURN_IF_ERROR(
       Agree(team_.group, team_.is_leader() ? CheckRestored(model.model_hash()) : Status()));
@@ -291,7 +286,8 @@ Status TrainRun::Sample(const StagePlace& place) {
   const auto sample = [&]() -> Status {
     if (place.first) {
       tasks_expected_ = 0;
-      LIGHTLDA_RETURN_IF_ERROR(sampler_->StartStage(SettingsOf(*place.stage), iteration - 1));
+      LIGHTLDA_RETURN_IF_ERROR(
+          sampler_->StartStage(SettingsOf(plan_, *place.stage), iteration - 1));
       active_level_ = place.stage->level;
       LIGHTLDA_RETURN_IF_ERROR(CountActive());
     }

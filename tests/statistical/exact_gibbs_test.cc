@@ -10,6 +10,7 @@
 #include "kernels/log_gamma.h"
 #include "sampler/sampler.h"
 #include "sampler_likelihood.h"
+#include "stage_settings.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
 
@@ -110,7 +111,7 @@ std::unique_ptr<Sampler> NewSampler(const testing::Blocks& blocks, ThreadPool* p
   options.beta = kBeta;
   options.num_words = kWords;
   options.seed = seed;
-  return MakeSampler(std::move(options), blocks, pool);
+  return std::make_unique<Sampler>(std::move(options), blocks, pool);
 }
 
 // `depth` stages of growth with 10 iterations each, then `iterations` on all documents.
@@ -119,7 +120,7 @@ std::unique_ptr<Sampler> Train(const testing::Blocks& blocks, ThreadPool* pool, 
   auto sampler = NewSampler(blocks, pool, seed);
   std::uint32_t iteration = 0;
   for (int level = depth; level >= 0; --level) {
-    Must(sampler->StartStage({level, mh_steps}, iteration));
+    Must(sampler->StartStage(testing::StageOf(level, mh_steps), iteration));
     for (int i = 0; i < (level > 0 ? 10 : iterations); ++i) {
       Must(sampler->Iterate(++iteration));
     }
@@ -142,7 +143,7 @@ TEST_CASE("the sampler stays where exact Gibbs sampling converges to", "[statist
   for (int i = 0; i < 100; ++i) oracle.Iterate();
   for (const int mh_steps : {0, 1, 4}) {
     auto sampler = NewSampler(blocks, &pool, /*seed=*/1);
-    Must(sampler->Restore({0, mh_steps}, 0, [&](std::size_t block) {
+    Must(sampler->Restore(testing::StageOf(0, mh_steps), 0, [&](std::size_t block) {
       std::vector<TopicId> topics(blocks[block]->num_tokens());
       oracle.ReadTopics(*blocks[block], &topics);
       return Result<std::vector<TopicId>>(std::move(topics));

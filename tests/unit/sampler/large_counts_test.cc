@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "sampler/proposal.h"
-#include "sampler/row_scratch.h"
 #include "sampler/stage_index.h"
+#include "sampler/topic_counter.h"
 #include "test_util.h"
 
 namespace lightlda {
@@ -76,7 +76,7 @@ TEST_CASE("an index of more than 2^32 tokens counts them all", "[sampler][large]
 TEST_CASE("proposals follow counts that add up to more than 2^32", "[sampler][large]") {
   constexpr std::uint32_t kTopics = 8;
   constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
-  RowScratch row(kTopics);
+  TopicCounter row(kTopics);
   row.Add(1, kMost);
   row.Add(4, kMost);
   row.Add(6, kMost);

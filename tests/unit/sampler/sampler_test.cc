@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sampler_likelihood.h"
+#include "stage_settings.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
 
@@ -18,6 +19,7 @@ using testing::Blocks;
 using testing::Documents;
 using testing::LogLikelihood;
 using testing::Must;
+using testing::StageOf;
 using testing::TempDir;
 
 constexpr std::size_t kWords = 60;
@@ -28,7 +30,7 @@ struct Setup {
   double beta = 0.01;
   int num_threads = 1;
   const Kernels* kernels = nullptr;
-  std::size_t state_budget = 0;
+  std::size_t part_bytes = 0;
 };
 
 // A sampler with all it needs.
@@ -42,9 +44,9 @@ struct Fixture {
     options.beta = setup.beta;
     options.num_words = kWords;
     options.kernels = setup.kernels;
-    options.state_budget = setup.state_budget;
+    options.part_bytes = setup.part_bytes;
     options.scratch_directory = scratch.path();
-    sampler = MakeSampler(std::move(options), blocks, &pool);
+    sampler = std::make_unique<Sampler>(std::move(options), blocks, &pool);
   }
 
   std::vector<std::vector<TopicId>> Topics() const {
@@ -62,10 +64,13 @@ struct Fixture {
 Documents SmallCorpus() { return testing::DrawPlanted(200, 25, kWords, 5, /*seed=*/4); }
 
 // Two stages, then some iterations on all documents; with proposals, or from full conditionals.
-void RunAll(Sampler* sampler, bool proposals = true) {
+// Stages of levels below `streamed_below` are streamed.
+void RunAll(Sampler* sampler, bool proposals = true, int streamed_below = 0) {
   std::uint32_t iteration = 0;
   for (const int level : {2, 1, 0}) {
-    Must(sampler->StartStage({level, !proposals ? 0 : level == 0 ? 2 : 4}, iteration));
+    StageSettings settings = StageOf(level, !proposals ? 0 : level == 0 ? 2 : 4);
+    settings.streamed = level < streamed_below;
+    Must(sampler->StartStage(settings, iteration));
     for (int i = 0; i < 3; ++i) Must(sampler->Iterate(++iteration));
   }
 }
@@ -112,13 +117,14 @@ TEST_CASE("the model does not depend on where the token state is kept", "[sample
     setup.num_topics = num_topics;
     Fixture reference(SmallCorpus(), 5, setup);
     RunAll(reference.sampler.get(), proposals);
-    // All stages on disk; the last alone; parts of one block and of several.
-    for (const std::size_t budget : {1u, 20'000u, 40'000u}) {
-      setup.state_budget = budget;
+    // All stages on disk; the last ones alone; parts of one block and of several.
+    for (const auto& [part_bytes, streamed_below] :
+         {std::pair(1u, 3), {5'000u, 2}, {10'000u, 1}, {40'000u, 3}}) {
+      setup.part_bytes = part_bytes;
       setup.num_threads = 2;
       Fixture other(SmallCorpus(), 5, setup);
-      RunAll(other.sampler.get(), proposals);
-      INFO("K " << num_topics << " budget " << budget);
+      RunAll(other.sampler.get(), proposals, streamed_below);
+      INFO("K " << num_topics << " part bytes " << part_bytes << " below " << streamed_below);
       CHECK(other.Topics() == reference.Topics());
       CHECK(std::ranges::equal(other.sampler->topic_totals(), reference.sampler->topic_totals()));
       CHECK(LogLikelihood(other.sampler.get()) == LogLikelihood(reference.sampler.get()));
@@ -129,10 +135,12 @@ TEST_CASE("the model does not depend on where the token state is kept", "[sample
 
 TEST_CASE("a scratch directory that cannot be written is an error", "[sampler]") {
   Setup setup;
-  setup.state_budget = 1;
+  setup.part_bytes = 1;
   Fixture fixture(SmallCorpus(), 2, setup);
   std::filesystem::remove_all(fixture.scratch.path());
-  CHECK(fixture.sampler->StartStage({0, 2}, 0).code() == StatusCode::kCannotWrite);
+  StageSettings settings = StageOf(0, 2);
+  settings.streamed = true;
+  CHECK(fixture.sampler->StartStage(settings, 0).code() == StatusCode::kCannotWrite);
 }
 
 TEST_CASE("counts are kept after every iteration", "[sampler]") {
@@ -148,7 +156,7 @@ TEST_CASE("counts are kept after every iteration", "[sampler]") {
     }
     std::uint32_t iteration = 0;
     for (const int level : {3, 0}) {
-      Must(fixture.sampler->StartStage({level, num_topics == 9 ? 0 : 2}, iteration));
+      Must(fixture.sampler->StartStage(StageOf(level, num_topics == 9 ? 0 : 2), iteration));
       for (int i = 0; i < 4; ++i) {
         INFO("K " << num_topics << " iteration " << iteration);
         const auto totals = CountTotals(fixture, num_topics);
@@ -177,9 +185,9 @@ TEST_CASE("a stage is sampled with its own prior of words", "[sampler]") {
     Setup setup;
     setup.beta = beta;
     Fixture fixture(SmallCorpus(), 2, setup);
-    Must(fixture.sampler->StartStage({1, 2, stage_beta}, 0));
+    Must(fixture.sampler->StartStage(StageOf(1, 2, stage_beta), 0));
     Must(fixture.sampler->Iterate(1));
-    Must(fixture.sampler->StartStage({0, 2}, 1));
+    Must(fixture.sampler->StartStage(StageOf(0, 2), 1));
     const auto joined = fixture.Topics();
     Must(fixture.sampler->Iterate(2));
     return std::pair(joined, fixture.Topics());
@@ -198,7 +206,7 @@ TEST_CASE("a stage is sampled with its own prior of topics", "[sampler]") {
     Must(fixture.sampler->StartStage({1, 2, 0, alpha_scale}, 0));
     Must(fixture.sampler->Iterate(1));
     const auto grown = fixture.Topics();
-    Must(fixture.sampler->StartStage({0, 2}, 1));
+    Must(fixture.sampler->StartStage(StageOf(0, 2), 1));
     Must(fixture.sampler->Iterate(2));
     return std::pair(grown, fixture.Topics());
   };
@@ -216,7 +224,7 @@ TEST_CASE("growth proposes no topics that are new to both document and word", "[
     setup.alpha.assign(setup.num_topics, 1.0);
     setup.beta = 1e-9;
     Fixture fixture(SmallCorpus(), 2, setup);
-    Must(fixture.sampler->StartStage({level, 2}, 0));
+    Must(fixture.sampler->StartStage(StageOf(level, 2), 0));
     const auto before = CountTotals(fixture, setup.num_topics);
     for (std::uint32_t iteration = 1; iteration <= 3; ++iteration) {
       Must(fixture.sampler->Iterate(iteration));
@@ -239,7 +247,7 @@ TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") 
   };
   const auto settings_of = [&](std::uint32_t iteration) {
     const int level = level_of(iteration);
-    return StageSettings{level, !proposals ? 0 : level == 0 ? 2 : 4, level == 0 ? 0 : 0.03 * level};
+    return StageOf(level, !proposals ? 0 : level == 0 ? 2 : 4, level == 0 ? 0 : 0.03 * level);
   };
   const auto run = [&](Sampler* sampler, std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t i = from; i <= to; ++i) {
@@ -265,7 +273,7 @@ TEST_CASE("a restored sampler goes on as if it had never stopped", "[sampler]") 
 TEST_CASE("stages with proposals and without may follow one another", "[sampler]") {
   Fixture fixture(SmallCorpus(), 3, Setup{});
   std::uint32_t iteration = 0;
-  for (const StageSettings& stage : {StageSettings{3, 0}, {2, 3}, {1, 0}, {0, 1}}) {
+  for (const StageSettings& stage : {StageOf(3, 0), StageOf(2, 3), StageOf(1, 0), StageOf(0, 1)}) {
     Must(fixture.sampler->StartStage(stage, iteration));
     for (int i = 0; i < 2; ++i) Must(fixture.sampler->Iterate(++iteration));
     CHECK(std::ranges::equal(CountTotals(fixture, 10), fixture.sampler->topic_totals()));
@@ -282,7 +290,7 @@ TEST_CASE("an asymmetric prior of topics shows where documents are short", "[sam
     setup.beta = 100;
     setup.alpha = {0.1, 0.1, 0.1, 2.7};
     Fixture fixture(documents, 2, setup);
-    Must(fixture.sampler->StartStage({0, mh_steps}, 0));
+    Must(fixture.sampler->StartStage(StageOf(0, mh_steps), 0));
     for (std::uint32_t i = 1; i <= 20; ++i) Must(fixture.sampler->Iterate(i));
     INFO("M " << mh_steps);
     CHECK(static_cast<double>(fixture.sampler->topic_totals()[3]) / 4000 ==
@@ -296,7 +304,7 @@ TEST_CASE("the first topics are uniform", "[sampler]") {
   Setup setup;
   setup.num_topics = 20;
   Fixture fixture(testing::DrawPlanted(401, 20, kWords, 5, /*seed=*/9), 1, setup);
-  Must(fixture.sampler->StartStage({0, 1}, 0));
+  Must(fixture.sampler->StartStage(StageOf(0, 1), 0));
   double chi_square = 0;
   for (const Count total : fixture.sampler->topic_totals()) {
     chi_square += (static_cast<double>(total) - 400) * (static_cast<double>(total) - 400) / 400;
@@ -310,7 +318,7 @@ TEST_CASE("documents that join take topics from their words' rows", "[sampler]")
   Documents documents;
   for (WordId d = 0; d < 1024; ++d) documents.push_back(std::vector<WordId>(30, d % 4));
   Fixture fixture(documents, 2, Setup{});
-  Must(fixture.sampler->Restore({2, 1}, 1, [&](std::size_t block) {
+  Must(fixture.sampler->Restore(StageOf(2, 1), 1, [&](std::size_t block) {
     std::vector<TopicId> topics(fixture.blocks[block]->num_tokens());
     for (WordId word = 0; word < 4; ++word) {
       const auto offsets = fixture.blocks[block]->word_offsets;
@@ -318,7 +326,7 @@ TEST_CASE("documents that join take topics from their words' rows", "[sampler]")
     }
     return Result<std::vector<TopicId>>(std::move(topics));
   }));
-  Must(fixture.sampler->StartStage({0, 1}, 1));
+  Must(fixture.sampler->StartStage(StageOf(0, 1), 1));
   CHECK(fixture.sampler->active().total_documents() == 1024);
   Count others = 0;
   Must(fixture.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
@@ -337,7 +345,7 @@ TEST_CASE("the joint likelihood equals its definition", "[sampler]") {
                             : std::vector<double>{0.1, 0.5, 0.2, 1.5, 0.05, 0.3};
     const Documents documents = testing::DrawPlanted(50, 30, kWords, 5, /*seed=*/2);
     Fixture fixture(documents, 2, setup);
-    Must(fixture.sampler->StartStage({0, 2}, 0));
+    Must(fixture.sampler->StartStage(StageOf(0, 2), 0));
     for (std::uint32_t i = 1; i <= 3; ++i) Must(fixture.sampler->Iterate(i));
 
     const double beta = 0.01, beta_sum = beta * kWords;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sampler/sampler.h"
+#include "stage_settings.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
 
@@ -26,14 +27,11 @@ using Spoil = std::function<void(Row*)>;
 // A table with one slice that only one sampler uses; what it gives out may be spoilt.
 class TableOfOne final : public TableClient {
  public:
-  explicit TableOfOne(bool is_exact) : is_exact_(is_exact) {}
-
   void set_spoil(Spoil spoil) { spoil_ = std::move(spoil); }
 
-  bool exact() const override { return is_exact_; }
   WordSlices slices() const override { return {slice_begins_, 0}; }
-  Status BeginPass(bool twice) override {
-    passes_ += twice ? '2' : '1';
+  Status BeginPass(ExchangeMode mode) override {
+    passes_ += mode == ExchangeMode::kTwice ? '2' : '1';
     return {};
   }
   const std::string& passes() const { return passes_; }  // exchanges of each, in order
@@ -60,7 +58,7 @@ class TableOfOne final : public TableClient {
     return WaitRows(slice);
   }
   Result<std::vector<Count>> InspectTotals() override { return totals_; }
-  std::uint32_t max_pulls() const override { return 2; }
+  std::uint32_t slices_ahead(ExchangeMode) const override { return 1; }
 
  private:
   struct Rows final : PulledRows {
@@ -77,7 +75,6 @@ class TableOfOne final : public TableClient {
     const TableOfOne& table;
   };
 
-  bool is_exact_;
   std::string passes_;
   std::vector<WordId> slice_begins_ = {0, kWords};
   std::vector<std::vector<std::int64_t>> counts_ =
@@ -87,14 +84,17 @@ class TableOfOne final : public TableClient {
 };
 
 struct Run {
-  explicit Run(bool is_exact) : table(is_exact), pool(1) {
+  explicit Run(ExchangeMode mode) : pool(1) {
     SamplerOptions options;
     options.num_topics = kTopics;
     options.alpha.assign(kTopics, 0.1);
     options.beta = 0.01;
     options.num_words = kWords;
-    sampler = MakeSampler(std::move(options), blocks, &pool, &table);
-    Must(sampler->StartStage({0, 2}, 0));
+    sampler = std::make_unique<Sampler>(std::move(options), blocks, &pool, &table);
+    StageSettings settings = testing::StageOf(0, 2);
+    settings.exchange = mode;
+    settings.fresh_iterations = 4;
+    Must(sampler->StartStage(settings, 0));
   }
   TableOfOne table;
   testing::Blocks blocks =
@@ -104,8 +104,8 @@ struct Run {
 };
 
 TEST_CASE("rows of a table that only one sampler uses are its own counts", "[sampler][shared]") {
-  for (const bool is_exact : {true, false}) {
-    Run run(is_exact);
+  for (const ExchangeMode mode : {ExchangeMode::kTwice, ExchangeMode::kOnce}) {
+    Run run(mode);
     for (std::uint32_t iteration = 1; iteration <= 8; ++iteration) {
       Must(run.sampler->Iterate(iteration));
       std::vector<std::vector<Count>> expected(kWords, std::vector<Count>(kTopics, 0));
@@ -121,19 +121,20 @@ TEST_CASE("rows of a table that only one sampler uses are its own counts", "[sam
       Must(run.sampler->ForEachRow({}, [&](WordId word, std::span<const TopicCount> row, int) {
         for (const TopicCount& entry : row) found[word][entry.topic] = entry.count;
       }));
-      INFO("exact " << is_exact << " iteration " << iteration);
+      INFO("twice " << (mode == ExchangeMode::kTwice) << " iteration " << iteration);
       CHECK(found == expected);
     }
   }
 }
 
-TEST_CASE("stale passes exchange once, after some that exchange twice", "[sampler][shared]") {
-  for (const bool is_exact : {true, false}) {
-    Run run(is_exact);
+TEST_CASE("a stage that exchanges once begins with passes that exchange twice",
+          "[sampler][shared]") {
+  for (const ExchangeMode mode : {ExchangeMode::kTwice, ExchangeMode::kOnce}) {
+    Run run(mode);
     for (std::uint32_t iteration = 1; iteration <= 7; ++iteration) {
       Must(run.sampler->Iterate(iteration));
     }
-    CHECK(run.table.passes() == (is_exact ? "22222222" : "22222111"));
+    CHECK(run.table.passes() == (mode == ExchangeMode::kTwice ? "22222222" : "22222111"));
   }
 }
 
@@ -152,14 +153,14 @@ TEST_CASE("a row that lacks a sampler's tokens, or has too many, ends the run",
          *row = {{kTopics - 1, sum}};
        }},
       {"too many", [](Row* row) { row->back().count = 0xFFFFFFFF; }}};
-  for (const bool is_exact : {true, false}) {
+  for (const ExchangeMode mode : {ExchangeMode::kTwice, ExchangeMode::kOnce}) {
     for (const auto& [name, spoil] : spoils) {
-      Run run(is_exact);
+      Run run(mode);
       for (std::uint32_t iteration = 1; iteration <= 5; ++iteration) {
         Must(run.sampler->Iterate(iteration));
       }
       run.table.set_spoil(spoil);
-      INFO("exact " << is_exact << ": " << name);
+      INFO("twice " << (mode == ExchangeMode::kTwice) << ": " << name);
       const Status status = run.sampler->Iterate(6);
       CHECK(status.message().find("cannot be") != std::string::npos);
     }

@@ -298,5 +298,31 @@ TEST_CASE("counts may be stale where topics have many tokens", "[train]") {
   CHECK(UsableStaleness(0, 2e11, 10) == 0);
 }
 
+TEST_CASE("slices are pulled late where that makes them fresher", "[train]") {
+  CHECK(SlicesAhead(12, ExchangeMode::kTwice) == 8);
+  CHECK(SlicesAhead(12, ExchangeMode::kOnce) == 2);
+  CHECK(SlicesAhead(1, ExchangeMode::kOnce) == 1);
+  CHECK(SlicesAhead(3, ExchangeMode::kTwice) == 3);
+  CHECK(SlicesAhead(1000, ExchangeMode::kOnce) == 8);
+}
+
+TEST_CASE("stages exchange twice while the model grows, and where nothing may be stale",
+          "[train]") {
+  PlanDetails plan;
+  PlanDetails::Stage growth, last;
+  growth.level = 2;
+  CHECK(SettingsOf(plan, last).exchange == ExchangeMode::kNone);
+  CHECK(SettingsOf(plan, growth).exchange == ExchangeMode::kNone);
+  plan.num_shards = 2;
+  CHECK(SettingsOf(plan, last).exchange == ExchangeMode::kTwice);
+  plan.staleness = 1;
+  CHECK(SettingsOf(plan, growth).exchange == ExchangeMode::kTwice);
+  CHECK(SettingsOf(plan, last).exchange == ExchangeMode::kOnce);
+  CHECK(SettingsOf(plan, last).fresh_iterations == 4);
+  last.draws = Draws::kConditionals;
+  CHECK(SettingsOf(plan, last).exchange == ExchangeMode::kOnce);
+  CHECK(SettingsOf(plan, last).fresh_iterations == 10);
+}
+
 }  // namespace
 }  // namespace lightlda

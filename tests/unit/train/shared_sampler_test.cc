@@ -14,11 +14,13 @@
 #include "ps/worker_session.h"
 #include "sampler/sampler.h"
 #include "sampler_likelihood.h"
+#include "stage_settings.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
 #include "thread_group.h"
 #include "train/evaluation.h"
 #include "train/ps_table.h"
+#include "train/schedule.h"
 #include "train/tables.h"
 
 namespace lightlda {
@@ -40,27 +42,44 @@ using Topics = std::vector<std::vector<TopicId>>;  // [num_blocks][num_tokens]
 
 Documents SmallCorpus() { return testing::DrawPlanted(300, 25, kWords, 5, /*seed=*/4); }
 
-SamplerOptions Options(const std::string& scratch, std::size_t state_budget) {
+SamplerOptions Options(const std::string& scratch, std::size_t part_bytes) {
   SamplerOptions options;
   options.num_topics = kTopics;
   options.alpha.assign(kTopics, 0.1);
   options.beta = 0.01;
   options.num_words = kWords;
-  options.state_budget = state_budget;
+  options.part_bytes = part_bytes;
   options.scratch_directory = scratch;
   return options;
 }
 
-// Stages of growth, a few iterations each, with more proposals in the last, or without any.
-Status TrainAll(Sampler* sampler, bool proposals, const std::function<Status()>& between = {}) {
+// How the processes of a run exchange, and whether they stream.
+struct Sharing {
+  std::uint32_t num_shards = 0;
+  std::uint32_t staleness = 0;
+  bool streamed = false;
+};
+
+// A stage with more proposals if it is the last, or without any.
+StageSettings Settings(int level, bool proposals, const Sharing& sharing) {
+  PlanDetails plan;
+  plan.num_shards = static_cast<int>(sharing.num_shards);
+  plan.staleness = sharing.staleness;
+  PlanDetails::Stage stage;
+  stage.level = level;
+  stage.draws = proposals ? Draws::kProposals : Draws::kConditionals;
+  stage.mh_steps = level == 0 ? 2 : 1;
+  stage.beta = level == 0 ? 0 : 0.05;
+  stage.streamed = sharing.streamed;
+  return SettingsOf(plan, stage);
+}
+
+// Stages of growth, a few iterations each.
+Status TrainAll(Sampler* sampler, bool proposals, const Sharing& sharing,
+                const std::function<Status()>& between = {}) {
   std::uint32_t iteration = 0;
   for (int level = kLevels; level >= 0; --level) {
-    LIGHTLDA_RETURN_IF_ERROR(sampler->StartStage({level,
-                                                  !proposals   ? 0
-                                                  : level == 0 ? 2
-                                                               : 1,
-                                                  level == 0 ? 0 : 0.05},
-                                                 iteration));
+    LIGHTLDA_RETURN_IF_ERROR(sampler->StartStage(Settings(level, proposals, sharing), iteration));
     for (std::uint32_t i = 0; i < kIterations; ++i) {
       LIGHTLDA_RETURN_IF_ERROR(sampler->Iterate(++iteration));
       if (between) LIGHTLDA_RETURN_IF_ERROR(between());
@@ -79,8 +98,8 @@ Topics TopicsOf(const Sampler& sampler, std::size_t num_blocks) {
 struct Reference {
   explicit Reference(bool proposals)
       : blocks(testing::MakeBlocks(SmallCorpus(), kWords, kBlocks)), pool(1) {
-    sampler = MakeSampler(Options("", 0), blocks, &pool);
-    Must(TrainAll(sampler.get(), proposals));
+    sampler = std::make_unique<Sampler>(Options("", 0), blocks, &pool);
+    Must(TrainAll(sampler.get(), proposals, {}));
   }
   Blocks blocks;
   ThreadPool pool;
@@ -93,7 +112,9 @@ struct Cluster {
   std::uint32_t slices = 3;
   std::uint32_t staleness = 0;
   int threads = 1;
-  std::size_t state_budget = 0;
+  std::size_t part_bytes = 0;
+
+  Sharing sharing() const { return {shards, staleness, part_bytes > 0}; }
 };
 
 std::vector<Count> Frequencies(const Blocks& blocks) {
@@ -130,8 +151,8 @@ struct Worker {
     }
     session = Must(WorkerSession::Start(job, worker, std::move(transport), &time));
     table = std::make_unique<PsTable>(job.get(), session.get());
-    sampler =
-        MakeSampler(Options(scratch.path(), cluster.state_budget), blocks, &pool, table.get());
+    sampler = std::make_unique<Sampler>(Options(scratch.path(), cluster.part_bytes), blocks, &pool,
+                                        table.get());
   }
 
   SteadyTime time;
@@ -191,10 +212,10 @@ TEST_CASE("samplers that share an exact table do what one with all tokens does",
        {Cluster{.workers = 1, .shards = 1, .slices = 1}, Cluster{.workers = 2, .slices = 20},
         Cluster{.workers = 3, .shards = 1, .threads = 2},
         Cluster{.workers = 7, .shards = 3, .slices = 2},  // two of them without a block
-        Cluster{.workers = 2, .threads = 2, .state_budget = 1 << 10}}) {
+        Cluster{.workers = 2, .threads = 2, .part_bytes = 1 << 8}}) {
     CAPTURE(cluster.workers, cluster.shards, cluster.slices, cluster.threads);
     const Topics topics = RunCluster(cluster, [&](Worker* worker) -> Status {
-      LIGHTLDA_RETURN_IF_ERROR(TrainAll(worker->sampler.get(), proposals));
+      LIGHTLDA_RETURN_IF_ERROR(TrainAll(worker->sampler.get(), proposals, cluster.sharing()));
       LIGHTLDA_ASSIGN_OR_RETURN(
           const double found,
           JointLogLikelihoodPerToken(worker->sampler.get(), worker->group.get()));
@@ -214,20 +235,23 @@ TEST_CASE("a shared run that is restored goes on as if it had not stopped", "[tr
   constexpr std::uint32_t kMore = 12;  // enough for rows to be stale again after a restart
   for (std::uint32_t i = 1; i <= kMore; ++i) Must(reference.sampler->Iterate(done + i));
   const Topics expected = TopicsOf(*reference.sampler, kBlocks);
-  const auto resume = [&](Worker* worker) -> Status {
-    const auto read = [&](std::size_t b) -> Result<std::vector<TopicId>> {
-      return halfway[worker->blocks[b]->number];
-    };
-    LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Restore({0, proposals ? 2 : 0}, done, read));
-    for (std::uint32_t i = 1; i <= kMore; ++i) {
-      LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Iterate(done + i));
-    }
-    return {};
+  const auto resume = [&](const Cluster& cluster) {
+    return RunCluster(cluster, [&](Worker* worker) -> Status {
+      const auto read = [&](std::size_t b) -> Result<std::vector<TopicId>> {
+        return halfway[worker->blocks[b]->number];
+      };
+      LIGHTLDA_RETURN_IF_ERROR(
+          worker->sampler->Restore(Settings(0, proposals, cluster.sharing()), done, read));
+      for (std::uint32_t i = 1; i <= kMore; ++i) {
+        LIGHTLDA_RETURN_IF_ERROR(worker->sampler->Iterate(done + i));
+      }
+      return {};
+    });
   };
-  CHECK(RunCluster({.workers = 3}, resume) == expected);
+  CHECK(resume({.workers = 3}) == expected);
   // With stale rows the proposals that follow a restart are those of the uninterrupted run, so the
   // topics after it are about as good.
-  const Topics stale = RunCluster({.workers = 3, .staleness = 1}, resume);
+  const Topics stale = resume({.workers = 3, .staleness = 1});
   CHECK(stale.size() == expected.size());
   CHECK(stale != halfway);
 }
@@ -238,13 +262,13 @@ TEST_CASE("stale rows lose no counts and cost little likelihood", "[train][share
   Reference reference(proposals);
   const double exact = LogLikelihood(reference.sampler.get());
   for (const std::uint32_t staleness : {1u, 4u}) {
-    for (const std::size_t state_budget : {std::size_t{0}, std::size_t{1} << 10}) {
-      CAPTURE(staleness, state_budget);
+    for (const std::size_t part_bytes : {std::size_t{0}, std::size_t{1} << 8}) {
+      CAPTURE(staleness, part_bytes);
       const Cluster cluster{.workers = 3,
                             .slices = 6,
                             .staleness = staleness,
                             .threads = 2,
-                            .state_budget = state_budget};
+                            .part_bytes = part_bytes};
       double likelihood = 0;
       RunCluster(cluster, [&](Worker* worker) -> Status {
         // Fails if rows, totals and documents do not agree, after every iteration.
@@ -255,7 +279,7 @@ TEST_CASE("stale rows lose no counts and cost little likelihood", "[train][share
           if (worker->group->rank() == 0) likelihood = found;
           return {};
         };
-        return TrainAll(worker->sampler.get(), proposals, evaluate);
+        return TrainAll(worker->sampler.get(), proposals, cluster.sharing(), evaluate);
       });
       // A short run of a small corpus: chains differ by about this.
       CHECK(likelihood == Approx(exact).epsilon(0.05));

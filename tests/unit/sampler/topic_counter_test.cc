@@ -1,4 +1,4 @@
-#include "sampler/row_scratch.h"
+#include "sampler/topic_counter.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -75,7 +75,7 @@ class Checked {
   }
 
  private:
-  RowScratch row_;
+  TopicCounter row_;
   std::map<TopicId, std::int32_t> expected_;
   std::set<TopicId> touched_;  // since the last Clear
 };
@@ -158,7 +158,7 @@ TEST_CASE("a row scratch takes any number of topics that come and go", "[sampler
 
 TEST_CASE("a row scratch keeps its totals when it is cleared", "[sampler]") {
   const std::vector<float> totals = {1.5f, 2.5f, 3.5f};
-  RowScratch row(3);
+  TopicCounter row(3);
   row.SetTotals(totals.data());
   row.Add(1, 7);
   CHECK(row.topics()[1].count == 7);

@@ -1,4 +1,4 @@
-#include "sampler/staging.h"
+#include "sampler/token_batch.h"
 
 #include <catch2/catch.hpp>
 #include <limits>

@@ -1,7 +1,7 @@
-// One word's topic counts in a dense array, with its non-zero topics findable and clearable in time
-// proportional to their number.
-#ifndef LIGHTLDA_SAMPLER_ROW_SCRATCH_H_
-#define LIGHTLDA_SAMPLER_ROW_SCRATCH_H_
+// Topic counts of a word or a document in a dense array, with the non-zero ones findable and
+// clearable in time proportional to their number.
+#ifndef LIGHTLDA_SAMPLER_TOPIC_COUNTER_H_
+#define LIGHTLDA_SAMPLER_TOPIC_COUNTER_H_
 
 #include <algorithm>
 #include <bit>
@@ -16,12 +16,12 @@
 namespace lightlda {
 
 // A topic is listed when its count leaves 0, without a branch; the list is put in order when
-// someone wants to see it, by setting a bit a topic in a bitmap and reading that back. Rows that
+// someone wants to see it, by setting a bit per topic in a bitmap and reading that back. Rows that
 // are announced to be long have no list: their topics are found by looking at all counts. One
 // thread each.
-class RowScratch {
+class TopicCounter {
  public:
-  explicit RowScratch(std::uint32_t num_topics)
+  explicit TopicCounter(std::uint32_t num_topics)
       : topics_(num_topics),
         capacity_(num_topics + num_topics / 4 + 64),
         touched_(capacity_ + 1),
@@ -261,4 +261,4 @@ class RowScratch {
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_SAMPLER_ROW_SCRATCH_H_
+#endif  // LIGHTLDA_SAMPLER_TOPIC_COUNTER_H_

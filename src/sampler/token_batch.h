@@ -1,6 +1,6 @@
-// A thread's staged tokens: the arrays that the kernels work on.
-#ifndef LIGHTLDA_SAMPLER_STAGING_H_
-#define LIGHTLDA_SAMPLER_STAGING_H_
+// A thread's batch of tokens: the arrays that the kernels work on.
+#ifndef LIGHTLDA_SAMPLER_TOKEN_BATCH_H_
+#define LIGHTLDA_SAMPLER_TOKEN_BATCH_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -15,24 +15,22 @@ namespace lightlda {
 
 // Arrays of `pitch` tokens, a multiple of kLanes with at least kLanes - 1 beyond the capacity, so
 // that copies may round up; every element is a valid topic at all times.
-struct Staging {
-  Staging(std::size_t capacity, int steps)
+struct TokenBatch {
+  // num_uniforms: random numbers of a token.
+  TokenBatch(std::size_t capacity, int num_proposals_, int num_uniforms)
       : pitch((capacity + 2 * kLanes - 1) / kLanes * kLanes),
-        mh_steps(steps),
+        num_proposals(num_proposals_),
         before(pitch, 0),
         after(pitch, 0),
-        proposals(pitch * Slots(), 0),
-        uniforms(pitch * Slots(), 0) {}
-
-  // Rows of proposals; one at least, of use for random numbers where there are none.
-  std::size_t Slots() const { return static_cast<std::size_t>(std::max(mh_steps, 1)); }
+        proposals(pitch * static_cast<std::size_t>(num_proposals), 0),
+        uniforms(pitch * static_cast<std::size_t>(num_uniforms), 0) {}
 
   std::size_t pitch;
-  int mh_steps;
+  int num_proposals;
   std::vector<TopicId> before;          // [pitch]: topics at the start of the pass
   std::vector<TopicId> after;           // [pitch]: topics after the acceptances
-  std::vector<TopicId> proposals;       // [Slots()][pitch]
-  std::vector<std::uint32_t> uniforms;  // [Slots()][pitch]
+  std::vector<TopicId> proposals;       // [num_proposals][pitch]
+  std::vector<std::uint32_t> uniforms;  // [num_uniforms][pitch]
 };
 
 // The tokens that changed topic.
@@ -108,4 +106,4 @@ class TotalsDelta {
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_SAMPLER_STAGING_H_
+#endif  // LIGHTLDA_SAMPLER_TOKEN_BATCH_H_

@@ -1,0 +1,65 @@
+// What a sampler is told: once, and for each stage of training.
+#ifndef LIGHTLDA_SAMPLER_SAMPLER_OPTIONS_H_
+#define LIGHTLDA_SAMPLER_SAMPLER_OPTIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "lightlda/types.h"
+#include "sampler/table_client.h"
+
+namespace lightlda {
+
+// Most proposals of each kind per token.
+inline constexpr int kMaxMhSteps = 64;
+
+// Groups of documents, a part of every block each, whose topics are drawn one group after the other
+// in an iteration of conditional passes. What a group changed in the rows the next one sees.
+inline constexpr std::uint32_t kDocumentGroups = 8;
+
+// Parts of a streamed stage that share its memory: three are in memory; the fourth stands for the
+// packed rows of one and the page cache.
+inline constexpr std::size_t kStreamedParts = 4;
+
+struct SamplerOptions {
+  std::uint32_t num_topics = 0;
+  std::vector<double> alpha;  // [num_topics], each > 0
+  double beta = 0;            // > 0
+  std::size_t num_words = 0;
+  std::uint64_t seed = 1;
+  const Kernels* kernels = nullptr;  // null: BestKernels()
+  // Of streamed stages: where token state lies, and bytes of it that are worked on at a time.
+  std::string scratch_directory;
+  std::size_t part_bytes = 0;
+};
+
+// What one stage of training differs in from others.
+struct StageSettings {
+  int level = 0;           // documents of this growth level and deeper are active; above 0: growth
+  int mh_steps = 1;        // proposals of each kind per token, in [1, kMaxMhSteps]; with kProposals
+  double beta = 0;         // >= 0, prior of words in a topic while it lasts; 0: that of the options
+  double alpha_scale = 1;  // > 0: alpha is so many times that of the options
+  Draws draws = Draws::kProposals;  // kConditionals REQUIRES at most kMaxConditionalTopics topics
+  // How iterations exchange, kNone if and only if the sampler has no table; and of its iterations,
+  // since it began or was restored, how many exchange twice first though others exchange once.
+  ExchangeMode exchange = ExchangeMode::kNone;
+  std::uint32_t fresh_iterations = 0;
+  bool streamed = false;  // token state lies on disk and is streamed
+
+  int num_proposals() const { return draws == Draws::kProposals ? mh_steps : 0; }
+};
+
+// Bytes of token state per token. has_published: the stage exchanges.
+std::size_t TokenStateBytes(std::uint32_t num_topics, int num_proposals, bool has_published);
+// Bytes per token beside it, which lie where the token state does: numbers of records while not all
+// documents are active, words of documents for draws from full conditionals.
+std::size_t TokenIndexBytes(int level, Draws draws);
+// Bytes that draws from full conditionals take beside it.
+std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics);
+
+}  // namespace lightlda
+
+#endif  // LIGHTLDA_SAMPLER_SAMPLER_OPTIONS_H_
