@@ -11,10 +11,6 @@ using TopicId = std::uint32_t;  // 0-based, < num_topics
 using DocId = std::uint64_t;    // 0-based index of a document in the input
 using Count = std::int64_t;     // numbers of tokens and documents
 
-// How an iteration draws topics: by accepting proposals (Metropolis-Hastings), or from their full
-// conditionals, which looks at all topics.
-enum class Draws { kProposals, kConditionals };
-
 // One non-zero entry of a word's row n_w. of the word-topic table.
 struct TopicCount {
   TopicId topic;

@@ -3,11 +3,12 @@
 #define LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
-#include "kernels/random_window.h"
 #include "lightlda/corpus.h"
+#include "sampler/conditional_table.h"
 #include "sampler/pass_context.h"
 #include "sampler/proposal.h"
 #include "sampler/token_batch.h"
@@ -15,47 +16,31 @@
 
 namespace lightlda {
 
-// One thread's worker for a pass over documents, in one of the two ways to draw topics.
+// One thread's worker for passes over documents, in one of the two ways to draw topics.
 class DocumentWorker {
  public:
   virtual ~DocumentWorker() = default;
 
+  // Begins a pass with the totals that the context has now.
+  virtual void BeginPass() = 0;
   // Visits the documents [begin, end) of a block, number `number` of `tokens`, [num_blocks].
   virtual void Visit(std::span<const TokenView> tokens, const Block& block, std::uint32_t number,
                      std::uint32_t begin, std::uint32_t end) = 0;
   virtual TotalsDelta& totals_delta() = 0;
 };
 
+// The arguments must outlive the workers. prior: [num_topics], alpha as floats.
+
 // Accepts word proposals and leaves document proposals.
-//
-// A document's records are gathered into the arrays of a batch in a loop of its own, so that their
-// cache misses overlap; counting, acceptance and proposals then work on the copy, which is
-// scattered back at the end.
-class ProposalWorker final : public DocumentWorker {
- public:
-  // prior: [num_topics], alpha as floats. The arguments must outlive the worker.
-  ProposalWorker(const PassContext& context, const std::vector<float>& prior,
-                 const DocumentProposal& proposal);
+std::unique_ptr<DocumentWorker> MakeProposalWorker(const PassContext& context,
+                                                   const std::vector<float>& prior,
+                                                   const DocumentProposal& proposal);
 
-  void Visit(std::span<const TokenView> tokens, const Block& block, std::uint32_t number,
-             std::uint32_t begin, std::uint32_t end) override;
-  TotalsDelta& totals_delta() override { return totals_delta_; }
-
- private:
-  // Of tokens [begin, end) of a block; the next document's are [end, next_end).
-  void Document(const TokenView& tokens, std::uint32_t block, std::uint32_t begin,
-                std::uint32_t end, std::uint32_t next_end);
-
-  const PassContext& context_;
-  const std::vector<float>& prior_;
-  const DocumentProposal& proposal_;
-  TokenBatch batch_;
-  std::vector<TopicStats> topics_;  // [num_topics]; counts are zero between documents
-  MoveList moves_;
-  TotalsDelta totals_delta_;
-  RandomWindow accept_;
-  RandomWindow propose_;
-};
+// Draws topics from their full conditionals with context.conditionals, and lists what moved since
+// the pass began in *moves.
+std::unique_ptr<DocumentWorker> MakeConditionalWorker(const PassContext& context,
+                                                      const std::vector<float>& prior,
+                                                      WordMoves* moves);
 
 }  // namespace lightlda
 

@@ -21,6 +21,8 @@ constexpr WordVisit kPushMoves = {WordVisit::Rows::kNone, /*take_unpublished=*/t
                                   WordVisit::Change::kNone, /*push=*/true,
                                   WordVisit::Leave::kNothing};
 
+using DocumentWorkers = std::vector<std::unique_ptr<DocumentWorker>>;
+
 // One per thread of the pool.
 template <typename Worker, typename... Args>
 std::vector<std::unique_ptr<Worker>> MakeWorkers(const ThreadPool& pool, const Args&... args) {
@@ -139,57 +141,50 @@ PassContext Sampler::ContextOf(std::uint32_t iteration, const StageIndex* previo
           stage_->layout(), frozen_totals_.data(), &active(), previous,      conditionals_.get()};
 }
 
-template <typename Worker>
-void Sampler::FlushTotals(const std::vector<std::unique_ptr<Worker>>& workers) {
-  for (const auto& worker : workers) worker->totals_delta().Flush(&totals_);
-}
-
-template <typename Worker>
-Status Sampler::VisitDocuments(const std::vector<std::unique_ptr<Worker>>& workers,
-                               std::uint32_t group, std::uint32_t num_groups) {
+Status Sampler::DocumentPass(std::span<const std::unique_ptr<DocumentWorker>> workers,
+                             std::uint32_t group, std::uint32_t num_groups) {
+  FreezeTotals();
+  for (const auto& worker : workers) worker->BeginPass();
   const auto visit = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
     const std::uint64_t documents = active().active_documents(task.block);
     const auto bound = [&](std::uint32_t g) {
       const auto cut = static_cast<std::uint32_t>(documents * g / num_groups);
       return std::clamp(cut, task.begin, task.end);
     };
-    DocumentWorker& worker = *workers[static_cast<std::size_t>(thread)];
-    worker.Visit(tokens, *blocks_[task.block], task.block, bound(group), bound(group + 1));
+    workers[static_cast<std::size_t>(thread)]->Visit(tokens, *blocks_[task.block], task.block,
+                                                     bound(group), bound(group + 1));
   };
   LIGHTLDA_RETURN_IF_ERROR(stage_->SweepDocuments(Stage::Access::kUpdate, visit));
-  FlushTotals(workers);
+  for (const auto& worker : workers) worker->totals_delta().Flush(&totals_);
   return {};
 }
 
 Status Sampler::ProposalPass(std::uint32_t iteration) {
-  FreezeTotals();
   const PassContext context = ContextOf(iteration);
-  const auto workers = MakeWorkers<ProposalWorker>(pool_, context, prior_, *document_proposal_);
-  return VisitDocuments(workers, 0, 1);
+  DocumentWorkers workers;
+  for (int t = 0; t < pool_.size(); ++t) {
+    workers.push_back(MakeProposalWorker(context, prior_, *document_proposal_));
+  }
+  return DocumentPass(workers, 0, 1);
 }
 
 Status Sampler::ConditionalPasses(std::uint32_t iteration, ExchangeMode mode) {
   const PassContext context = ContextOf(iteration);
   const WordPass pushes_moves = {iteration, WordVisit::Change::kNone, kPushMoves, nullptr};
-  const auto workers =
-      MakeWorkers<ConditionalWorker>(pool_, context, prior_, options_.num_words, pool_.size());
+  const auto moves = MakeWorkers<WordMoves>(pool_, options_.num_words, pool_.size());
+  DocumentWorkers workers;
+  for (const auto& of_thread : moves) {
+    workers.push_back(MakeConditionalWorker(context, prior_, of_thread.get()));
+  }
   for (std::uint32_t group = 0; group < kDocumentGroups; ++group) {
-    FreezeTotals();
-    for (const auto& worker : workers) worker->Begin();
-    LIGHTLDA_RETURN_IF_ERROR(VisitDocuments(workers, group, kDocumentGroups));
+    LIGHTLDA_RETURN_IF_ERROR(DocumentPass(workers, group, kDocumentGroups));
     if (mode == ExchangeMode::kTwice) {
       LIGHTLDA_RETURN_IF_ERROR(RunWordPass(pushes_moves, mode));
     } else {
-      ApplyMoves(workers);
+      conditionals_->Apply(moves, &pool_);
     }
   }
   return mode == ExchangeMode::kOnce ? RunWordPass(pushes_moves, mode) : Status();
-}
-
-void Sampler::ApplyMoves(const ConditionalWorkers& workers) {
-  std::vector<const WordMoves*> moves;
-  for (const auto& worker : workers) moves.push_back(&worker->word_moves());
-  conditionals_->Apply(moves, &pool_);
 }
 
 WordVisit::Leave Sampler::leave() const {
@@ -275,7 +270,7 @@ Status Sampler::Sweep(const PassContext& context, const WordVisit& visit,
       visit.change != WordVisit::Change::kNone || visit.leave != WordVisit::Leave::kNothing;
   LIGHTLDA_RETURN_IF_ERROR(
       stage_->SweepWords(updates ? Stage::Access::kUpdate : Stage::Access::kRead, sweep));
-  FlushTotals(workers);
+  for (const auto& worker : workers) worker->totals_delta().Flush(&totals_);
   return {};
 }
 

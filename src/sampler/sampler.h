@@ -45,7 +45,8 @@
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "sampler/conditional_pass.h"
+#include "sampler/conditional_table.h"
+#include "sampler/document_pass.h"
 #include "sampler/pass_context.h"
 #include "sampler/proposal.h"
 #include "sampler/sampler_options.h"
@@ -116,8 +117,6 @@ class Sampler {
   Result<std::vector<double>> DocumentLogLikelihoods() const;
 
  private:
-  using ConditionalWorkers = std::vector<std::unique_ptr<ConditionalWorker>>;
-
   // Makes stage_ and what else lasts as long.
   Status MakeStage(const StageSettings& settings);
   const StageSettings& settings() const { return stage_->settings(); }
@@ -129,18 +128,12 @@ class Sampler {
   // Of a pass that begins now. previous: where tokens join.
   PassContext ContextOf(std::uint32_t iteration, const StageIndex* previous = nullptr) const;
 
-  // Adds what the workers of a pass changed to totals_.
-  template <typename Worker>
-  void FlushTotals(const std::vector<std::unique_ptr<Worker>>& workers);
-
-  // Passes over documents: those of group `group` of so many.
-  template <typename Worker>
-  Status VisitDocuments(const std::vector<std::unique_ptr<Worker>>& workers, std::uint32_t group,
-                        std::uint32_t num_groups);
+  // A pass over documents, one worker per thread: those of group `group` of so many.
+  Status DocumentPass(std::span<const std::unique_ptr<DocumentWorker>> workers, std::uint32_t group,
+                      std::uint32_t num_groups);
   Status ProposalPass(std::uint32_t iteration);
   // One pass per group of documents, after each of which the counts of words follow.
   Status ConditionalPasses(std::uint32_t iteration, ExchangeMode mode);
-  void ApplyMoves(const ConditionalWorkers& workers);
 
   // A pass over words. unpublished: the visit that pushes what happened before it, if it exchanges
   // twice.

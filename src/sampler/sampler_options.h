@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "kernels/kernels.h"
-#include "lightlda/types.h"
+#include "sampler/draws.h"
 #include "sampler/table_client.h"
 
 namespace lightlda {
@@ -51,14 +51,6 @@ struct StageSettings {
 
   int num_proposals() const { return draws == Draws::kProposals ? mh_steps : 0; }
 };
-
-// Bytes of token state per token. has_published: the stage exchanges.
-std::size_t TokenStateBytes(std::uint32_t num_topics, int num_proposals, bool has_published);
-// Bytes per token beside it, which lie where the token state does: numbers of records while not all
-// documents are active, words of documents for draws from full conditionals.
-std::size_t TokenIndexBytes(int level, Draws draws);
-// Bytes that draws from full conditionals take beside it.
-std::size_t ConditionalTableBytes(std::size_t num_words, std::uint32_t num_topics);
 
 }  // namespace lightlda
 

@@ -1,7 +1,7 @@
 // Which tokens a stage of training works on, by word and by document.
 //
-// Records are numbered within a block: the active tokens of word 0, of word 1, and so on, without gaps.
-// Once all documents are active a record's number is the token's position.
+// Records are numbered within a block: the active tokens of word 0, of word 1, and so on, without
+// gaps. Once all documents are active a record's number is the token's position.
 #ifndef LIGHTLDA_SAMPLER_STAGE_INDEX_H_
 #define LIGHTLDA_SAMPLER_STAGE_INDEX_H_
 
@@ -59,6 +59,11 @@ class StageIndex {
                                      std::vector<TokenRun>* room) const;
   // Active tokens of a word; its frequency once all documents are active.
   Count num_tokens(WordId word) const;
+
+  // Bytes per active token, which lie where the token state does.
+  static constexpr std::size_t BytesPerToken(int level, bool has_document_words) {
+    return (level > 0 ? sizeof(std::uint32_t) : 0) + (has_document_words ? sizeof(WordId) : 0);
+  }
 
   std::size_t num_blocks() const { return blocks_.size(); }
   // Block::number, which random numbers go by: it does not depend on who has which blocks.

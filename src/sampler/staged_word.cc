@@ -76,10 +76,9 @@ void StagedWord::LoadTopics() {
   });
 }
 
-void StagedWord::LoadTopicsAndPublished() {
+void StagedWord::LoadPublished() {
   ForEachPiece([&](const TokenView& tokens, const Piece& piece, std::size_t at) {
-    tokens.LoadTopics(piece.record, piece.size, batch_.before.data() + at,
-                      batch_.after.data() + at);
+    tokens.LoadPublished(piece.record, piece.size, batch_.after.data() + at);
   });
 }
 
@@ -87,13 +86,6 @@ void StagedWord::LoadRecords() {
   ForEachPiece([&](const TokenView& tokens, const Piece& piece, std::size_t at) {
     tokens.LoadRecords(piece.record, piece.size, batch_.pitch, batch_.before.data() + at,
                        batch_.proposals.data() + at);
-  });
-}
-
-void StagedWord::LoadRecordsAndPublished() {
-  ForEachPiece([&](const TokenView& tokens, const Piece& piece, std::size_t at) {
-    tokens.LoadRecords(piece.record, piece.size, batch_.pitch, batch_.before.data() + at,
-                       batch_.proposals.data() + at, batch_.after.data() + at);
   });
 }
 

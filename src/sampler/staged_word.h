@@ -51,12 +51,9 @@ class StagedWord {
   std::size_t size() const { return size_; }
   TokenBatch& batch() { return batch_; }
   std::span<const TopicId> topics() const { return {batch_.before.data(), size_}; }
-  // To `before`, and published topics to `after`.
-  void LoadTopics();
-  void LoadTopicsAndPublished();
-  // Likewise, and proposals.
-  void LoadRecords();
-  void LoadRecordsAndPublished();
+  void LoadTopics();     // to `before`
+  void LoadPublished();  // to `after`. REQUIRES: there are published topics
+  void LoadRecords();    // topics to `before`, and proposals
   // Topics of the array, `before` or `after`, which are also published from now.
   void StoreTopics(const std::vector<TopicId>& topics);
   void StoreProposals();

@@ -28,7 +28,7 @@ struct VariableShape {
 // Calls body(shape) with the shape as a constant for the usual numbers of proposals: the loops over
 // records then unroll.
 template <typename Topic, typename Body>
-[[gnu::always_inline]] inline void WithTopicsOf(const RecordLayout& layout, Body&& body) {
+[[gnu::always_inline]] inline void WithSteps(const RecordLayout& layout, Body&& body) {
   const bool published = layout.has_published;
   switch (layout.num_proposals) {
     case 0:
@@ -47,9 +47,15 @@ template <typename Topic, typename Body>
   }
 }
 
-template <typename Shape>
-typename Shape::Topic* RecordsOf(std::byte* data, Shape) {
-  return reinterpret_cast<typename Shape::Topic*>(data);
+template <typename Body>
+[[gnu::always_inline]] inline void WithShape(const RecordLayout& layout, Body&& body) {
+  return layout.is_narrow ? WithSteps<std::uint16_t>(layout, body)
+                          : WithSteps<std::uint32_t>(layout, body);
+}
+
+template <typename Topic>
+void SetTopic(Topic* place, TopicId topic) {
+  *place = static_cast<Topic>(topic);
 }
 
 template <typename Shape>
@@ -74,132 +80,97 @@ void Unpack(const typename Shape::Topic* record, Shape shape, std::size_t pitch,
 template <typename Shape>
 void Pack(typename Shape::Topic* record, Shape shape, std::size_t pitch, const TopicId* topic,
           const TopicId* proposals) {
-  using Topic = typename Shape::Topic;
   if constexpr (Shape::kIsWord) {
     const std::uint32_t word = *topic | (*proposals << 16);
     std::memcpy(record, &word, sizeof(word));
   } else {
-    record[0] = static_cast<Topic>(*topic);
-    for (std::size_t m = 0; m < shape.steps; ++m) {
-      record[m + 1] = static_cast<Topic>(proposals[m * pitch]);
-    }
+    SetTopic(record, *topic);
+    for (std::size_t m = 0; m < shape.steps; ++m) SetTopic(record + m + 1, proposals[m * pitch]);
   }
 }
 
 }  // namespace
 
+// Calls body(record, i, shape) for the records begin + i, or for those listed.
 template <typename Body>
-[[gnu::always_inline]] inline void TokenView::WithShape(Body&& body) const {
-  return layout_.is_narrow ? WithTopicsOf<std::uint16_t>(layout_, body)
-                           : WithTopicsOf<std::uint32_t>(layout_, body);
+[[gnu::always_inline]] inline void TokenView::ForEach(std::size_t begin, std::size_t n,
+                                                      Body&& body) const {
+  WithShape(layout_, [&](auto shape) {
+    using Topic = typename decltype(shape)::Topic;
+    Topic* record = reinterpret_cast<Topic*>(data_) + (begin - first_) * shape.stride;
+    for (std::size_t i = 0; i < n; ++i, record += shape.stride) body(record, i, shape);
+  });
 }
-
-void TokenView::LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) const {
-  WithShape([&](auto shape) {
-    const auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i) topics[i] = record[i * shape.stride];
+template <typename Body>
+[[gnu::always_inline]] inline void TokenView::ForListed(const std::uint32_t* listed, std::size_t n,
+                                                        Body&& body) const {
+  WithShape(layout_, [&](auto shape) {
+    using Topic = typename decltype(shape)::Topic;
+    Topic* const records = reinterpret_cast<Topic*>(data_);
+    for (std::size_t i = 0; i < n; ++i) body(records + listed[i] * shape.stride, i, shape);
   });
 }
 
-void TokenView::LoadTopics(std::size_t begin, std::size_t n, TopicId* topics,
-                           TopicId* published) const {
-  WithShape([&](auto shape) {
-    const auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
-      topics[i] = record[0];
-      published[i] = record[shape.stride - 1];
-    }
+void TokenView::LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) const {
+  ForEach(begin, n, [=](const auto* record, std::size_t i, auto) { topics[i] = *record; });
+}
+
+void TokenView::LoadPublished(std::size_t begin, std::size_t n, TopicId* published) const {
+  ForEach(begin, n, [=](const auto* record, std::size_t i, auto shape) {
+    published[i] = record[shape.stride - 1];
   });
 }
 
 void TokenView::StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) const {
-  WithShape([&](auto shape) {
-    auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
-      *record = static_cast<typename decltype(shape)::Topic>(topics[i]);
-      Publish(record, shape);
-    }
+  ForEach(begin, n, [=](auto* record, std::size_t i, auto shape) {
+    SetTopic(record, topics[i]);
+    Publish(record, shape);
   });
 }
 
 void TokenView::LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
                             TopicId* proposals) const {
-  WithShape([&](auto shape) {
-    const auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
-      Unpack(record, shape, pitch, topics + i, proposals + i);
-    }
-  });
-}
-
-void TokenView::LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
-                            TopicId* proposals, TopicId* published) const {
-  WithShape([&](auto shape) {
-    const auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
-      Unpack(record, shape, pitch, topics + i, proposals + i);
-      published[i] = record[shape.stride - 1];
-    }
+  ForEach(begin, n, [=](const auto* record, std::size_t i, auto shape) {
+    Unpack(record, shape, pitch, topics + i, proposals + i);
   });
 }
 
 void TokenView::StoreRecords(std::size_t begin, std::size_t n, std::size_t pitch,
                              const TopicId* topics, const TopicId* proposals) const {
-  WithShape([&](auto shape) {
-    auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
-      Pack(record, shape, pitch, topics + i, proposals + i);
-      Publish(record, shape);
-    }
+  ForEach(begin, n, [=](auto* record, std::size_t i, auto shape) {
+    Pack(record, shape, pitch, topics + i, proposals + i);
+    Publish(record, shape);
   });
 }
 
 void TokenView::StoreProposals(std::size_t begin, std::size_t n, std::size_t pitch,
                                const TopicId* proposals) const {
-  WithShape([&](auto shape) {
-    auto* record = RecordsOf(data_, shape) + (begin - first_) * shape.stride;
-    for (std::size_t i = 0; i < n; ++i, record += shape.stride) {
-      for (std::size_t m = 0; m < shape.steps; ++m) {
-        record[m + 1] = static_cast<typename decltype(shape)::Topic>(proposals[m * pitch + i]);
-      }
-    }
+  ForEach(begin, n, [=](auto* record, std::size_t i, auto shape) {
+    for (std::size_t m = 0; m < shape.steps; ++m)
+      SetTopic(record + m + 1, proposals[m * pitch + i]);
   });
 }
 
 void TokenView::GatherTopics(const std::uint32_t* listed, std::size_t n, TopicId* topics) const {
-  WithShape([&](auto shape) {
-    const auto* records = RecordsOf(data_, shape);
-    for (std::size_t i = 0; i < n; ++i) topics[i] = records[listed[i] * shape.stride];
-  });
+  ForListed(listed, n, [=](const auto* record, std::size_t i, auto) { topics[i] = *record; });
 }
 
 void TokenView::ScatterTopics(const std::uint32_t* listed, std::size_t n,
                               const TopicId* topics) const {
-  WithShape([&](auto shape) {
-    auto* records = RecordsOf(data_, shape);
-    for (std::size_t i = 0; i < n; ++i) {
-      records[listed[i] * shape.stride] = static_cast<typename decltype(shape)::Topic>(topics[i]);
-    }
-  });
+  ForListed(listed, n, [=](auto* record, std::size_t i, auto) { SetTopic(record, topics[i]); });
 }
 
 void TokenView::Gather(const std::uint32_t* listed, std::size_t n, std::size_t pitch,
                        TopicId* topics, TopicId* proposals) const {
-  WithShape([&](auto shape) {
-    const auto* records = RecordsOf(data_, shape);
-    for (std::size_t i = 0; i < n; ++i) {
-      Unpack(records + listed[i] * shape.stride, shape, pitch, topics + i, proposals + i);
-    }
+  ForListed(listed, n, [=](const auto* record, std::size_t i, auto shape) {
+    Unpack(record, shape, pitch, topics + i, proposals + i);
   });
 }
 
 void TokenView::Scatter(const std::uint32_t* listed, std::size_t n, std::size_t pitch,
                         const TopicId* topics, const TopicId* proposals) const {
-  WithShape([&](auto shape) {
-    auto* records = RecordsOf(data_, shape);
-    for (std::size_t i = 0; i < n; ++i) {
-      Pack(records + listed[i] * shape.stride, shape, pitch, topics + i, proposals + i);
-    }
+  ForListed(listed, n, [=](auto* record, std::size_t i, auto shape) {
+    Pack(record, shape, pitch, topics + i, proposals + i);
   });
 }
 

@@ -42,18 +42,15 @@ class TokenView {
   TokenView(std::byte* data, std::uint32_t first, const RecordLayout& layout)
       : data_(data), first_(first), bytes_(layout.bytes()), layout_(layout) {}
 
-  // Topics of the records [begin, begin + n), and their published topics.
+  // Topics of the records [begin, begin + n).
   void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) const;
   // REQUIRES: the layout has published topics.
-  void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics, TopicId* published) const;
+  void LoadPublished(std::size_t begin, std::size_t n, TopicId* published) const;
   void StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) const;
 
   // Whole records of the records [begin, begin + n), and back.
   void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
                    TopicId* proposals) const;
-  // REQUIRES: the layout has published topics.
-  void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
-                   TopicId* proposals, TopicId* published) const;
   void StoreRecords(std::size_t begin, std::size_t n, std::size_t pitch, const TopicId* topics,
                     const TopicId* proposals) const;
   // Proposals alone.
@@ -77,7 +74,9 @@ class TokenView {
 
  private:
   template <typename Body>
-  void WithShape(Body&& body) const;
+  void ForEach(std::size_t begin, std::size_t n, Body&& body) const;
+  template <typename Body>
+  void ForListed(const std::uint32_t* listed, std::size_t n, Body&& body) const;
 
   std::byte* data_ = nullptr;
   std::uint32_t first_ = 0;

@@ -84,7 +84,8 @@ bool WordWorker::TakeUnpublished() {
   records_are_staged_ = stages_records_ && word_.fits_one_batch();
   moves_.Clear();
   for (word_.Rewind(); word_.Next();) {
-    records_are_staged_ ? word_.LoadRecordsAndPublished() : word_.LoadTopicsAndPublished();
+    records_are_staged_ ? word_.LoadRecords() : word_.LoadTopics();
+    word_.LoadPublished();
     moves_.Append(*context_.kernels, word_.size(), batch.after.data(), batch.before.data());
   }
   if (visit_.rows != WordVisit::Rows::kNone) return ApplyMoves();

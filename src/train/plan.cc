@@ -9,8 +9,10 @@
 #include "corpus/word_parts.h"
 #include "ps/job.h"
 #include "ps/table_bytes.h"
-#include "sampler/sampler.h"
+#include "sampler/conditional_table.h"
 #include "sampler/sampler_options.h"
+#include "sampler/stage_index.h"
+#include "sampler/token_view.h"
 #include "train/block_assignment.h"
 #include "train/scaling_model.h"
 #include "train/schedule.h"
@@ -62,8 +64,9 @@ std::uint64_t Scale(std::uint64_t bytes, double factor) {
 // of the documents (which the last has from the corpus).
 std::uint64_t StageBytes(const PlanDetails::Stage& stage, std::uint32_t num_topics,
                          bool is_shared) {
-  return Unsigned(stage.tokens) * (TokenStateBytes(num_topics, stage.mh_steps, is_shared) +
-                                   TokenIndexBytes(stage.level, stage.draws));
+  return Unsigned(stage.tokens) *
+         (RecordLayout::Of(num_topics, stage.mh_steps, is_shared).bytes() +
+          StageIndex::BytesPerToken(stage.level, stage.draws == Draws::kConditionals));
 }
 
 // With the numbers that the last stage has from the corpus: mapped, they are in memory all the
@@ -158,10 +161,11 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
             std::uint32_t num_topics, const Share& share, std::uint64_t hosted_shard,
             PlanDetails* plan) {
   const bool is_shared = plan->num_shards > 0;
-  const std::uint64_t record = TokenStateBytes(num_topics, mh_steps, is_shared);
+  const std::uint64_t record = RecordLayout::Of(num_topics, mh_steps, is_shared).bytes();
+  const bool has_document_words = plan->stages.back().draws == Draws::kConditionals;
   plan->streamed = true;
   plan->scratch_bytes =
-      share.tokens * (record + TokenIndexBytes(/*level=*/0, plan->stages.back().draws));
+      share.tokens * (record + StageIndex::BytesPerToken(/*level=*/0, has_document_words));
   plan->model_bytes = SavingBytes(corpus, largest_block);
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
   const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->table_bytes +
@@ -203,7 +207,7 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
       Scale(IndexBytes(corpus, plan.stages.size() > 1) + DocumentBytes(corpus), share.of_all);
   plan.corpus_bytes = share.tokens * sizeof(std::uint32_t);
   if (plan.stages.back().draws == Draws::kConditionals) {
-    plan.table_bytes = ConditionalTableBytes(corpus.num_words(), config.num_topics) +
+    plan.table_bytes = ConditionalTable::Bytes(corpus.num_words(), config.num_topics) +
                        share.tokens * kMoveBytesPerToken;
   }
   plan.thread_bytes =

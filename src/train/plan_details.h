@@ -7,6 +7,7 @@
 
 #include "lightlda/trainer.h"
 #include "lightlda/types.h"
+#include "sampler/draws.h"
 
 namespace lightlda {
 

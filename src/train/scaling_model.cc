@@ -15,9 +15,10 @@
 
 #include "ps/job.h"
 #include "ps/table_bytes.h"
-#include "sampler/sampler.h"
+#include "sampler/conditional_table.h"
 #include "sampler/sampler_options.h"
 #include "sampler/table_client.h"
+#include "sampler/token_view.h"
 #include "train/schedule.h"
 #include "train/tables.h"
 
@@ -181,13 +182,13 @@ void PredictMemory(const ScalingJob& job, const std::vector<TableSpec>& tables, 
   const auto words = static_cast<double>(job.frequencies.size());
   const double documents = static_cast<double>(job.num_documents) * sizes.tokens / sizes.num_tokens;
   const double blocks = std::ceil(sizes.tokens / std::max(kBlockTokens, 16 * words));
-  const auto record =
-      static_cast<double>(TokenStateBytes(job.num_topics, job.mh_steps, sizes.exchanges > 0));
+  const auto record = static_cast<double>(
+      RecordLayout::Of(job.num_topics, job.mh_steps, sizes.exchanges > 0).bytes());
   double worker = sizes.tokens * (record + kPermutationBytes) + blocks * words * kOffsetBytes +
                   documents * kDocumentBytes +
                   static_cast<double>(job.num_threads) * job.num_topics * kThreadTopicBytes;
   if (job.draws == Draws::kConditionals) {
-    worker += static_cast<double>(ConditionalTableBytes(job.frequencies.size(), job.num_topics));
+    worker += static_cast<double>(ConditionalTable::Bytes(job.frequencies.size(), job.num_topics));
   }
   if (sizes.exchanges == 0) {
     result->worker_memory_bytes = worker + rows.bytes;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lightlda/types.h"
+#include "sampler/draws.h"
 
 namespace lightlda {
 

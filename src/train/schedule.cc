@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "sampler/conditional_table.h"
+
 namespace lightlda {
 namespace {
 
@@ -160,7 +162,7 @@ int AutoMhSteps(std::uint32_t num_topics, const CorpusSize& size, int level, Cou
       std::max(kSmallTableBytes, kTableBytesPerToken * static_cast<double>(size.tokens));
   const bool is_conditional =
       num_topics <= kAutoConditionalTopics &&
-      static_cast<double>(ConditionalTableBytes(size.num_words, num_topics)) <= most;
+      static_cast<double>(ConditionalTable::Bytes(size.num_words, num_topics)) <= most;
   if (is_conditional) return 0;
   const bool is_settled = level > 0 && static_cast<double>(tokens) > SettledTokens(num_topics);
   return is_settled ? kSettledMhSteps : kAutoMhSteps;

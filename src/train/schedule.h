@@ -10,6 +10,7 @@
 #include "lightlda/corpus.h"
 #include "lightlda/trainer.h"
 #include "lightlda/types.h"
+#include "sampler/draws.h"
 #include "sampler/sampler_options.h"
 #include "train/plan_details.h"
 
