@@ -1,8 +1,8 @@
 // The inner loops of the sampler, as a table of functions one per instruction set.
 //
 // All work on staged arrays: topics and random numbers of up to a few hundred tokens, one 32-bit
-// value per token, so the loops know nothing of records, blocks or topic widths. The scalar functions
-// are the specification; every other set must agree with them bit for bit
+// value per token, so the loops know nothing of records, blocks or topic widths. The scalar
+// functions are the specification; every other set must agree with them bit for bit
 // (tests/unit/kernels/kernels_test.cc).
 //
 // Padding: arrays of n tokens are read and written up to the next multiple of kLanes. Elements from

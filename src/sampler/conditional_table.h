@@ -118,10 +118,10 @@ class ConditionalTable {
 
   // Carries out the moves. Counts are sums, so in what order does not matter. REQUIRES: as many
   // parts each as the pool has threads.
-  void Apply(std::span<const std::unique_ptr<WordMoves>> of_threads, ThreadPool* pool) {
+  void Apply(std::span<const WordMoves> of_threads, ThreadPool* pool) {
     pool->ParallelFor(static_cast<std::size_t>(pool->size()), [&](std::size_t part, int) {
-      for (const auto& moves : of_threads) {
-        for (const WordMove& move : moves->part(part)) Apply(move);
+      for (const WordMoves& moves : of_threads) {
+        for (const WordMove& move : moves.part(part)) Apply(move);
       }
     });
   }

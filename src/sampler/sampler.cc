@@ -171,10 +171,11 @@ Status Sampler::ProposalPass(std::uint32_t iteration) {
 Status Sampler::ConditionalPasses(std::uint32_t iteration, ExchangeMode mode) {
   const PassContext context = ContextOf(iteration);
   const WordPass pushes_moves = {iteration, WordVisit::Change::kNone, kPushMoves, nullptr};
-  const auto moves = MakeWorkers<WordMoves>(pool_, options_.num_words, pool_.size());
+  std::vector<WordMoves> moves(static_cast<std::size_t>(pool_.size()),
+                               WordMoves(options_.num_words, pool_.size()));
   DocumentWorkers workers;
-  for (const auto& of_thread : moves) {
-    workers.push_back(MakeConditionalWorker(context, prior_, of_thread.get()));
+  for (WordMoves& of_thread : moves) {
+    workers.push_back(MakeConditionalWorker(context, prior_, &of_thread));
   }
   for (std::uint32_t group = 0; group < kDocumentGroups; ++group) {
     LIGHTLDA_RETURN_IF_ERROR(DocumentPass(workers, group, kDocumentGroups));

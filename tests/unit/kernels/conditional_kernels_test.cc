@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numeric>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -164,8 +165,7 @@ TEST_CASE("a table carries out the moves of all threads", "[sampler]") {
       const WordMove move = words[word].Move(word, &random);
       of_threads[random() % 3].Add({&move, 1});
     }
-    const std::vector<const WordMoves*> all = {&of_threads[0], &of_threads[1], &of_threads[2]};
-    table.Apply(all, &pool);
+    table.Apply(of_threads, &pool);
     for (WordId w = 0; w < kWords; ++w) {
       CHECK(std::equal(words[w].counts.begin(), words[w].counts.end(), table.row(w)));
     }
@@ -204,8 +204,7 @@ TEST_CASE("rows of words with more tokens than 16 bits count are in larger units
       }
       moves.Add({&move, 1});
     }
-    const std::vector<const WordMoves*> all = {&moves};
-    table.Apply(all, &pool);
+    table.Apply(std::span(&moves, 1), &pool);
     for (TopicId k = 0; k < 20; ++k) {
       CHECK(table.row(w)[k] == std::lround(std::ldexp(word.counts[k], -shifts[w])));
     }
