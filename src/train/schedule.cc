@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "sampler/conditional_table.h"
+#include "table/registers.h"
 
 namespace lightlda {
 namespace {
@@ -253,11 +254,9 @@ StageSettings SettingsOf(const PlanDetails& plan, const PlanDetails::Stage& stag
 }
 
 std::uint32_t SlicesAhead(std::uint32_t num_slices, ExchangeMode mode) {
-  const std::uint32_t wanted =
-      mode == ExchangeMode::kTwice
-          ? kMaxSlicesAhead
-          : std::clamp(num_slices / kSlicesPerStaleAhead, kLeastStaleAhead, kMaxSlicesAhead);
-  return std::min(num_slices, wanted);
+  const std::uint32_t most = SliceRegisters::For(num_slices).ahead;
+  if (mode == ExchangeMode::kTwice) return most;
+  return std::min(most, std::max(num_slices / kSlicesPerStaleAhead, kLeastStaleAhead));
 }
 
 }  // namespace lightlda

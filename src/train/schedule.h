@@ -44,9 +44,8 @@ Draws DrawsOf(int mh_steps);
 // What the plan says of one of its stages, for a sampler.
 StageSettings SettingsOf(const PlanDetails& plan, const PlanDetails::Stage& stage);
 
-// How many slices of the vocabulary a sweep pulls before it comes to them, and at most.
+// How many slices of the vocabulary a sweep pulls before it comes to them.
 std::uint32_t SlicesAhead(std::uint32_t num_slices, ExchangeMode mode);
-inline constexpr std::uint32_t kMaxSlicesAhead = 8;
 
 }  // namespace lightlda
 
