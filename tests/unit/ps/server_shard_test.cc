@@ -245,7 +245,7 @@ TEST_CASE("a silent worker is named with its last clock, to all others", "[ps]")
   for (const auto& sent : test.hand.transport.sent) {
     const std::string text(sent.payload.bytes.begin(), sent.payload.bytes.end());
     told = told ||
-           (sent.header.type == MessageType::kAbort && sent.to == 0 && text == "\x01" + message);
+           (sent.header.type == MessageType::kAbort && sent.to == 0 && text == "\x08" + message);
   }
   CHECK(told);
   CHECK_FALSE(test.shard.finished());
