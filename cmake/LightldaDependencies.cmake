@@ -24,18 +24,17 @@ add_library(lightlda_stemmer INTERFACE)
 target_include_directories(lightlda_stemmer SYSTEM INTERFACE ${STEMMER_INCLUDE_DIR})
 target_link_libraries(lightlda_stemmer INTERFACE ${STEMMER_LIBRARY})
 
-# BUILD_INTERFACE: what the library links against does not reach its consumers.
 set(lightlda_dependencies
-  $<BUILD_INTERFACE:Threads::Threads>
-  $<BUILD_INTERFACE:glog::glog>
-  $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-  $<BUILD_INTERFACE:tsl::robin_map>
-  $<BUILD_INTERFACE:simdjson::simdjson>
-  $<BUILD_INTERFACE:ICU::uc>
-  $<BUILD_INTERFACE:ICU::i18n>
-  $<BUILD_INTERFACE:ZLIB::ZLIB>
-  $<BUILD_INTERFACE:PkgConfig::XXHASH>
-  $<BUILD_INTERFACE:PkgConfig::ZSTD>
-  $<BUILD_INTERFACE:PkgConfig::LZMA>
-  $<BUILD_INTERFACE:cppzmq>
-  $<BUILD_INTERFACE:lightlda_stemmer>)
+  Threads::Threads
+  glog::glog
+  nlohmann_json::nlohmann_json
+  tsl::robin_map
+  simdjson::simdjson
+  ICU::uc
+  ICU::i18n
+  ZLIB::ZLIB
+  PkgConfig::XXHASH
+  PkgConfig::ZSTD
+  PkgConfig::LZMA
+  cppzmq
+  lightlda_stemmer)

@@ -1,4 +1,4 @@
-# cmake --install: programs, library, headers and a package for find_package(lightlda).
+# cmake --install: programs, library, headers, and packages for find_package(lightlda) and pkg-config.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS lightlda EXPORT lightldaTargets
@@ -14,3 +14,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/lightldaConfigVersion.cma
 install(FILES ${PROJECT_BINARY_DIR}/lightldaConfig.cmake
               ${PROJECT_BINARY_DIR}/lightldaConfigVersion.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/lightlda)
+
+# The prefix as seen from the file's own directory: the installed tree may be moved.
+file(RELATIVE_PATH lightlda_pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(cmake/lightlda.pc.in ${PROJECT_BINARY_DIR}/lightlda.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/lightlda.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -48,8 +48,7 @@ check_format() {
 
 check_headers_alone() {
   printf '%s\n' "${sources[@]}" | grep '\.h$' | xargs -P "$(nproc)" -I{} \
-    "${CXX:-g++}" -std=c++20 -fsyntax-only -x c++ -Iinclude -Isrc -Itools -Itests \
-    '-DLIGHTLDA_VERSION=""' {}
+    "${CXX:-g++}" -std=c++20 -fsyntax-only -x c++ -Iinclude -Isrc -Itools -Itests {}
 }
 
 check_tidy() {

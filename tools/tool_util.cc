@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "lightlda/version.h"
+
 namespace lightlda::tools {
 namespace {
 
@@ -143,7 +145,7 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
       if (!quiet) PrintHelp(program);
       return 0;
     } else if (argument == "--version") {
-      if (!quiet) std::printf("%s %s\n", program.name, LIGHTLDA_VERSION);
+      if (!quiet) std::printf("%s %s\n", program.name, LIGHTLDA_VERSION_STRING);
       return 0;
     } else {
       bool used_next = false;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "lightlda/export.h"
 #include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
@@ -35,8 +36,8 @@ struct ClusterOptions {
 
 // PlanTraining for the processes of a group. Collective; the same plan everywhere but for the
 // number of threads.
-Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions& options,
-                                ProcessGroup* all);
+LIGHTLDA_EXPORT Result<TrainPlan> PlanOnCluster(const TrainConfig& config,
+                                                const ClusterOptions& options, ProcessGroup* all);
 
 // This process's part of Train by all processes of a group, as a worker, a server or both.
 // Collective; config and options are the same everywhere but for threads, budget, scratch and
@@ -44,8 +45,9 @@ Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions&
 // Train's result in rank 0; elsewhere a result without a hash, or the error that ended the job. At
 // staleness 0 the model is the one that Train makes, bit for bit, with any number of processes and
 // servers.
-Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
-                                   ProcessGroup* all, TrainObserver* observer, StopToken stop = {});
+LIGHTLDA_EXPORT Result<TrainResult> TrainOnCluster(const TrainConfig& config,
+                                                   const ClusterOptions& options, ProcessGroup* all,
+                                                   TrainObserver* observer, StopToken stop = {});
 
 }  // namespace lightlda
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "lightlda/export.h"
 #include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
@@ -25,7 +26,7 @@ class FilePath;
 // One block, memory-mapped, or in memory. The spans stay valid for the life of the Block.
 // Immutable; any number of threads may read. Everything a span holds was verified when the block
 // was opened: checksums, ranges, order, and that `positions` is a permutation.
-class Block {
+class LIGHTLDA_EXPORT Block {
  public:
   virtual ~Block() = default;
 
@@ -73,7 +74,7 @@ struct LevelInfo {
 
 // An open corpus. Immutable; copies are cheap and share it. Const methods may be called from any
 // number of threads.
-class Corpus {
+class LIGHTLDA_EXPORT Corpus {
  public:
   // Reads manifest and vocabulary and checks both. Errors: kBadInput, naming the file.
   static Result<Corpus> Open(const std::string& directory);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "lightlda/corpus.h"
+#include "lightlda/export.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 
@@ -45,7 +46,7 @@ struct DocumentsView {
 
 // Takes documents one by one. Memory: 4 bytes per token, the names and the words; Build adds the
 // corpus, about 4 bytes per token and 20 per document beside the names. Movable. Not thread-safe.
-class CorpusBuilder {
+class LIGHTLDA_EXPORT CorpusBuilder {
  public:
   // Words get ids as documents first bring them.
   explicit CorpusBuilder(CorpusBuilderOptions options = {});
@@ -82,9 +83,10 @@ class CorpusBuilder {
 // All documents at once. words: the vocabulary, [num_words]. names: [num_documents], or empty for
 // "0", "1" and so on. Errors: as CorpusBuilder's, and kBadInput for arrays whose lengths do not
 // agree.
-Result<Corpus> CorpusFromTokens(const DocumentsView& documents, std::vector<std::string> words,
-                                std::span<const std::string> names = {},
-                                CorpusBuilderOptions options = {});
+LIGHTLDA_EXPORT Result<Corpus> CorpusFromTokens(const DocumentsView& documents,
+                                                std::vector<std::string> words,
+                                                std::span<const std::string> names = {},
+                                                CorpusBuilderOptions options = {});
 
 }  // namespace lightlda
 

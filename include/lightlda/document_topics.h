@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "lightlda/corpus.h"
+#include "lightlda/export.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
@@ -44,10 +45,11 @@ using DocumentVisitor = std::function<Status(const AssignedDocument&)>;
 // Visits the documents of a corpus, or of one block of it. Memory: one block of the corpus, at 12
 // bytes per token. Errors: kBadInput, also if the model was trained on another corpus; the
 // visitor's. REQUIRES: block < corpus.blocks().size().
-Result<VisitedDocuments> VisitDocuments(const Model& model, const Corpus& corpus,
-                                        const DocumentVisitor& visit);
-Result<VisitedDocuments> VisitBlock(const Model& model, const Corpus& corpus, std::size_t block,
-                                    const DocumentVisitor& visit);
+LIGHTLDA_EXPORT Result<VisitedDocuments> VisitDocuments(const Model& model, const Corpus& corpus,
+                                                        const DocumentVisitor& visit);
+LIGHTLDA_EXPORT Result<VisitedDocuments> VisitBlock(const Model& model, const Corpus& corpus,
+                                                    std::size_t block,
+                                                    const DocumentVisitor& visit);
 
 struct TopicShare {
   TopicId topic = 0;
@@ -58,7 +60,7 @@ struct TopicShare {
 // The topic counts of some documents, in memory: 8 bytes per non-zero count, 16 per document, and
 // the names. Immutable; any number of threads may read. Spans stay valid for the life of the
 // object. `row` is the place of a document here, below num_documents().
-class DocumentTopics {
+class LIGHTLDA_EXPORT DocumentTopics {
  public:
   // All documents of the corpus, or those of one block. Errors and memory besides: as
   // VisitDocuments. REQUIRES: block < corpus.blocks().size().
@@ -103,7 +105,7 @@ class DocumentTopics {
   std::span<const TopicId> TopicsOf(std::size_t row) const;
   std::span<const std::uint32_t> CountsOf(std::size_t row) const;
   template <typename T>
-  void Fill(std::size_t row, std::span<T> theta) const;
+  LIGHTLDA_NO_EXPORT void Fill(std::size_t row, std::span<T> theta) const;
 
   std::vector<double> alpha_;  // [num_topics]
   double alpha_sum_ = 0;

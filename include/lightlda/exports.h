@@ -16,6 +16,7 @@
 
 #include "lightlda/corpus.h"
 #include "lightlda/document_topics.h"
+#include "lightlda/export.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
@@ -39,32 +40,38 @@ using ExportSink = std::function<Status(std::string_view piece)>;
 
 // text: "topic<TAB>tokens<TAB>word:probability ...", most probable first. CSV, TSV: topic, rank
 // (from 1), word, probability, count. Memory: top_words words per topic.
-Status ExportTopics(const Model& model, const ExportOptions& options, const ExportSink& sink);
+LIGHTLDA_EXPORT Status ExportTopics(const Model& model, const ExportOptions& options,
+                                    const ExportSink& sink);
 
 // text: "word_id topic:count ...", topics ascending, one line per word. CSV, TSV: word, topic,
 // count, probability of the word in the topic. Memory: a row.
-Status ExportWordTopic(const Model& model, const ExportOptions& options, const ExportSink& sink);
+LIGHTLDA_EXPORT Status ExportWordTopic(const Model& model, const ExportOptions& options,
+                                       const ExportSink& sink);
 
 // theta (lightlda/document_topics.h). text: "name<TAB>topic:probability ...", most probable first,
 // one line per document in input order. CSV, TSV: document, topic, probability, count. Memory: a
 // block of the corpus.
-Result<VisitedDocuments> ExportDocumentTopics(const Model& model, const Corpus& corpus,
-                                              const ExportOptions& options, const ExportSink& sink);
+LIGHTLDA_EXPORT Result<VisitedDocuments> ExportDocumentTopics(const Model& model,
+                                                              const Corpus& corpus,
+                                                              const ExportOptions& options,
+                                                              const ExportSink& sink);
 
 // text: "name<TAB>word_id:topic ...", one line per document in input order, tokens in the
 // document's order. JSON: document, words, topics. No CSV or TSV. Memory: a block of the corpus.
-Result<VisitedDocuments> ExportAssignments(const Model& model, const Corpus& corpus,
-                                           const ExportOptions& options, const ExportSink& sink);
+LIGHTLDA_EXPORT Result<VisitedDocuments> ExportAssignments(const Model& model, const Corpus& corpus,
+                                                           const ExportOptions& options,
+                                                           const ExportSink& sink);
 
 // Sizes, priors, progress, largest topics. No CSV or TSV.
-Status ExportSummary(const Model& model, const ExportOptions& options, const ExportSink& sink);
+LIGHTLDA_EXPORT Status ExportSummary(const Model& model, const ExportOptions& options,
+                                     const ExportSink& sink);
 
 // Lets `write` fill the file `path`, which appears only if it succeeds, complete and durable.
 // Errors: `write`'s; kCannotWrite, also when the file exists and `overwrite` is not set, or it is
 // not a regular file; kCancelled, with nothing written, when `stop` is requested.
-Status WriteExport(const std::string& path, bool overwrite,
-                   const std::function<Status(const ExportSink& sink)>& write,
-                   const StopToken& stop = {});
+LIGHTLDA_EXPORT Status WriteExport(const std::string& path, bool overwrite,
+                                   const std::function<Status(const ExportSink& sink)>& write,
+                                   const StopToken& stop = {});
 
 }  // namespace lightlda
 

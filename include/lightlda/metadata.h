@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "lightlda/export.h"
 #include "lightlda/types.h"
 
 namespace lightlda {
@@ -27,7 +28,7 @@ enum class MetadataType : std::uint8_t {
 };
 
 // "date", "category", "number", "text", "list".
-std::string_view MetadataTypeName(MetadataType type);
+LIGHTLDA_EXPORT std::string_view MetadataTypeName(MetadataType type);
 
 // A field that every document of a corpus may have a value of.
 struct MetadataField {
@@ -77,7 +78,7 @@ inline constexpr std::uint32_t kMissingCategory = std::numeric_limits<std::uint3
 //
 // Fields are those of Corpus::metadata_fields(), by index. REQUIRES of every method: the field is
 // of the type that the method is for; document < num_documents().
-class BlockMetadata {
+class LIGHTLDA_EXPORT BlockMetadata {
  public:
   struct Impl;
   explicit BlockMetadata(std::unique_ptr<const Impl> impl);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lightlda/corpus.h"
+#include "lightlda/export.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "lightlda/vocabulary.h"
@@ -55,7 +56,7 @@ class FilePath;
 
 // Immutable; copies are cheap and share it. Any number of threads may read. Spans and references
 // stay valid for the life of the Model or a copy.
-class Model {
+class LIGHTLDA_EXPORT Model {
  public:
   // Loads and verifies everything but the topic assignments. Errors: kBadInput, naming the file.
   static Result<Model> Load(const std::string& directory);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lightlda/export.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 #include "lightlda/types.h"
@@ -17,9 +18,9 @@ namespace lightlda {
 enum class InputFormat { kAuto, kText, kJsonl, kUci, kLdac, kLibsvm };
 
 // "auto", "text", "jsonl", "uci", "ldac", "libsvm".
-const char* FormatName(InputFormat format);
+LIGHTLDA_EXPORT const char* FormatName(InputFormat format);
 // Errors: kUsage.
-Result<InputFormat> ParseInputFormat(const std::string& name);
+LIGHTLDA_EXPORT Result<InputFormat> ParseInputFormat(const std::string& name);
 
 enum class OnBadLine { kFail, kSkip };
 
@@ -29,7 +30,7 @@ struct DfBound {
   double value = 0;  // documents if !is_fraction, else in [0, 1]
 
   // "5" is a count, "0.5" and "1.0" (anything with a point) are fractions. Errors: kUsage.
-  static Result<DfBound> Parse(const std::string& text);
+  LIGHTLDA_EXPORT static Result<DfBound> Parse(const std::string& text);
 };
 
 struct PreprocessConfig {
@@ -61,7 +62,7 @@ struct PreprocessConfig {
   std::uint64_t block_tokens = 0;  // tokens a block at most; 0: chosen from the corpus
 
   // What is out of range, as kUsage.
-  Status Validate() const;
+  LIGHTLDA_EXPORT Status Validate() const;
 };
 
 struct PreprocessSummary {
@@ -94,9 +95,9 @@ using PreprocessObserver = std::function<void(const PreprocessProgress&)>;
 // Reads config.inputs and writes config.output. The directory appears only when complete: on any
 // failure nothing is left behind. Errors: kUsage, kBadInput ("FILE:LINE: expected ..., found ..."),
 // kCannotWrite, kOutOfMemory, kFailure; kCancelled when `stop` was requested.
-Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
-                                     const PreprocessObserver& observer = nullptr,
-                                     StopToken stop = {});
+LIGHTLDA_EXPORT Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
+                                                     const PreprocessObserver& observer = nullptr,
+                                                     StopToken stop = {});
 
 }  // namespace lightlda
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lightlda/export.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 
@@ -17,7 +18,7 @@ namespace lightlda {
 // One process's place in a group: MPI under mpirun, threads in tests. All processes of the group
 // make the same calls in the same order, and each call waits for all, asleep most of the time, not
 // spinning. One call at a time, from one thread. A group that failed is of no more use.
-class ProcessGroup {
+class LIGHTLDA_EXPORT ProcessGroup {
  public:
   virtual ~ProcessGroup() = default;
 

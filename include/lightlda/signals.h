@@ -2,6 +2,7 @@
 #ifndef LIGHTLDA_SIGNALS_H_
 #define LIGHTLDA_SIGNALS_H_
 
+#include "lightlda/export.h"
 #include "lightlda/stop.h"
 
 namespace lightlda {
@@ -9,7 +10,7 @@ namespace lightlda {
 // Makes SIGINT, SIGTERM and SIGUSR1 request a stop of the token that is returned, the same one at
 // every call. A second SIGINT ends the process at once, as without a handler. SIGPIPE and SIGXFSZ
 // are ignored, so that writes fail with an error. Not thread-safe.
-StopToken InstallInterruptHandlers();
+LIGHTLDA_EXPORT StopToken InstallInterruptHandlers();
 
 }  // namespace lightlda
 

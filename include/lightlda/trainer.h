@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lightlda/corpus.h"
+#include "lightlda/export.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 #include "lightlda/types.h"
@@ -50,13 +51,13 @@ struct TrainConfig {
   std::string scratch_directory;
 
   // What is out of range, as kUsage; directories are not looked at.
-  Status Validate() const;
+  LIGHTLDA_EXPORT Status Validate() const;
 };
 
 struct PlanDetails;
 
 // What a run will do, computed from the corpus manifest alone. Immutable; copies are cheap.
-class TrainPlan {
+class LIGHTLDA_EXPORT TrainPlan {
  public:
   // For the library itself, as is details(): how it plans may change with any version.
   explicit TrainPlan(PlanDetails details);
@@ -97,7 +98,7 @@ struct RunPosition {
 };
 
 // "growth 3/9" or "iteration 5/100".
-std::string ToString(const RunPosition& position);
+LIGHTLDA_EXPORT std::string ToString(const RunPosition& position);
 
 // One iteration, as in a line of metrics.jsonl.
 struct IterationMetrics : RunPosition {
@@ -133,7 +134,7 @@ struct TopicPreview {
 // when the run has been wound up. Nothing is saved then: the model directory is as the last save
 // left it, or gone if there was none. Other processes of the job end with kCancelled. No other
 // callback is made after one has thrown.
-class TrainObserver {
+class LIGHTLDA_EXPORT TrainObserver {
  public:
   virtual ~TrainObserver() = default;
   virtual void OnPlan(const TrainPlan&) {}
@@ -151,14 +152,14 @@ struct TrainResult {
 };
 
 // Computes the plan of Train and nothing else. Errors: kUsage, kBadInput, kOutOfMemory.
-Result<TrainPlan> PlanTraining(const TrainConfig& config);
+LIGHTLDA_EXPORT Result<TrainPlan> PlanTraining(const TrainConfig& config);
 
 // Trains and writes config.model. When `stop` is requested the iteration is finished, the state
 // saved, and kStopped returned. Errors: kUsage, kBadInput, kCannotWrite, kOutOfMemory, kFailure.
 // The result is a function of corpus, num_topics, priors, schedule and seed alone: it is
 // bit-identical for any number of threads and across stop and resume.
-Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer = nullptr,
-                          StopToken stop = {});
+LIGHTLDA_EXPORT Result<TrainResult> Train(const TrainConfig& config,
+                                          TrainObserver* observer = nullptr, StopToken stop = {});
 
 // A training run step by step: Train is Start, Step until done, Finish.
 //
@@ -171,7 +172,7 @@ Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer = n
 // With config.model, a directory, it writes what Train writes and may go on with a stopped run.
 // With an empty config.model the run is in memory alone, until Save. Not thread-safe. After a
 // failed call all but the destructor return the same failure.
-class Trainer {
+class LIGHTLDA_EXPORT Trainer {
  public:
   // corpus and observer, which may be null, must outlive the Trainer; config.corpus is not read.
   // Errors: as Train's.

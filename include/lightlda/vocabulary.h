@@ -10,12 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "lightlda/export.h"
 #include "lightlda/types.h"
 
 namespace lightlda {
 
 // Immutable after construction, hence safe to read from any number of threads.
-class Vocabulary {
+class LIGHTLDA_EXPORT Vocabulary {
  public:
   Vocabulary() = default;
 

@@ -24,7 +24,7 @@ constexpr std::uint64_t kMaxCount = INT64_MAX;
 
 }  // namespace
 
-struct Corpus::Impl {
+struct LIGHTLDA_NO_EXPORT Corpus::Impl {
   // Status messages of every part name the manifest by JsonFields.
   Status ReadCounts(const JsonFields& manifest);
   Status ReadLevels(const JsonFields& manifest);

@@ -29,7 +29,7 @@ std::string WhatIsWrong(std::string_view word) {
 
 }  // namespace
 
-struct CorpusBuilder::Impl {
+struct LIGHTLDA_NO_EXPORT CorpusBuilder::Impl {
   // The id of a word, a new one if it is not known and new ones may be.
   Result<WordId> IdOf(std::string_view word);
   Status Learn(std::string_view word);

@@ -14,6 +14,7 @@
 #include "corpus/corpus_format.h"
 #include "corpus/metadata_manifest.h"
 #include "corpus/vocabulary_file.h"
+#include "lightlda/version.h"
 
 namespace lightlda {
 namespace {
@@ -147,7 +148,7 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const TextPipelineSe
   nlohmann::ordered_json manifest = {
       {"kind", kCorpusKind},
       {"format_version", kCorpusFormatVersion},
-      {"written_by", "lightlda " LIGHTLDA_VERSION},
+      {"written_by", "lightlda " LIGHTLDA_VERSION_STRING},
       {"num_documents", shape_.num_documents},
       {"num_words", shape_.num_words},
       {"num_tokens", shape_.num_tokens},

@@ -103,7 +103,7 @@ struct ReadColumn {
 
 }  // namespace
 
-struct BlockMetadata::Impl {
+struct LIGHTLDA_NO_EXPORT BlockMetadata::Impl {
   explicit Impl(SectionFile from) : file(std::move(from)) {}
 
   Status Read(const MetadataSchema& schema, const MetadataFacts& facts);

@@ -12,7 +12,7 @@
 
 namespace lightlda {
 
-struct Vocabulary::Index {
+struct LIGHTLDA_NO_EXPORT Vocabulary::Index {
   // Where a search for a hash begins: the hash scaled down to [0, slots.size()), which needs no
   // size that is a power of two.
   std::size_t Start(std::uint64_t hash) const {

@@ -108,7 +108,7 @@ void Fill(const Model& model, const WordTopicFile& table, std::span<T> phi, int 
 
 }  // namespace
 
-struct Model::Impl {
+struct LIGHTLDA_NO_EXPORT Model::Impl {
   Impl(FilePath path, LoadedManifest loaded, Vocabulary words, std::string pipeline,
        WordTopicFile file)
       : directory(std::move(path)),

@@ -9,6 +9,7 @@
 #include "base/json_fields.h"
 #include "base/manifest.h"
 #include "corpus/corpus_format.h"
+#include "lightlda/version.h"
 #include "model/priors_file.h"
 #include "text/text_pipeline.h"
 
@@ -161,7 +162,7 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
   }
   return {{"kind", kKind},
           {"format_version", kModelFormatVersion},
-          {"written_by", "lightlda " LIGHTLDA_VERSION},
+          {"written_by", "lightlda " LIGHTLDA_VERSION_STRING},
           {"settings", nlohmann::ordered_json::parse(manifest.settings)},
           {"num_topics", manifest.num_topics},
           {"num_words", manifest.num_words},

@@ -11,6 +11,7 @@
 
 #include "base/json_fields.h"
 #include "base/manifest.h"
+#include "lightlda/version.h"
 
 namespace lightlda {
 namespace {
@@ -128,7 +129,7 @@ Status ReadBags(const JsonFields& fields, TextPipelineSettings* settings) {
 std::string FormatTextPipeline(const TextPipelineSettings& settings) {
   Json json = {{"kind", kKind},
                {"format_version", kFormatVersion},
-               {"written_by", "lightlda " LIGHTLDA_VERSION}};
+               {"written_by", "lightlda " LIGHTLDA_VERSION_STRING}};
   if (settings.input == Input::kBagOfWords) {
     json["input"] = kBagOfWords;
     json["vocabulary"] = NameOf(settings.words);

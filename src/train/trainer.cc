@@ -12,7 +12,7 @@
 
 namespace lightlda {
 
-struct Trainer::Impl {
+struct LIGHTLDA_NO_EXPORT Trainer::Impl {
   Impl(const Corpus& corpus, const TrainConfig& config, const PlanDetails& details,
        TrainObserver* observer_of_user, StopToken stop)
       : plan(details),

@@ -3,8 +3,9 @@
 
   install_test.py --cmake=CMAKE --build_dir=DIR --data_dir=DIR --examples_dir=DIR --compiler=CXX --generator=NAME
 
-Shows that find_package(lightlda) works with nothing but the prefix, that the example compiled against it
-finds topics, that the public headers need no others, and that the installed programs find their library.
+Shows that find_package(lightlda) and pkg-config work with nothing but the prefix, that the example compiled
+against it finds topics, that the public headers need no others, that all say the same version, and that the
+installed programs work wherever the prefix is.
 """
 import argparse
 import collections
@@ -12,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -78,6 +80,43 @@ def check_example(arguments, prefix, scratch):
           f"its three topics are the corpus's three themes:\n{out}")
 
 
+def check_pkg_config(arguments, prefix, scratch):
+    """The example compiles and links with what pkg-config says of a prefix that was moved, and no other flag."""
+    moved = scratch / "moved package"
+    shutil.copytree(prefix, moved, symlinks=True)
+    package = next(moved.rglob("lightlda.pc"))
+    env = {**os.environ, "PKG_CONFIG_PATH": str(package.parent)}
+    flags = shlex.split(run(["pkg-config", "--cflags", "--libs", "lightlda"], env=env))
+    program = scratch / "with_pkg_config"
+    run([arguments.compiler, pathlib.Path(arguments.examples_dir) / "train_and_print.cc", *flags, "-o", program])
+    out = run([program, f"{arguments.data_dir}/tiny/tiny.txt", scratch / "pkg-config", "3"],
+              env={**os.environ, "LD_LIBRARY_PATH": str(package.parent.parent)})
+    check(out.startswith("30 documents, 45 words, 412 tokens\n"), f"the example built with pkg-config runs:\n{out}")
+
+
+def check_versions(arguments, prefix, scratch):
+    """Headers, packages and programs say one version."""
+    source = scratch / "version.cc"
+    source.write_text(
+        '#include <cstdio>\n#include "lightlda/version.h"\nint main() {\n  std::printf("%s %d.%d.%d\\n", '
+        "LIGHTLDA_VERSION_STRING, LIGHTLDA_VERSION_MAJOR, LIGHTLDA_VERSION_MINOR, LIGHTLDA_VERSION_PATCH);\n}\n",
+        encoding="utf-8")
+    run([arguments.compiler, "-I", prefix / "include", source, "-o", scratch / "version"])
+    text, numbers = run([scratch / "version"]).split()
+    package = next(prefix.rglob("lightlda.pc"))
+    cmake = next(prefix.rglob("lightldaConfigVersion.cmake")).read_text(encoding="utf-8")
+    found = {
+        "LIGHTLDA_VERSION_STRING": text,
+        "LIGHTLDA_VERSION_MAJOR.MINOR.PATCH": numbers,
+        "pkg-config": run(["pkg-config", "--modversion", package]).strip(),
+        "find_package": re.search(r'set\(PACKAGE_VERSION "(.*)"\)', cmake)[1],
+        "lightlda --version": run([prefix / "bin" / "lightlda", "--version"]).split()[-1],
+        "the library's file": re.search(r"\.so\.(\d+\.\d+\.\d+)", " ".join(
+            path.name for path in prefix.rglob("liblightlda.so.*")))[1],
+    }
+    check(len(set(found.values())) == 1 and re.fullmatch(r"\d+\.\d+\.\d+", text), f"one version: {found}")
+
+
 def check_headers(arguments, prefix, scratch):
     """Each public header compiles alone against the installed tree."""
     headers = sorted((prefix / "include" / "lightlda").glob("*.h"))
@@ -100,6 +139,8 @@ def main():
         run([arguments.cmake, "--install", arguments.build_dir, "--prefix", prefix])
         check_headers(arguments, prefix, scratch)
         check_example(arguments, prefix, scratch)
+        check_pkg_config(arguments, prefix, scratch)
+        check_versions(arguments, prefix, scratch)
         check_programs(prefix, arguments.data_dir, scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,12 @@
+# Sets lightlda_version to what include/lightlda/version.h says: the one place that has it.
+set(version_header ${CMAKE_CURRENT_SOURCE_DIR}/include/lightlda/version.h)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${version_header})
+set(lightlda_version "")
+foreach(part MAJOR MINOR PATCH)
+  file(STRINGS ${version_header} line REGEX "^#define LIGHTLDA_VERSION_${part} [0-9]+$")
+  if(NOT line MATCHES "([0-9]+)$")
+    message(FATAL_ERROR "${version_header}: expected a line \"#define LIGHTLDA_VERSION_${part} NUMBER\"")
+  endif()
+  list(APPEND lightlda_version ${CMAKE_MATCH_1})
+endforeach()
+list(JOIN lightlda_version . lightlda_version)
