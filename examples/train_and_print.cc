@@ -18,7 +18,8 @@ class LikelihoodPrinter : public lightlda::TrainObserver {
  public:
   void OnIteration(const lightlda::IterationMetrics& metrics) override {
     if (!metrics.log_likelihood_per_token.has_value()) return;
-    std::cout << lightlda::ToString(metrics) << ": log-likelihood per token " << *metrics.log_likelihood_per_token << "\n";
+    std::cout << lightlda::ToString(metrics) << ": log-likelihood per token "
+              << *metrics.log_likelihood_per_token << "\n";
   }
 };
 

@@ -60,7 +60,8 @@ class LIGHTLDA_EXPORT CorpusBuilder {
 
   // The next document, which may be empty: its tokens in order, as words or as ids; or as counts,
   // in the order given. Names need not differ. A document that is refused leaves the builder as it
-  // was. Errors: kBadInput, naming the document, for a word or id that is not in the vocabulary, a
+  // was; one that does not fit memory (kOutOfMemory) leaves it fit for destruction only. Errors:
+  // kBadInput, naming the document, for a word or id that is not in the vocabulary, a
   // new word as WithVocabulary has it, more than 2^31 - 1 tokens.
   Status AddWords(std::string_view name, std::span<const std::string> words);
   Status AddWords(std::string_view name, std::span<const std::string_view> words);
@@ -71,7 +72,8 @@ class LIGHTLDA_EXPORT CorpusBuilder {
   Count num_tokens() const;
   std::size_t num_words() const;
 
-  // The corpus of the documents added. O(tokens). Errors: kBadInput if they have no token.
+  // The corpus of the documents added. O(tokens). Errors: kBadInput if they have no token;
+  // kOutOfMemory.
   Result<Corpus> Build() &&;
 
  private:

@@ -11,6 +11,7 @@
 
 #include "lightlda/corpus.h"
 #include "lightlda/export.h"
+#include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 #include "lightlda/types.h"
@@ -199,6 +200,11 @@ class LIGHTLDA_EXPORT Trainer {
   // saved before. Train with config.resume goes on from there. Returns the model hash, 16
   // hexadecimal digits. Errors: kCannotWrite, kFailure.
   Result<std::string> Save(const std::string& directory);
+
+  // The model as it is, in memory, with the topics of documents: a copy, which later steps leave
+  // alone and which outlives the Trainer. Memory: what Save would write. Errors: kUsage before the
+  // first iteration, kOutOfMemory, kFailure.
+  Result<Model> CurrentModel();
 
   // n_k of the active documents, [num_topics]. Valid until the next call of Step.
   std::span<const Count> topic_totals() const;

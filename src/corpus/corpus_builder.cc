@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/out_of_memory.h"
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
 #include "corpus/open_corpus.h"
@@ -37,6 +38,8 @@ struct LIGHTLDA_NO_EXPORT CorpusBuilder::Impl {
   void Append(std::string_view name, std::span<const WordId> tokens);
   template <typename Word>
   Status AddWords(std::string_view name, std::span<const Word> document);
+  // No other call may follow.
+  Result<Corpus> Build();
 
   CorpusBuilderOptions options;
   bool fixed = false;  // no new words
@@ -117,11 +120,11 @@ Result<CorpusBuilder> CorpusBuilder::WithVocabulary(std::vector<std::string> wor
 }
 
 Status CorpusBuilder::AddWords(std::string_view name, std::span<const std::string> words) {
-  return impl_->AddWords(name, words);
+  return CatchBadAlloc([&] { return impl_->AddWords(name, words); });
 }
 
 Status CorpusBuilder::AddWords(std::string_view name, std::span<const std::string_view> words) {
-  return impl_->AddWords(name, words);
+  return CatchBadAlloc([&] { return impl_->AddWords(name, words); });
 }
 
 Status CorpusBuilder::AddTokens(std::string_view name, std::span<const WordId> tokens) {
@@ -134,8 +137,10 @@ Status CorpusBuilder::AddTokens(std::string_view name, std::span<const WordId> t
     return Status::BadInput("document " + QuoteBytes(name) + ": word id " + std::to_string(word) +
                             " of " + std::to_string(num_words()) + " words");
   }
-  impl_->Append(name, tokens);
-  return {};
+  return CatchBadAlloc([&] {
+    impl_->Append(name, tokens);
+    return Status();
+  });
 }
 
 Status CorpusBuilder::AddCounts(std::string_view name, std::span<const WordCount> counts) {
@@ -145,10 +150,12 @@ Status CorpusBuilder::AddCounts(std::string_view name, std::span<const WordCount
     return Status::BadInput("document " + QuoteBytes(name) + ": more than " +
                             std::to_string(kMaxBlockTokens) + " tokens");
   }
-  std::vector<WordId>& tokens = impl_->document;
-  tokens.clear();
-  for (const WordCount& entry : counts) tokens.insert(tokens.end(), entry.count, entry.word);
-  return AddTokens(name, tokens);
+  return CatchBadAlloc([&] {
+    std::vector<WordId>& tokens = impl_->document;
+    tokens.clear();
+    for (const WordCount& entry : counts) tokens.insert(tokens.end(), entry.count, entry.word);
+    return AddTokens(name, tokens);
+  });
 }
 
 Count CorpusBuilder::num_documents() const { return static_cast<Count>(impl_->names.size()); }
@@ -157,23 +164,26 @@ std::size_t CorpusBuilder::num_words() const { return impl_->words.size(); }
 
 Result<Corpus> CorpusBuilder::Build() && {
   const std::unique_ptr<Impl> parts = std::move(impl_);
-  if (parts->tokens.empty()) return Status::BadInput("the corpus in memory has no tokens");
+  return CatchBadAlloc([&] { return parts->Build(); });
+}
+
+Result<Corpus> CorpusBuilder::Impl::Build() {
+  if (tokens.empty()) return Status::BadInput("the corpus in memory has no tokens");
   CorpusShape shape;
-  shape.num_documents = parts->names.size();
-  shape.num_words = parts->words.size();
-  shape.num_tokens = parts->tokens.size();
-  shape.seed = parts->options.seed;
-  shape.block_tokens = parts->options.block_tokens;
+  shape.num_documents = names.size();
+  shape.num_words = words.size();
+  shape.num_tokens = tokens.size();
+  shape.seed = options.seed;
+  shape.block_tokens = options.block_tokens;
   const FilePath directory = FilePath::NewInMemory("the corpus in memory");
   CorpusWriter writer(directory, shape);
-  for (std::size_t d = 0; d < parts->names.size(); ++d) {
-    const std::uint64_t begin = parts->begins[d];
-    LIGHTLDA_RETURN_IF_ERROR(writer.Add(
-        parts->names[d], std::span(parts->tokens).subspan(begin, parts->begins[d + 1] - begin)));
+  for (std::size_t d = 0; d < names.size(); ++d) {
+    const std::uint64_t begin = begins[d];
+    LIGHTLDA_RETURN_IF_ERROR(
+        writer.Add(names[d], std::span(tokens).subspan(begin, begins[d + 1] - begin)));
   }
   const auto empty = nlohmann::ordered_json::object();
-  LIGHTLDA_RETURN_IF_ERROR(
-      writer.Finish(std::move(parts->words), BagsOfNamedWords(), empty, empty));
+  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(std::move(words), BagsOfNamedWords(), empty, empty));
   return OpenCorpus(directory);
 }
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
+#include "model/load_model.h"
 #include "model/model_manifest.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
@@ -409,7 +410,7 @@ Result<TrainResult> TrainRun::End() {
   return result;
 }
 
-Result<std::string> TrainRun::Save(const std::string& directory, const Status& ready) {
+Result<std::string> TrainRun::Save(const FilePath& directory, const Status& ready) {
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
   snapshot.priors = priors_;
@@ -421,13 +422,30 @@ Result<std::string> TrainRun::Save(const std::string& directory, const Status& r
 }
 
 // A failure to save a copy is no failure of the run.
-Result<std::string> TrainRun::SaveTo(const std::string& directory) {
+Status TrainRun::PrepareSave() {
   LIGHTLDA_RETURN_IF_ERROR(failure_);
   if (IsComplete()) return Status::Usage(config_.model + ": complete already, nothing was trained");
   if (progress_.iteration == 0) return Status::Usage("no iteration is done, nothing can be saved");
+  LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
+  progress_.complete = done();
+  return {};
+}
+
+Result<Model> TrainRun::CurrentModel() {
+  return CatchBadAlloc([&]() -> Result<Model> {
+    LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
+    LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
+    const FilePath memory = FilePath::NewInMemory("the model in memory");
+    const Status ready = WriteFileAtomic(JoinPath(memory, kMetricsFile), metrics);
+    LIGHTLDA_RETURN_IF_ERROR(Save(memory, ready).status());
+    return LoadModel(memory);
+  });
+}
+
+Result<std::string> TrainRun::SaveTo(const std::string& directory) {
   return CatchBadAlloc([&]() -> Result<std::string> {
-    LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
-    progress_.complete = done();
+    LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
     if (!directory_.in_memory() && directory == config_.model) {
       Result<std::string> hash = Save(directory, directory_.FlushMetrics());
       if (hash.ok()) directory_.SetSaved();

@@ -48,6 +48,7 @@ class TrainRun {
 
   // As Trainer::Save and its others. REQUIRES: Start was OK, and a team of one.
   Result<std::string> SaveTo(const std::string& directory);
+  Result<Model> CurrentModel();
   std::span<const Count> topic_totals() const;
   Result<std::vector<std::vector<TopicCount>>> WordTopicRows();
 
@@ -95,8 +96,10 @@ class TrainRun {
 
   Result<TrainResult> End();
   // Saves into a directory that exists. ready: whether its metrics are there.
-  Result<std::string> Save(const std::string& directory, const Status& ready);
+  Result<std::string> Save(const FilePath& directory, const Status& ready);
   Result<std::string> SaveCopy(const std::string& directory);
+  // Brings up to date what is saved with the topics. Errors: kUsage if there is nothing to save.
+  Status PrepareSave();
   IterationMetrics LastMetrics() const;
 
   const TrainConfig config_;

@@ -66,6 +66,7 @@ Result<TrainResult> Trainer::Finish() {
 Result<std::string> Trainer::Save(const std::string& directory) {
   return impl_->run.SaveTo(directory);
 }
+Result<Model> Trainer::CurrentModel() { return impl_->run.CurrentModel(); }
 std::span<const Count> Trainer::topic_totals() const { return impl_->run.topic_totals(); }
 Result<std::vector<std::vector<TopicCount>>> Trainer::WordTopicRows() const {
   return impl_->run.WordTopicRows();

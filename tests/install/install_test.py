@@ -78,6 +78,18 @@ def check_example(arguments, prefix, scratch):
     found = {frozenset(themes[word] for word in words) for words in topics}
     check(found == {frozenset([theme]) for theme in themes.values()},
           f"its three topics are the corpus's three themes:\n{out}")
+    check_memory_example(build)
+
+
+def check_memory_example(build):
+    """The example without files: two themes are two topics, and every document is of one of them."""
+    lines = [line.split(": ") for line in run([build / "train_in_memory"]).splitlines()]
+    topics = {frozenset(words.split()) for name, words in lines if name.startswith("topic ")}
+    check(topics == {frozenset("dough oven flour yeast crust".split()),
+                     frozenset("sail anchor harbour tide mast".split())}, "topics of a corpus in memory")
+    theta = [[float(share) for share in shares.split()] for name, shares in lines if name.startswith("document ")]
+    check(len(theta) == 40 and all(max(row) > 0.9 and abs(sum(row) - 1) < 1e-4 for row in theta),
+          "theta of documents in memory")
 
 
 def check_pkg_config(arguments, prefix, scratch):

@@ -2,10 +2,15 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lightlda/corpus.h"
+#include "lightlda/corpus_builder.h"
+#include "lightlda/document_topics.h"
 #include "lightlda/model.h"
 #include "lightlda/stop.h"
 #include "lightlda/trainer.h"
@@ -52,6 +57,74 @@ TEST_CASE("steps in memory make the model of Train, and Save what Train writes",
   REQUIRE(rows.size() == saved.num_words());
   for (WordId word = 0; word < rows.size(); ++word) CHECK(rows[word] == saved.WordRow(word));
   CHECK(std::ranges::equal(trainer.topic_totals(), saved.topic_totals()));
+}
+
+// The documents of a corpus, in memory: in input order, as the words of its vocabulary.
+Corpus InMemory(const Corpus& corpus) {
+  const auto words = corpus.vocabulary().words();
+  CorpusBuilder builder = Must(CorpusBuilder::WithVocabulary({words.begin(), words.end()}));
+  for (std::size_t b = 0; b < corpus.blocks().size(); ++b) {
+    const auto block = Must(corpus.OpenBlock(b));
+    std::vector<WordId> word_at(block->num_tokens());
+    for (WordId word = 0; word < corpus.num_words(); ++word) {
+      for (auto p = block->word_offsets[word]; p < block->word_offsets[word + 1]; ++p) {
+        word_at[p] = word;
+      }
+    }
+    std::map<DocId, std::vector<WordId>> documents;
+    for (std::uint32_t d = 0; d < block->num_documents(); ++d) {
+      auto& document = documents[block->document_index[d]];
+      for (auto i = block->document_offsets[d]; i < block->document_offsets[d + 1]; ++i) {
+        document.push_back(word_at[block->positions[i]]);
+      }
+    }
+    for (const auto& [index, document] : documents) Must(builder.AddTokens("d", document));
+  }
+  return Must(std::move(builder).Build());
+}
+
+TEST_CASE("a corpus in memory trains to the model of the same documents on disk", "[train]") {
+  TempDir dir;
+  const std::string directory = MakeCorpus(dir);
+  const Corpus on_disk = Must(Corpus::Open(directory));
+  const std::string hash = MustTrain(Config(directory, dir.File("trained"))).model_hash;
+  const Corpus in_memory = InMemory(on_disk);
+  for (const std::string& model : {std::string(), dir.File("of-memory")}) {
+    Trainer trainer = Must(Trainer::Start(in_memory, Config("", model)));
+    StepToEnd(&trainer);
+    CHECK(Must(trainer.Finish()).model_hash == hash);
+  }
+  const Model model = Must(Model::Load(dir.File("of-memory")));
+  CHECK(model.corpus_directory().empty());
+  CHECK(model.corpus_checksum() == in_memory.checksum());
+  CHECK(Must(DocumentTopics::Read(model, in_memory)).num_documents() ==
+        static_cast<std::size_t>(in_memory.num_documents()));
+}
+
+TEST_CASE("the model of a run is there at any iteration, without a directory", "[train]") {
+  TempDir dir;
+  const Corpus corpus = Must(Corpus::Open(MakeCorpus(dir)));
+  std::optional<Trainer> trainer = Must(Trainer::Start(corpus, Config("", "")));
+  CHECK(trainer->CurrentModel().status().code() == StatusCode::kUsage);
+  Must(trainer->Step());
+  const Model early = Must(trainer->CurrentModel());
+  const std::string early_hash = Must(trainer->Save(dir.File("early")));
+  StepToEnd(&*trainer);
+  const Model last = Must(trainer->CurrentModel());
+  const std::string hash = Must(trainer->Finish()).model_hash;
+  const Model saved = Must(Model::Load(dir.File("early")));
+  trainer.reset();
+
+  CHECK(early.model_hash() == early_hash);
+  CHECK_FALSE(early.progress().complete);
+  CHECK(early.manifest() == saved.manifest());
+  CHECK(last.model_hash() == hash);
+  CHECK(last.progress().complete);
+  for (std::size_t b = 0; b < corpus.blocks().size(); ++b) {
+    CHECK(Must(early.ReadTopics(corpus, b)) == Must(saved.ReadTopics(corpus, b)));
+  }
+  Must(early.Save(dir.File("copy")));
+  CHECK(Must(Model::Load(dir.File("copy"))).model_hash() == early_hash);
 }
 
 TEST_CASE("a run in memory is saved at any iteration, and Train goes on from there", "[train]") {
