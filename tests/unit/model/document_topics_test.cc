@@ -164,6 +164,20 @@ TEST_CASE("the most probable topics of a document are those that reach the cut, 
   }
 }
 
+TEST_CASE("a topic that is exactly as probable as the cut is among the most probable", "[model]") {
+  SampleModel sample(kTopics);
+  const Model model = Must(Model::Load(sample.path()));
+  const DocumentTopics topics = Must(DocumentTopics::Read(model, sample.corpus()));
+  for (std::size_t row = 0; row < topics.num_documents(); ++row) {
+    std::vector<double> theta(kTopics);
+    topics.FillRow(row, theta);
+    for (const double cut : theta) {
+      const auto wanted = std::ranges::count_if(theta, [&](double share) { return share >= cut; });
+      CHECK(topics.AtLeast(row, cut).size() == static_cast<std::size_t>(wanted));
+    }
+  }
+}
+
 TEST_CASE("the documents of another corpus are refused", "[model]") {
   SampleModel sample(kTopics);
   const Model model = Must(Model::Load(sample.path()));
