@@ -99,6 +99,9 @@ struct Process {
 
   // Visits all words; returns what they push.
   Rows Visit(const WordVisit& visit, const PulledRows* given = nullptr) {
+    return Must(TryToVisit(visit, given));
+  }
+  Result<Rows> TryToVisit(const WordVisit& visit, const PulledRows* given) {
     const PassContext context = {&BestKernels(),  kTopics,
                                  /*beta=*/0.05,   /*seed=*/1,
                                  /*iteration=*/1, stage->layout(), totals.data(),
@@ -117,7 +120,7 @@ struct Process {
       }
       return {};
     };
-    Must(stage->SweepWords(Stage::Access::kUpdate, sweep));
+    LIGHTLDA_RETURN_IF_ERROR(stage->SweepWords(Stage::Access::kUpdate, sweep));
     return pushed;
   }
 
@@ -213,6 +216,23 @@ TEST_CASE("own tokens are sampled as from a given row of the same counts", "[sam
   visit.push = false;
   alone.Visit(visit);
   CHECK(alone.Records() == given_own.Records());
+}
+
+TEST_CASE("a given row that lacks tokens of this process, or has too many, is refused",
+          "[sampler]") {
+  Process process;
+  GivenRows given;
+  Add(process.Visit(kPushAll), &given.rows);
+  const auto refuses = [&](std::int64_t change) {
+    GivenRows spoilt = given;
+    spoilt.rows[2].begin()->second += change;
+    const Result<Rows> visited = process.TryToVisit(kPropose, &spoilt);
+    return visited.status().message().find("row of word 2 cannot be") != std::string::npos;
+  };
+  CHECK_FALSE(refuses(0));
+  CHECK_FALSE(refuses(1));  // others may have tokens
+  CHECK(refuses(-1));
+  CHECK(refuses(0x7FFFFFFF));
 }
 
 }  // namespace
