@@ -23,9 +23,10 @@ DEFINE_string(output, "", "corpus directory to write");
 DEFINE_bool(overwrite, kDefaults.overwrite, "replace the output if it exists");
 DEFINE_string(format, lightlda::FormatName(kDefaults.format),
               "auto, text, jsonl, uci, ldac or libsvm");
-DEFINE_string(vocab, "",
-              "file with a word a line. Bags of words: the names of the ids. Text and jsonl: the "
-              "words to keep, in this order");
+DEFINE_string(
+    vocab, "",
+    "file with one word per line. Bags of words: the names of the ids. Text and jsonl: the "
+    "words to keep, in this order");
 DEFINE_string(text_field, kDefaults.text_field, "jsonl: member with the text");
 DEFINE_string(id_field, kDefaults.id_field, "jsonl: member with the document's name");
 DEFINE_string(min_df, "",
@@ -45,9 +46,10 @@ DEFINE_int32(min_token_length, kDefaults.min_token_length,
 DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
 DEFINE_uint64(max_line_bytes, kDefaults.max_line_bytes, "longest line that is no bad line");
 DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels");
-DEFINE_int32(num_threads, kDefaults.num_threads, "0: one a core. The output does not depend on it");
+DEFINE_int32(num_threads, kDefaults.num_threads,
+             "0: one per core. The output does not depend on it");
 DEFINE_uint64(block_tokens, kDefaults.block_tokens,
-              "tokens a block at most; 0: chosen from the corpus");
+              "tokens per block at most; 0: chosen from the corpus");
 
 namespace lightlda::tools {
 namespace {
@@ -58,7 +60,7 @@ constexpr Program kProgram = {
     "\n"
     "Reads documents and writes the corpus directory that lightlda trains on.\n"
     "\n"
-    "  text    a document a line, or a directory: a document a file\n"
+    "  text    one document per line, or a directory: one document per file\n"
     "  jsonl   a JSON object a line\n"
     "  uci     docword of the UCI bags of words: D, W, NNZ, then \"document word count\" from 1\n"
     "  ldac    \"N word:count ...\" a document, ids from 0\n"
@@ -128,7 +130,7 @@ std::string ProgressText(const PreprocessProgress& progress) {
   return text;
 }
 
-// "dropped      1,234 tokens: stop word", a line a reason.
+// "dropped      1,234 tokens: stop word", one line per reason.
 void PrintReasons(const char* title, const char* what, const std::map<std::string, Count>& counts) {
   for (const auto& [reason, count] : counts) {
     std::fprintf(stderr, "  %-12s %s %s: %s\n", title, FormatCount(count).c_str(), what,

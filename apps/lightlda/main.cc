@@ -27,7 +27,7 @@ DEFINE_double(alpha, kRun.alpha, "prior of topics in a document, per topic");
 DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
 DEFINE_string(
     mh_steps, lightlda::tools::AutoOrNumberText(kRun.mh_steps, -1),
-    "proposals of each kind a token an iteration: auto or a number; 0: topics are drawn from "
+    "proposals of each kind per token and iteration: auto or a number; 0: topics are drawn from "
     "their full conditionals, of up to 256 topics");
 DEFINE_uint64(seed, kRun.seed, "same seed, same model");
 DEFINE_int32(num_threads, kRun.num_threads, "threads; 0: one per core. Does not change the model");

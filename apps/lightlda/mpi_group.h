@@ -12,7 +12,7 @@
 
 namespace lightlda {
 
-// One a process, used by the main thread alone. In main:
+// One per process, used by the main thread alone. In main:
 //
 //   Result<std::unique_ptr<MpiSession>> mpi = MpiSession::Start(&argc, &argv);
 //   if (!mpi.ok()) ...report, return its exit code

@@ -39,7 +39,7 @@ struct PreprocessConfig {
   std::string output;               // corpus directory; must not exist unless overwrite
   bool overwrite = false;
   InputFormat format = InputFormat::kAuto;
-  std::string vocab_file;           // a word a line, line n is word id n - 1; empty: none
+  std::string vocab_file;           // one word per line, line n is word id n - 1; empty: none
   std::string text_field = "text";  // jsonl
   std::string id_field = "id";      // jsonl; documents without it are named by their number
 
@@ -59,7 +59,7 @@ struct PreprocessConfig {
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
   std::uint64_t seed = 1;          // of the documents' growth levels
   int num_threads = 0;             // 0: one per core
-  std::uint64_t block_tokens = 0;  // tokens a block at most; 0: chosen from the corpus
+  std::uint64_t block_tokens = 0;  // tokens per block at most; 0: chosen from the corpus
 
   // What is out of range, as kUsage.
   LIGHTLDA_EXPORT Status Validate() const;

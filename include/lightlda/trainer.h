@@ -36,7 +36,7 @@ struct TrainConfig {
 
   // -- the run
   std::int64_t num_iterations = 100;  // full iterations, after growth
-  // M, proposals of each kind a token an iteration. 0: none, topics are drawn from their full
+  // M, proposals of each kind per token and iteration. 0: none, topics are drawn from their full
   // conditionals, of up to 256 topics; -1: auto
   int mh_steps = -1;
   int growth_stages = -1;     // doublings before the full corpus; -1: auto; 0: none
@@ -68,7 +68,8 @@ class LIGHTLDA_EXPORT TrainPlan {
   double total_work() const;            // tokens sampled / num_tokens
   int num_threads() const;              // of each process that samples
   int num_workers() const;              // processes that sample
-  // Predicted seconds of an iteration over all documents, on a machine like that of docs/scaling.md
+  // Predicted seconds of an iteration over all documents, on a machine like that of
+  // docs/lab/007-scaling-model.md
   // and a network that does not limit it.
   double iteration_seconds() const;
   // Memory at the peak, bytes, of the process with the most tokens.

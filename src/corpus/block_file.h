@@ -40,7 +40,7 @@ struct BlockFacts {
 Result<FileStamp> WriteBlockFile(const FilePath& path, const BlockFacts& facts,
                                  const BlockArrays& arrays);
 
-// Maps and verifies everything Block promises; takes 5 bytes of memory a token while it does.
+// Maps and verifies everything Block promises; takes 5 bytes of memory per token while it does.
 // Errors: kBadInput, naming the file.
 Result<std::unique_ptr<const Block>> OpenBlockFile(const FilePath& path, const FileStamp& expected,
                                                    const BlockFacts& facts);

@@ -28,7 +28,7 @@ struct CorpusShape {
   std::uint64_t num_words = 0;      // at least 1, at most kMaxWords
   std::uint64_t num_tokens = 0;     // at least 1
   std::uint64_t seed = 1;           // of the documents' growth levels
-  std::uint64_t block_tokens = 0;   // tokens a block at most; 0: chosen from the rest
+  std::uint64_t block_tokens = 0;   // tokens per block at most; 0: chosen from the rest
   MetadataSchema metadata = {};     // of the documents; empty: none
 };
 

@@ -85,7 +85,7 @@ Status PreprocessConfig::Validate() const {
     return Status::Usage("`min_token_length` must be from 0 to 1000");
   }
   if (num_threads < 0 || num_threads > kMaxThreads) {
-    return Status::Usage("`num_threads` must be from 0 (one a core) to " +
+    return Status::Usage("`num_threads` must be from 0 (one per core) to " +
                          std::to_string(kMaxThreads));
   }
   constexpr std::uint64_t kMaxLine = std::uint64_t{1} << 31;

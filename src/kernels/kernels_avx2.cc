@@ -38,7 +38,7 @@ LIGHTLDA_AVX2 inline __m128i LookUpFour(const std::uint32_t* table, __m128i inde
 }
 
 // table[index] of each lane. Not by gather instructions, nor are the pairs below: lane by lane,
-// acceptances take 0.6 of the time on AMD Zen 3 and draws 0.8 (docs/benchmarks.md).
+// acceptances take 0.6 of the time on AMD Zen 3 and draws 0.8 (docs/lab/009-kernels-and-rows.md).
 LIGHTLDA_AVX2 inline __m256i LookUp(const std::uint32_t* table, __m256i index) {
   return Join(LookUpFour(table, _mm256_castsi256_si128(index)),
               LookUpFour(table, _mm256_extracti128_si256(index, 1)));

@@ -1,4 +1,4 @@
-// The two proposal distributions, built once a word or document and drawn from many times.
+// The two proposal distributions, built once per word or document and drawn from many times.
 #ifndef LIGHTLDA_SAMPLER_PROPOSAL_H_
 #define LIGHTLDA_SAMPLER_PROPOSAL_H_
 

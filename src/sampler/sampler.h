@@ -11,7 +11,7 @@
 //
 // In growth stages documents are proposed from n_dk alone: topics new to a document come from its
 // words. Such stages only prepare the last one, and topics form sooner and predict better so
-// (docs/design.md).
+// (docs/growth.md#proposals-in-growth).
 //
 // The factor that a proposal was drawn from cancels in its acceptance. A token's own count is taken
 // out of its topic. z and the priors are the state between iterations: word proposals are a

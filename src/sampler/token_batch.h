@@ -51,14 +51,14 @@ class MoveList {
   std::size_t size_ = 0;
 };
 
-// Changes of n_k by one thread. 32 bits a topic, as half the memory means half the cache misses; a
-// change too large for them is carried over in time.
+// Changes of n_k by one thread. 32 bits per topic, as half the memory means half the cache misses;
+// a change too large for them is carried over in time.
 class TotalsDelta {
  public:
   explicit TotalsDelta(std::uint32_t num_topics, std::size_t max_pending = kMaxPending)
       : max_pending_(max_pending), delta_(num_topics, 0) {}
 
-  // Both REQUIRE at most kMaxPending tokens a call.
+  // Both REQUIRE at most kMaxPending tokens per call.
   template <typename Moves>
   void Apply(const Moves& moves) {
     MakeRoom(moves.size());

@@ -252,7 +252,7 @@ class TopicCounter {
   std::vector<TopicId> touched_;  // [capacity_ + 1]
   std::size_t size_ = 0;
   std::size_t sorted_ = 0;           // size_ if the list is in order
-  std::vector<std::uint64_t> bits_;  // a bit a topic and an empty word, zero between calls
+  std::vector<std::uint64_t> bits_;  // one bit per topic and an empty word, zero between calls
   std::vector<std::uint64_t> top_;   // a bit a word of bits_, zero between calls
   bool is_long_ = false;
   std::vector<std::int32_t> even_;  // [num_topics] once there was a long row: counts up to Finish

@@ -14,9 +14,9 @@
 namespace lightlda {
 
 // For each worker the blocks that are its, ascending: the largest first, each to the worker with
-// the fewest tokens so far among those that have it. holders: [num_workers], a character a block,
-// '1' where the worker can read it. A function of its arguments alone. Errors: kBadInput for a
-// block that nobody has.
+// the fewest tokens so far among those that have it. holders: [num_workers], one character per
+// block, '1' where the worker can read it. A function of its arguments alone. Errors: kBadInput for
+// a block that nobody has.
 Result<std::vector<std::vector<std::size_t>>> AssignBlocks(std::span<const BlockInfo> blocks,
                                                            std::span<const std::string> holders);
 

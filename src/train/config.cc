@@ -23,7 +23,7 @@ Status ValidatePriors(const TrainConfig& config) {
   } else {
     if (config.alpha_vector.size() != config.num_topics) {
       return Status::Usage("`alpha_vector`: expected " + std::to_string(config.num_topics) +
-                           " values, one a topic, found " +
+                           " values, one per topic, found " +
                            std::to_string(config.alpha_vector.size()));
     }
     alpha_sum = 0;

@@ -59,7 +59,7 @@ Result<std::vector<TopicsEntry>> ModelSaver::SaveTopics(const FilePath& generati
   return ReadEntries(gathered);
 }
 
-// Returns a line a block: number, tokens, size and checksum of its file.
+// Returns one line per block: number, tokens, size and checksum of its file.
 Result<std::string> ModelSaver::SaveOwnTopics(const FilePath& generation, int active_level) {
   std::ostringstream lines;
   std::vector<TopicId> topics;

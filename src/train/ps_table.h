@@ -44,9 +44,9 @@ class PsTable final : public TableClient {
  private:
   bool exact() const { return job_.options.staleness == 0; }
 
-  // Where this process stands. A job at staleness 0 has a clock a pass, of two phases. Others have
-  // clocks of one phase, pull, push, of which a pass that exchanges twice takes two: it pushes to a
-  // clock that it has pulled already, and pulls the next one with all that has been pushed.
+  // Where this process stands. A job at staleness 0 has one clock per pass, of two phases. Others
+  // have clocks of one phase, pull, push, of which a pass that exchanges twice takes two: it pushes
+  // to a clock that it has pulled already, and pulls the next one with all that has been pushed.
   Step PushAt(ExchangePhase phase) const;
   Step PullAt(ExchangePhase phase) const;
   // What an answer must hold: everybody's pushes up to this clock.

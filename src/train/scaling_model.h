@@ -1,5 +1,6 @@
 // What an iteration on many machines takes: seconds, bytes on the wire, memory; from the sizes of
-// the job and what was measured on one machine. docs/scaling.md compares it with measurements.
+// the job and what was measured on one machine. docs/lab/007-scaling-model.md compares it with
+// measurements.
 #ifndef LIGHTLDA_TRAIN_SCALING_MODEL_H_
 #define LIGHTLDA_TRAIN_SCALING_MODEL_H_
 

@@ -12,12 +12,12 @@ namespace lightlda {
 namespace {
 
 // The deepest stage has at least this many tokens and documents. Smaller ones gain nothing more
-// (docs/benchmarks.md).
+// (docs/growth.md).
 constexpr Count kMinStageTokens = 5'000;
 constexpr Count kMinStageDocuments = 4;
-// With more than so many tokens a topic a stage's topics are settled.
+// With more than so many tokens per topic a stage's topics are settled.
 constexpr double kSettledTokensPerTopic = 4'000;
-// With proposals topics take shape in the largest stage of at most so many tokens a topic.
+// With proposals topics take shape in the largest stage of at most so many tokens per topic.
 constexpr double kShapingTokensPerTopic = 1'200;
 constexpr double kMinShapedTopics = 1'000;  // fewer topics were not seen to settle sooner
 // Iterations of that stage, of the next smaller and larger ones, and of the rest. Small stages cost
@@ -50,7 +50,7 @@ constexpr std::uint32_t kFreshConditionalIterations = 10;
 // pass: a sixth of the slices are pulled ahead, two at least.
 constexpr std::uint32_t kSlicesPerStaleAhead = 6;
 constexpr std::uint32_t kLeastStaleAhead = 2;
-// Tokens a topic from which on stale rows cost less than 0.5 % of the likelihood.
+// Tokens per topic from which on stale rows cost less than 0.5 % of the likelihood.
 constexpr double kStaleTokensPerTopic = 32'768;
 
 // The prior of words in a growth stage: what one of all documents would have is `scale` times the
@@ -75,8 +75,8 @@ constexpr double kManyTokensPerTopic = 8'000;
 constexpr double kLeastGrowthBeta = 0.1;
 
 // Where topics have many documents a larger prior loosens them from the first ones; where they have
-// few they would not form. The scale above is for up to so many documents a topic; then its square
-// grows by itself for each step of them.
+// few they would not form. The scale above is for up to so many documents per topic; then its
+// square grows by itself for each step of them.
 constexpr double kFewDocumentsPerTopic = 50;
 constexpr double kDocumentsStep = 10;
 constexpr double kMostDocumentsFactor = 6;

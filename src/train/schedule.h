@@ -25,7 +25,7 @@ struct CorpusSize {
 
 // The stages of a run, deepest first; the last has level 0 and config.num_iterations iterations.
 // Every stage has tokens, and more than the one before it: levels that add none are left out.
-// What config leaves to choose ("auto") is chosen from the corpus; docs/design.md has the
+// What config leaves to choose ("auto") is chosen from the corpus; docs/growth.md has the
 // measurements.
 std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size);
 
@@ -34,7 +34,7 @@ LevelInfo DownFromLevel(const CorpusSize& size, int level);
 
 // The staleness to train with where `wanted` is asked for: none where topics have few tokens. A
 // word's few counts then change so much in an iteration that rows which lack others' latest changes
-// make a worse model, however long it trains (docs/design.md).
+// make a worse model, however long it trains (docs/distributed.md#staleness).
 std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics);
 
 // How topics are drawn with so many proposals of each kind: configurations, flags and saved runs

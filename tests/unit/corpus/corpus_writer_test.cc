@@ -166,7 +166,7 @@ TEST_CASE("automatic blocks follow vocabulary and corpus size", "[corpus]") {
   CHECK(blocks(1000, 200'000) == 4);
   CHECK(blocks(1000, 8'000'000) == 8);
   CHECK(blocks(1000, 80 << 20) == 78);          // 2^20 tokens and a little room
-  CHECK(blocks(1'000'000, 320'000'000) == 20);  // 16 tokens a word
+  CHECK(blocks(1'000'000, 320'000'000) == 20);  // 16 tokens per word
   CHECK(blocks(1'000'000, 80'000'000) == 8);
   CHECK(blocks(1'000'000, 200'000'000'000) <= 12'500);
   CorpusShape shape;

@@ -274,23 +274,6 @@ Status WriteAndOpen(const std::string& path, const BlockArrays& block) {
   return OpenBlockFile(path, stamp.value(), SampleFacts()).status();
 }
 
-TEST_CASE("a corpus of an older lightlda is refused with what to do", "[corpus]") {
-  TempDir dir;
-  WriteSample(dir.File("c"));
-  const std::string path = dir.File("c/manifest.json");
-  auto manifest = ReadManifest(path);
-  REQUIRE(manifest.ok());
-  nlohmann::ordered_json& json = *manifest->json;
-  json["format_version"] = 1;
-  json.erase("levels");
-  json["max_level"] = 2;
-  REQUIRE(WriteManifest(path, json).ok());
-  const Status status = Corpus::Open(dir.File("c")).status();
-  CHECK(NamesFile(status, path));
-  CHECK(status.message() ==
-        path + ": format version 1 is an older lightlda's: make the corpus again");
-}
-
 TEST_CASE("a block with right checksums but wrong content is refused", "[corpus]") {
   const std::vector<std::pair<std::string, std::function<void(BlockArrays*)>>> changes = {
       {"word_offsets start", [](BlockArrays* block) { block->word_offsets[0] = 1; }},

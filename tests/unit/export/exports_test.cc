@@ -232,7 +232,7 @@ TEST_CASE("sparse mixtures list the topics above the cut, most probable first", 
   }
 }
 
-TEST_CASE("word_topic has a line a word as text and all counts in every format", "[export]") {
+TEST_CASE("word_topic has one line per word as text and all counts in every format", "[export]") {
   SampleModel sample;
   const Model model = Load(sample);
   const auto export_as = [&](ExportFormat format) {
@@ -313,7 +313,7 @@ TEST_CASE("topics list their most probable words in every format", "[export]") {
   }
 }
 
-TEST_CASE("odd words and names keep a line a document and a record a row", "[export]") {
+TEST_CASE("odd words and names keep one line per document and one record per row", "[export]") {
   testing::TempDir dir;
   const std::vector<std::string> words = {"a,b", "say \"hi\"", "tab\there", "back\\slash",
                                           "two words"};

@@ -236,7 +236,7 @@ TEST_CASE("several inputs follow one another and names tell them apart", "[prepr
   CHECK(Contains(Refused(config), "looks like ldac but the inputs before it are uci"));
 }
 
-TEST_CASE("a directory is a document a file, in the order of the paths", "[preprocess]") {
+TEST_CASE("a directory is one document per file, in the order of the paths", "[preprocess]") {
   TempDir dir;
   std::filesystem::create_directories(dir.File("in/b"));
   WriteText(dir.File("in/c"), "gamma\nrays");

@@ -60,6 +60,60 @@ struct Records {
   TokenView view;
 };
 
+// Records that are stored, changed and published read as they should after each step.
+void CheckRecords(const RecordLayout& layout, int steps, TopicId salt) {
+  Records records(layout);
+  Expected expected(steps, salt - 50'000);
+  records.view.StoreRecords(0, kRecords, kPitch, expected.topics.data(), expected.proposals.data());
+  records.Check(expected);
+
+  // The document pass changes some, and publishes nothing.
+  const std::vector<std::uint32_t> listed = {19, 3, 7};
+  Expected drawn(steps, salt);
+  records.view.Scatter(listed.data(), listed.size(), kPitch, drawn.topics.data(),
+                       drawn.proposals.data());
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    expected.topics[listed[i]] = drawn.topics[i];
+    for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
+      expected.proposals[m * kPitch + listed[i]] = drawn.proposals[m * kPitch + i];
+    }
+  }
+  records.Check(expected);
+  Expected gathered(steps, 0);
+  records.view.Gather(listed.data(), listed.size(), kPitch, gathered.topics.data(),
+                      gathered.proposals.data());
+  std::vector<TopicId> gathered_topics(listed.size());
+  records.view.GatherTopics(listed.data(), listed.size(), gathered_topics.data());
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    CHECK(gathered.topics[i] == drawn.topics[i]);
+    CHECK(gathered_topics[i] == drawn.topics[i]);
+    drawn.topics[i] += 7;
+    expected.topics[listed[i]] = drawn.topics[i];
+  }
+  records.view.ScatterTopics(listed.data(), listed.size(), drawn.topics.data());
+  records.Check(expected);
+
+  // Storing a word's topics does.
+  const std::vector<TopicId> stored = {1, 2, 3, 4, 5, 6};
+  records.view.StoreTopics(2, stored.size(), stored.data());
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    expected.topics[2 + i] = expected.published[2 + i] = stored[i];
+  }
+  records.Check(expected);
+  std::vector<TopicId> loaded(stored.size());
+  records.view.LoadTopics(2, stored.size(), loaded.data());
+  CHECK(loaded == stored);
+
+  const Expected proposed(steps, salt + 1);
+  records.view.StoreProposals(0, 5, kPitch, proposed.proposals.data());
+  for (std::size_t i = 0; i < 5; ++i) {
+    for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
+      expected.proposals[m * kPitch + i] = proposed.proposals[m * kPitch + i];
+    }
+  }
+  records.Check(expected);
+}
+
 TEST_CASE("a view keeps each record's topics, and the published one until a word's are stored",
           "[sampler]") {
   const auto num_topics = GENERATE(1u << 16, (1u << 16) + 1);
@@ -70,57 +124,7 @@ TEST_CASE("a view keeps each record's topics, and the published one until a word
       INFO(num_topics << " topics, " << steps << " proposals, published: " << has_published);
       const RecordLayout layout = RecordLayout::Of(num_topics, steps, has_published);
       CHECK(layout.is_narrow == is_narrow);
-      Records records(layout);
-      Expected expected(steps, salt - 50'000);
-      records.view.StoreRecords(0, kRecords, kPitch, expected.topics.data(),
-                                expected.proposals.data());
-      records.Check(expected);
-
-      // The document pass changes some, and publishes nothing.
-      const std::vector<std::uint32_t> listed = {19, 3, 7};
-      Expected drawn(steps, salt);
-      records.view.Scatter(listed.data(), listed.size(), kPitch, drawn.topics.data(),
-                           drawn.proposals.data());
-      for (std::size_t i = 0; i < listed.size(); ++i) {
-        expected.topics[listed[i]] = drawn.topics[i];
-        for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
-          expected.proposals[m * kPitch + listed[i]] = drawn.proposals[m * kPitch + i];
-        }
-      }
-      records.Check(expected);
-      Expected gathered(steps, 0);
-      records.view.Gather(listed.data(), listed.size(), kPitch, gathered.topics.data(),
-                          gathered.proposals.data());
-      std::vector<TopicId> gathered_topics(listed.size());
-      records.view.GatherTopics(listed.data(), listed.size(), gathered_topics.data());
-      for (std::size_t i = 0; i < listed.size(); ++i) {
-        CHECK(gathered.topics[i] == drawn.topics[i]);
-        CHECK(gathered_topics[i] == drawn.topics[i]);
-        drawn.topics[i] += 7;
-        expected.topics[listed[i]] = drawn.topics[i];
-      }
-      records.view.ScatterTopics(listed.data(), listed.size(), drawn.topics.data());
-      records.Check(expected);
-
-      // Storing a word's topics does.
-      const std::vector<TopicId> stored = {1, 2, 3, 4, 5, 6};
-      records.view.StoreTopics(2, stored.size(), stored.data());
-      for (std::size_t i = 0; i < stored.size(); ++i) {
-        expected.topics[2 + i] = expected.published[2 + i] = stored[i];
-      }
-      records.Check(expected);
-      std::vector<TopicId> loaded(stored.size());
-      records.view.LoadTopics(2, stored.size(), loaded.data());
-      CHECK(loaded == stored);
-
-      const Expected proposed(steps, salt + 1);
-      records.view.StoreProposals(0, 5, kPitch, proposed.proposals.data());
-      for (std::size_t i = 0; i < 5; ++i) {
-        for (std::size_t m = 0; m < static_cast<std::size_t>(steps); ++m) {
-          expected.proposals[m * kPitch + i] = proposed.proposals[m * kPitch + i];
-        }
-      }
-      records.Check(expected);
+      CheckRecords(layout, steps, salt);
     }
   }
 }

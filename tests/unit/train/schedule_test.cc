@@ -75,7 +75,7 @@ Iterations GrowthIterations(std::uint32_t num_topics, const CorpusSize& size, in
   return iterations;
 }
 
-TEST_CASE("topics take shape in the largest stage of few tokens a topic", "[train]") {
+TEST_CASE("topics take shape in the largest stage of few tokens per topic", "[train]") {
   const CorpusSize large =
       Halving(527'036, 38'865'915, 20);  // stages end with 0.6, 1.2, 2.4, 4.9, 9.7, 19.4 million
   CHECK(GrowthIterations(1000, large, 3) == Iterations{8, 8, 8, 8, 8, 12, 16, 12, 4, 4, 4, 4});
@@ -128,7 +128,7 @@ TEST_CASE("full conditionals of long documents grow with larger priors, and fewe
   TrainConfig config = Config();
   config.num_topics = 100;
   config.beta = 0.01;
-  // 499 and 500 tokens a document.
+  // 499 and 500 tokens per document.
   const auto of_short = MakeSchedule(config, Halving(1500, 748'500, 10, 7605));
   const auto of_long = MakeSchedule(config, Halving(1500, 750'000, 10, 7605));
   REQUIRE(of_short.size() == of_long.size());
@@ -142,7 +142,7 @@ TEST_CASE("full conditionals of long documents grow with larger priors, and fewe
   CHECK(of_long.back().level == 0);
   CHECK(GrowthIterations(100, Halving(1500, 750'000, 10), 0) ==
         Iterations(static_cast<int>(of_long.size()) - 1, 8));
-  // More than 8,000 tokens a topic in the last stage.
+  // More than 8,000 tokens per topic in the last stage.
   CHECK(GrowthIterations(100, Halving(1500, 1'870'706, 10), 0) ==
         Iterations{8, 8, 8, 8, 8, 8, 8, 4});
 }
@@ -169,7 +169,7 @@ TEST_CASE("the prior of words grows with the stages and is the user's in the end
   const auto nips = MakeSchedule(config, Halving(1500, 1'870'706, 10, 7605));
   CHECK(nips[nips.size() - 2].beta == Approx(0.0298).epsilon(0.01));
   CHECK(nips[nips.size() - 3].beta == Approx(0.0298 / 2).epsilon(0.01));
-  // ... and twice that with 80 documents a topic.
+  // ... and twice that with 80 documents per topic.
   const auto many = MakeSchedule(config, Halving(80'000, 1'870'706, 10, 7605));
   CHECK(many[many.size() - 2].beta == Approx(0.0595).epsilon(0.01));
   config.growth_beta = 0.25;
@@ -207,7 +207,7 @@ TEST_CASE("few topics are drawn from full conditionals, if a table of all counts
   CHECK(auto_steps(2, nips) == 0);
   CHECK(auto_steps(200, nips) == 0);
   CHECK(auto_steps(201, nips) == 3);
-  // A million words of 112 counts: 233 MB, with less and with more than 2 bytes a token.
+  // A million words of 112 counts: 233 MB, with less and with more than 2 bytes per token.
   CHECK(auto_steps(100, Halving(1'000'000, 116'000'000, 19, 1'000'000)) == 3);
   CHECK(auto_steps(100, Halving(1'000'000, 117'000'000, 19, 1'000'000)) == 0);
 }
