@@ -50,6 +50,13 @@ def statements(text):
         at += 1
 
 
+def without_template_arguments(head):
+    """"std::function<Status()> watch_" declares no function Status."""
+    while (shorter := re.sub(r"(?<!operator)<[^<>]*>", "", head)) != head:
+        head = shorter
+    return head
+
+
 def declared(text, scope, functions, classes):
     """Adds the qualified names that `text`, the inside of `scope`, declares."""
     for head, body in statements(text):
@@ -61,7 +68,8 @@ def declared(text, scope, functions, classes):
         elif (record := re.match(rf"(?:class|struct)\s+({NAME})[^()]*$", head)) and body is not None:
             classes.add(scope + record[1])
             declared(body, f"{scope}{record[1]}::", functions, classes)
-        elif body is None and (function := re.search(rf"(~?{NAME}|operator\W+)\s*\(", head)):
+        elif body is None and (
+                function := re.search(rf"(~?{NAME}|operator\W+)\s*\(", without_template_arguments(head))):
             if not re.search(r"=\s*(default|delete|0)$", head):
                 functions.add(scope + function[1].strip())
 
