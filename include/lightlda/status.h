@@ -1,9 +1,9 @@
 // Status and Result<T>: how every fallible call of lightlda reports.
 //
 // The library never throws across its public interface, but for what an observer's callback throws
-// (lightlda/trainer.h), and never exits. A failed call returns a Status whose code says what kind of
-// failure it is, and whose message is one line that names what was read or written, where, what was
-// expected and what was found.
+// (lightlda/trainer.h), and never exits. A failed call returns a Status whose code says what kind
+// of failure it is, and whose message is one line that names what was read or written, where, what
+// was expected and what was found.
 #ifndef LIGHTLDA_STATUS_H_
 #define LIGHTLDA_STATUS_H_
 
@@ -31,15 +31,21 @@ enum class StatusCode : int {
 // The exit code of a program that ends so (sysexits): 0, 1, 64, 65, 73 or 75.
 constexpr int ExitCode(StatusCode code) {
   switch (code) {
-    case StatusCode::kOk: return 0;
-    case StatusCode::kUsage: return 64;
-    case StatusCode::kBadInput: return 65;
-    case StatusCode::kCannotWrite: return 73;
-    case StatusCode::kStopped: return 75;
+    case StatusCode::kOk:
+      return 0;
+    case StatusCode::kUsage:
+      return 64;
+    case StatusCode::kBadInput:
+      return 65;
+    case StatusCode::kCannotWrite:
+      return 73;
+    case StatusCode::kStopped:
+      return 75;
     case StatusCode::kFailure:
     case StatusCode::kCancelled:
     case StatusCode::kOutOfMemory:
-    case StatusCode::kPeerLost: return 1;
+    case StatusCode::kPeerLost:
+      return 1;
   }
   return 1;
 }

@@ -1,4 +1,5 @@
-// Running out of memory is a failure like others: public calls that may take much end with a Status.
+// Running out of memory is a failure like others: public calls that may take much end with a
+// Status.
 #ifndef LIGHTLDA_BASE_OUT_OF_MEMORY_H_
 #define LIGHTLDA_BASE_OUT_OF_MEMORY_H_
 

@@ -126,8 +126,8 @@ void Actor::CheckSilence() {
     if (!peer.expected || silence < job_->options.stall_timeout) continue;
     const std::string progress = Progress(i);
     return Fail(Status::PeerLost("lost " + job_->Name(peer.id) + ": not heard of for " +
-                                FormatDuration(Seconds(silence)) +
-                                (progress.empty() ? "" : ", " + progress)));
+                                 FormatDuration(Seconds(silence)) +
+                                 (progress.empty() ? "" : ", " + progress)));
   }
 }
 

@@ -120,7 +120,7 @@ TEST_CASE("a saved corpus keeps the metadata of its documents", "[corpus]") {
   Must(writer.Add("a", tokens, {{std::string("here")}, ""}));
   Must(writer.Add("b", tokens, {{std::string("there")}, ""}));
   const auto empty = nlohmann::ordered_json::object();
-  Must(writer.Finish({"word"}, empty, empty));
+  Must(writer.Finish({"word"}, BagsOfNamedWords(), empty, empty));
   const Corpus corpus = Must(Corpus::Open(dir.File("c")));
   Must(corpus.Save(dir.File("saved")));
   CheckSameFiles(dir.File("saved"), dir.File("c"));
