@@ -182,14 +182,15 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
   CHECK(conditional == Approx(exact).margin(kTolerance));
 }
 
-// By the likeliest of three chains, as above: in a worse mode two planted topics are one.
+// By the likeliest of eight chains, as above: in a worse mode, where every second chain or more ends,
+// two planted topics are one.
 TEST_CASE("planted topics are recovered", "[statistical]") {
   const Documents documents = testing::DrawPlanted(2000, 40, kWords, kTopics, /*seed=*/12);
   const auto blocks = testing::MakeBlocks(documents, kWords, 3);
   ThreadPool pool(2);
   std::unique_ptr<Sampler> sampler;
   double likelihood = -100;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     auto chain = Train(blocks, &pool, 4, seed, 60);
     const double found = LogLikelihood(chain.get());
     if (found <= likelihood) continue;
