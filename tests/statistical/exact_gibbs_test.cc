@@ -182,8 +182,8 @@ TEST_CASE("the sampler reaches the likelihood of exact Gibbs sampling", "[statis
   CHECK(conditional == Approx(exact).margin(kTolerance));
 }
 
-// By the likeliest of eight chains, as above: in a worse mode, where every second chain or more ends,
-// two planted topics are one.
+// By the likeliest of eight chains, as above: in a worse mode, where every second chain or more
+// ends, two planted topics are one.
 TEST_CASE("planted topics are recovered", "[statistical]") {
   const Documents documents = testing::DrawPlanted(2000, 40, kWords, kTopics, /*seed=*/12);
   const auto blocks = testing::MakeBlocks(documents, kWords, 3);
