@@ -151,7 +151,7 @@ def staleness(cluster):
 
 
 def steady_rate(lines):
-    """Tokens a second over the iterations on all documents, but the first."""
+    """Tokens per second over the iterations on all documents, but the first."""
     full = [line for line in lines if line["active_tokens"] == lines[-1]["active_tokens"]]
     tokens = (len(full) - 1) * full[-1]["active_tokens"]
     return tokens / (full[-1]["seconds"] - full[0]["seconds"])

@@ -5,7 +5,7 @@ thread, runs in turn.
 usage: bench/compare.py WHAT... --peers=DIR --corpora=DIR [--workloads=NAME,...] [--repeats=N] [flags]
 
 WHAT is one or more of
-  throughput  tokens a second, one proposal of each kind per token and iteration, no growth
+  throughput  tokens per second, one proposal of each kind per token and iteration, no growth
   targets     seconds of training to joint log-likelihoods per token, lightlda as it trains by default
   heldout     both trained on a part of the documents up to the same likelihood; the rest is scored by document
               completion
@@ -115,7 +115,7 @@ class Bench:
 
 
 def rate(run, first):
-    """Tokens a second over the corpus's tokens: the reciprocal of the median time of iterations after `first`."""
+    """Tokens per second over the corpus's tokens: the reciprocal of the median time of iterations after `first`."""
     times = [b - a for a, b in zip(run.seconds[first - 1:], run.seconds[first:])]
     return 1 / statistics.median(times)
 

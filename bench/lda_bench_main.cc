@@ -38,7 +38,7 @@ constexpr tools::Program kProgram = {
     "lightlda-bench", __FILE__,
     "lightlda-bench --workloads=NAME[,NAME...] [flags]\n"
     "\n"
-    "Trains named workloads, each run in a process of its own: tokens a second without growth, "
+    "Trains named workloads, each run in a process of its own: tokens per second without growth, "
     "and\n"
     "seconds of training to given joint log-likelihoods per token as the trainer runs by default.\n"
     "\n"

@@ -7,10 +7,10 @@ WHAT is one or more of
   preprocess  speed and peak memory of lightlda-preprocess on JSON Lines
   quality     joint log-likelihood per token at given work
   heldout     held-out likelihood with growth and without, at convergence (takes a quarter of an hour)
-  speed       tokens a second on one thread, and peak memory per token
-  blocks      tokens a second by block size
+  speed       tokens per second on one thread, and peak memory per token
+  blocks      tokens per second by block size
   streamed    token state on disk, memory capped by a cgroup (needs root) at a quarter of what the run takes in memory
-  large_k     K = 1,000, 100,000 and 1,000,000: tokens a second on one thread, and peak memory
+  large_k     K = 1,000, 100,000 and 1,000,000: tokens per second on one thread, and peak memory
   hashes      model_hash for threads 1, 2, 4 and a run that is interrupted and resumed
 
 Peak memory is the largest resident set of the process, mapped files included.
