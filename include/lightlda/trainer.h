@@ -209,9 +209,6 @@ class LIGHTLDA_EXPORT Trainer {
 
   // n_k of the active documents, [num_topics]. Valid until the next call of Step.
   std::span<const Count> topic_totals() const;
-  // n_wk of the active documents, [num_words], each row its non-zero counts, topics ascending.
-  // Errors: of the disk, if token state is there.
-  Result<std::vector<std::vector<TopicCount>>> WordTopicRows() const;
 
  private:
   struct Impl;

@@ -421,6 +421,13 @@ Result<std::string> TrainRun::Save(const FilePath& directory, const Status& read
   return saver.Save(directory, std::move(snapshot), ready);
 }
 
+// Into a directory that has no metrics yet, or older ones.
+Result<std::string> TrainRun::SaveElsewhere(const FilePath& directory) {
+  LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
+  return Save(directory, WriteFileAtomic(JoinPath(directory, kMetricsFile), metrics));
+}
+
 // A failure to save a copy is no failure of the run.
 Status TrainRun::PrepareSave() {
   LIGHTLDA_RETURN_IF_ERROR(failure_);
@@ -434,11 +441,8 @@ Status TrainRun::PrepareSave() {
 Result<Model> TrainRun::CurrentModel() {
   return CatchBadAlloc([&]() -> Result<Model> {
     LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
-    LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
     const FilePath memory = FilePath::NewInMemory("the model in memory");
-    const Status ready = WriteFileAtomic(JoinPath(memory, kMetricsFile), metrics);
-    LIGHTLDA_RETURN_IF_ERROR(Save(memory, ready).status());
+    LIGHTLDA_RETURN_IF_ERROR(SaveElsewhere(memory).status());
     return LoadModel(memory);
   });
 }
@@ -465,9 +469,7 @@ Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
   }
   const auto save = [&]() -> Result<std::string> {
     LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Acquire(directory));
-    LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
-    LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
-    return Save(directory, WriteFileAtomic(JoinPath(directory, kMetricsFile), metrics));
+    return SaveElsewhere(directory);
   };
   Result<std::string> hash = save();
   if (is_new && hash.ok()) copies_.push_back(directory);
@@ -490,18 +492,6 @@ IterationMetrics TrainRun::LastMetrics() const {
 std::span<const Count> TrainRun::topic_totals() const {
   if (sampler_ == nullptr) return {};
   return sampler_->topic_totals();
-}
-
-Result<std::vector<std::vector<TopicCount>>> TrainRun::WordTopicRows() {
-  LIGHTLDA_RETURN_IF_ERROR(failure_);
-  return CatchBadAlloc([this]() -> Result<std::vector<std::vector<TopicCount>>> {
-    std::vector<std::vector<TopicCount>> rows(corpus_.num_words());
-    const auto keep = [&](WordId word, std::span<const TopicCount> row, int) {
-      rows[word].assign(row.begin(), row.end());
-    };
-    if (sampler_ != nullptr) LIGHTLDA_RETURN_IF_ERROR(sampler_->ForEachRow({}, keep));
-    return rows;
-  });
 }
 
 Result<TrainResult> RunToEnd(TrainRun* run) {

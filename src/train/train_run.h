@@ -50,7 +50,6 @@ class TrainRun {
   Result<std::string> SaveTo(const std::string& directory);
   Result<Model> CurrentModel();
   std::span<const Count> topic_totals() const;
-  Result<std::vector<std::vector<TopicCount>>> WordTopicRows();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -99,6 +98,7 @@ class TrainRun {
   Result<std::string> Save(const FilePath& directory, const Status& ready);
   Result<std::string> SaveCopy(const std::string& directory);
   // Brings up to date what is saved with the topics. Errors: kUsage if there is nothing to save.
+  Result<std::string> SaveElsewhere(const FilePath& directory);
   Status PrepareSave();
   IterationMetrics LastMetrics() const;
 

@@ -68,9 +68,6 @@ Result<std::string> Trainer::Save(const std::string& directory) {
 }
 Result<Model> Trainer::CurrentModel() { return impl_->run.CurrentModel(); }
 std::span<const Count> Trainer::topic_totals() const { return impl_->run.topic_totals(); }
-Result<std::vector<std::vector<TopicCount>>> Trainer::WordTopicRows() const {
-  return impl_->run.WordTopicRows();
-}
 
 Result<TrainPlan> PlanTraining(const TrainConfig& config) {
   return CatchBadAlloc([&]() -> Result<TrainPlan> {

@@ -53,9 +53,7 @@ TEST_CASE("steps in memory make the model of Train, and Save what Train writes",
   CHECK(saved.progress().complete);
   CHECK(Metrics(dir.File("saved")).size() == 12);
   // The model so far is the one that was saved.
-  const auto rows = Must(trainer.WordTopicRows());
-  REQUIRE(rows.size() == saved.num_words());
-  for (WordId word = 0; word < rows.size(); ++word) CHECK(rows[word] == saved.WordRow(word));
+  CHECK(Must(trainer.CurrentModel()).model_hash() == saved.model_hash());
   CHECK(std::ranges::equal(trainer.topic_totals(), saved.topic_totals()));
 }
 
