@@ -36,21 +36,26 @@ class WordMoves {
 
   void Add(std::span<const WordMove> moves) {
     if (parts_.size() == 1) {
-      parts_[0].insert(parts_[0].end(), moves.begin(), moves.end());
+      parts_[0].moves.insert(parts_[0].moves.end(), moves.begin(), moves.end());
       return;
     }
     for (const WordMove& move : moves) {
-      parts_[move.word * parts_.size() / num_words_].push_back(move);
+      parts_[move.word * parts_.size() / num_words_].moves.push_back(move);
     }
   }
-  const std::vector<WordMove>& part(std::size_t p) const { return parts_[p]; }
+  const std::vector<WordMove>& part(std::size_t p) const { return parts_[p].moves; }
   void Clear() {
-    for (auto& part : parts_) part.clear();
+    for (Part& part : parts_) part.moves.clear();
   }
 
  private:
+  // A cache line of its own: other threads append to theirs at the same time.
+  struct alignas(64) Part {
+    std::vector<WordMove> moves;
+  };
+
   std::size_t num_words_;
-  std::vector<std::vector<WordMove>> parts_;
+  std::vector<Part> parts_;
 };
 
 // [num_words][pitch], counts of 16 bits, which is half the memory to wait for. The row of a word

@@ -33,6 +33,13 @@ std::vector<std::unique_ptr<Worker>> MakeWorkers(const ThreadPool& pool, const A
 
 }  // namespace
 
+struct Sampler::Visitor {
+  Visitor(const PassContext& context, const WordVisit& visit) : worker(context, visit) {}
+
+  WordWorker worker;
+  RowChanges changes;  // not pushed yet; kept for its memory
+};
+
 Sampler::Sampler(SamplerOptions options, std::span<const std::unique_ptr<const Block>> blocks,
                  ThreadPool* pool, TableClient* table)
     : options_(std::move(options)),
@@ -261,27 +268,28 @@ Status Sampler::Sweep(const PassContext& context, const WordVisit& visit,
     sweep.end = [&](std::uint32_t) { return exchange_->End(exchange); };
   }
   if (visit.is_idle()) return stage_->SweepSlices(sweep);
-  const auto workers = MakeWorkers<WordWorker>(pool_, context, visit);
+  const auto visitors = MakeWorkers<Visitor>(pool_, context, visit);
   sweep.run = [&](Stage::Tokens tokens, WordTask task, int thread) {
-    WordWorker& worker = *workers[static_cast<std::size_t>(thread)];
-    worker.set_tokens(tokens);
-    return VisitTask(&worker, task, visit.push);
+    Visitor& visitor = *visitors[static_cast<std::size_t>(thread)];
+    visitor.worker.set_tokens(tokens);
+    return VisitTask(&visitor, task, visit.push);
   };
   const bool updates =
       visit.change != WordVisit::Change::kNone || visit.leave != WordVisit::Leave::kNothing;
   LIGHTLDA_RETURN_IF_ERROR(
       stage_->SweepWords(updates ? Stage::Access::kUpdate : Stage::Access::kRead, sweep));
-  for (const auto& worker : workers) worker->totals_delta().Flush(&totals_);
+  for (const auto& visitor : visitors) visitor->worker.totals_delta().Flush(&totals_);
   return {};
 }
 
-Status Sampler::VisitTask(WordWorker* worker, WordTask task, bool pushes) {
+Status Sampler::VisitTask(Visitor* visitor, WordTask task, bool pushes) {
   const PulledRows* const rows = exchange_ ? exchange_->rows() : nullptr;
-  RowChanges changes;
+  RowChanges& changes = visitor->changes;
+  changes.Clear();
   for (WordId word = task.begin; word < task.end; ++word) {
-    LIGHTLDA_RETURN_IF_ERROR(worker->Visit(word, rows));
+    LIGHTLDA_RETURN_IF_ERROR(visitor->worker.Visit(word, rows));
     if (!pushes) continue;
-    changes.Add(word, worker->changes());
+    changes.Add(word, visitor->worker.changes());
     if (changes.num_deltas() < kPushedDeltas) continue;
     LIGHTLDA_RETURN_IF_ERROR(exchange_->AddRows(changes));
     changes.Clear();

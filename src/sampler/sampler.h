@@ -149,7 +149,8 @@ class Sampler {
   // Visits every word, and exchanges slices around it.
   Status Sweep(const PassContext& context, const WordVisit& visit, const SweepExchange& exchange);
   // Visits the words of a task, and pushes their changes if `pushes`.
-  Status VisitTask(WordWorker* worker, WordTask task, bool pushes);
+  struct Visitor;  // one thread's of a sweep
+  Status VisitTask(Visitor* visitor, WordTask task, bool pushes);
   WordVisit::Leave leave() const;
 
   Status ForEachOwnRow(const RowVisitor& visit, const PartDone& part_done) const;

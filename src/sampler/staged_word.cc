@@ -76,9 +76,10 @@ void StagedWord::LoadTopics() {
   });
 }
 
-void StagedWord::LoadPublished() {
+void StagedWord::LoadTopicsAndPublished() {
   ForEachPiece([&](const TokenView& tokens, const Piece& piece, std::size_t at) {
-    tokens.LoadPublished(piece.record, piece.size, batch_.after.data() + at);
+    tokens.LoadTopics(piece.record, piece.size, batch_.before.data() + at,
+                      batch_.after.data() + at);
   });
 }
 
@@ -86,6 +87,19 @@ void StagedWord::LoadRecords() {
   ForEachPiece([&](const TokenView& tokens, const Piece& piece, std::size_t at) {
     tokens.LoadRecords(piece.record, piece.size, batch_.pitch, batch_.before.data() + at,
                        batch_.proposals.data() + at);
+  });
+}
+
+void StagedWord::LoadRecordsAndPublished() {
+  ForEachPiece([&](const TokenView& tokens, const Piece& piece, std::size_t at) {
+    tokens.LoadRecords(piece.record, piece.size, batch_.pitch, batch_.before.data() + at,
+                       batch_.proposals.data() + at, batch_.after.data() + at);
+  });
+}
+
+void StagedWord::PublishTopics() {
+  ForEachPiece([](const TokenView& tokens, const Piece& piece, std::size_t) {
+    tokens.PublishTopics(piece.record, piece.size);
   });
 }
 

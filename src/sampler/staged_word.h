@@ -51,11 +51,15 @@ class StagedWord {
   std::size_t size() const { return size_; }
   TokenBatch& batch() { return batch_; }
   std::span<const TopicId> topics() const { return {batch_.before.data(), size_}; }
-  void LoadTopics();     // to `before`
-  void LoadPublished();  // to `after`. REQUIRES: there are published topics
-  void LoadRecords();    // topics to `before`, and proposals
+  void LoadTopics();   // to `before`
+  void LoadRecords();  // topics to `before`, and proposals
+  // The same, and published topics to `after`. REQUIRES: there are published topics.
+  void LoadTopicsAndPublished();
+  void LoadRecordsAndPublished();
   // Topics of the array, `before` or `after`, which are also published from now.
   void StoreTopics(const std::vector<TopicId>& topics);
+  // Topics as they are in the records, which need not be loaded.
+  void PublishTopics();
   void StoreProposals();
   // Topics `after`, published, and proposals.
   void StoreRecords();

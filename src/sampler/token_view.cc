@@ -115,10 +115,16 @@ void TokenView::LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) co
   ForEach(begin, n, [=](const auto* record, std::size_t i, auto) { topics[i] = *record; });
 }
 
-void TokenView::LoadPublished(std::size_t begin, std::size_t n, TopicId* published) const {
+void TokenView::LoadTopics(std::size_t begin, std::size_t n, TopicId* topics,
+                           TopicId* published) const {
   ForEach(begin, n, [=](const auto* record, std::size_t i, auto shape) {
+    topics[i] = *record;
     published[i] = record[shape.stride - 1];
   });
+}
+
+void TokenView::PublishTopics(std::size_t begin, std::size_t n) const {
+  ForEach(begin, n, [](auto* record, std::size_t, auto shape) { Publish(record, shape); });
 }
 
 void TokenView::StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) const {
@@ -132,6 +138,14 @@ void TokenView::LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch,
                             TopicId* proposals) const {
   ForEach(begin, n, [=](const auto* record, std::size_t i, auto shape) {
     Unpack(record, shape, pitch, topics + i, proposals + i);
+  });
+}
+
+void TokenView::LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
+                            TopicId* proposals, TopicId* published) const {
+  ForEach(begin, n, [=](const auto* record, std::size_t i, auto shape) {
+    Unpack(record, shape, pitch, topics + i, proposals + i);
+    published[i] = record[shape.stride - 1];
   });
 }
 

@@ -44,13 +44,18 @@ class TokenView {
 
   // Topics of the records [begin, begin + n).
   void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics) const;
-  // REQUIRES: the layout has published topics.
-  void LoadPublished(std::size_t begin, std::size_t n, TopicId* published) const;
+  // And published topics, in one go. REQUIRES: the layout has them.
+  void LoadTopics(std::size_t begin, std::size_t n, TopicId* topics, TopicId* published) const;
   void StoreTopics(std::size_t begin, std::size_t n, const TopicId* topics) const;
+  // Publishes the topics as they are. REQUIRES: the layout has published topics.
+  void PublishTopics(std::size_t begin, std::size_t n) const;
 
   // Whole records of the records [begin, begin + n), and back.
   void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
                    TopicId* proposals) const;
+  // And published topics. REQUIRES: the layout has them.
+  void LoadRecords(std::size_t begin, std::size_t n, std::size_t pitch, TopicId* topics,
+                   TopicId* proposals, TopicId* published) const;
   void StoreRecords(std::size_t begin, std::size_t n, std::size_t pitch, const TopicId* topics,
                     const TopicId* proposals) const;
   // Proposals alone.

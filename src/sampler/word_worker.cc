@@ -84,8 +84,7 @@ bool WordWorker::TakeUnpublished() {
   records_are_staged_ = stages_records_ && word_.fits_one_batch();
   moves_.Clear();
   for (word_.Rewind(); word_.Next();) {
-    records_are_staged_ ? word_.LoadRecords() : word_.LoadTopics();
-    word_.LoadPublished();
+    records_are_staged_ ? word_.LoadRecordsAndPublished() : word_.LoadTopicsAndPublished();
     moves_.Append(*context_.kernels, word_.size(), batch.after.data(), batch.before.data());
   }
   if (visit_.rows != WordVisit::Rows::kNone) return ApplyMoves();
@@ -162,10 +161,7 @@ void WordWorker::WriteTableRow() {
   context_.conditionals->Set(word_.word(), num_counted_,
                              [this](auto&& visit) { row_.ForEach(visit); });
   if (!context_.layout.has_published) return;
-  for (word_.Rewind(); word_.Next();) {
-    word_.LoadTopics();
-    word_.StoreTopics(word_.batch().before);
-  }
+  for (word_.Rewind(); word_.Next();) word_.PublishTopics();
 }
 
 }  // namespace lightlda

@@ -47,10 +47,15 @@ struct Records {
     }
     if (!has_published) return;
     Expected again(steps, 0);
-    view.LoadPublished(0, kRecords, again.published.data());
-    for (std::size_t i = 0; i < kRecords; ++i) {
-      CHECK(again.published[i] == expected.published[i]);
-    }
+    view.LoadTopics(0, kRecords, again.topics.data(), again.published.data());
+    CHECK(again.topics == expected.topics);
+    CHECK(again.published == expected.published);
+    Expected whole(steps, 0);
+    view.LoadRecords(0, kRecords, kPitch, whole.topics.data(), whole.proposals.data(),
+                     whole.published.data());
+    CHECK(whole.topics == expected.topics);
+    CHECK(whole.proposals == found.proposals);
+    CHECK(whole.published == expected.published);
   }
 
   RecordLayout layout;
@@ -129,6 +134,23 @@ TEST_CASE("a view keeps each record's topics, and the published one until a word
   }
 }
 
+TEST_CASE("topics are published as they are, where the caller says", "[sampler]") {
+  for (const int steps : {0, 2}) {
+    Records records(RecordLayout::Of(1000, steps, true));
+    Expected expected(steps, 500);
+    records.view.StoreRecords(0, kRecords, kPitch, expected.topics.data(),
+                              expected.proposals.data());
+    const std::vector<std::uint32_t> listed = {1, 4, 6};
+    const std::vector<TopicId> moved = {7, 8, 9};
+    records.view.ScatterTopics(listed.data(), listed.size(), moved.data());
+    for (std::size_t i = 0; i < listed.size(); ++i) expected.topics[listed[i]] = moved[i];
+    records.Check(expected);
+    records.view.PublishTopics(3, 3);  // records 3, 4 and 5
+    expected.published[4] = 8;
+    records.Check(expected);
+  }
+}
+
 TEST_CASE("a view of records further on finds them by their numbers", "[sampler]") {
   const RecordLayout layout = RecordLayout::Of(1000, 2, true);
   Records records(layout);
@@ -138,8 +160,9 @@ TEST_CASE("a view of records further on finds them by their numbers", "[sampler]
   std::vector<TopicId> topics(kRecords - 5);
   later.LoadTopics(5, topics.size(), topics.data());
   CHECK(std::equal(topics.begin(), topics.end(), expected.topics.begin() + 5));
-  TopicId published;
-  later.LoadPublished(6, 1, &published);
+  TopicId topic, published;
+  later.LoadTopics(6, 1, &topic, &published);
+  CHECK(topic == expected.topics[6]);
   CHECK(published == expected.published[6]);
 }
 
