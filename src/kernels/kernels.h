@@ -81,7 +81,7 @@ struct Kernels {
   void (*random)(const RandomStream& stream, std::uint32_t first_group, std::uint32_t num_groups,
                  std::uint32_t* out);
 
-  // Metropolis-Hastings acceptance of mh_steps proposals in turn (design: word and document pass).
+  // Metropolis-Hastings acceptance of mh_steps proposals in turn (docs/sampler.md#the-two-passes).
   // before, after: [n]. Row m of proposals and uniforms starts at m * pitch.
   void (*accept)(const AcceptTables& tables, std::size_t n, int mh_steps, std::size_t pitch,
                  const TopicId* before, const TopicId* proposals, const std::uint32_t* uniforms,

@@ -43,7 +43,7 @@ constexpr double kSmallTableBytes = 32 << 20;
 constexpr double kTableBytesPerToken = 2;
 // Iterations over all documents that exchange twice at any staleness: when all documents have just
 // joined topics change most, and stale rows would cost more iterations than they save time. Full
-// conditionals move more tokens in each (docs/design.md).
+// conditionals move more tokens in each (docs/distributed.md#staleness).
 constexpr std::uint32_t kFreshProposalIterations = 4;
 constexpr std::uint32_t kFreshConditionalIterations = 10;
 // Where processes exchange once, what is pulled late holds more of what others have pushed in this
