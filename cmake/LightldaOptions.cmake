@@ -39,7 +39,8 @@ target_compile_features(lightlda_options INTERFACE cxx_std_20)
 target_compile_options(lightlda_options INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
   -Wno-restrict -ffp-contract=off $<$<BOOL:${LIGHTLDA_WERROR}>:-Werror>)
-# Hardening. tests/install/hardening_test.py looks for its traces in all that is built.
+# Hardening. tests/install/hardening_test.py looks for its traces in all that is built (not for those of
+# _FORTIFY_SOURCE, as a program may call nothing that it guards).
 target_compile_options(lightlda_options INTERFACE -fstack-protector-strong)
 target_compile_definitions(lightlda_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(lightlda_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)

@@ -4,8 +4,8 @@
   hardening_test.py --cmake=CMAKE --build_dir=DIR --compiler=CXX
 
 Reads their dynamic sections: no entry of RUNPATH that is empty or relative, all relocations bound at start
-and read-only after, position-independent, stacks guarded and not executable. Then starts the programs in a
-directory with a false copy of every library they need.
+and read-only after, position-independent, stacks guarded and not executable, assertions of the standard library
+on. Then starts the programs in a directory with a false copy of every library they need.
 """
 import argparse
 import os
@@ -60,8 +60,11 @@ def faults_of(path):
         faults.append("the stack is executable")
     if "Type:" not in (header := readelf("--file-header", path)) or "DYN" not in header:
         faults.append("not position-independent")
-    if "__stack_chk_fail" not in readelf("--dyn-syms", path):
+    symbols = readelf("--dyn-syms", path)
+    if "__stack_chk_fail" not in symbols:
         faults.append("no stack protector (__stack_chk_fail)")
+    if "__glibcxx_assert_fail" not in symbols:
+        faults.append("no assertions of the standard library (_GLIBCXX_ASSERTIONS)")
     return faults
 
 
@@ -102,6 +105,8 @@ def check_current_directory(binaries, compiler, scratch):
         raise SystemExit(f"FAILED: no binary needs libstemmer: {sorted(names)}")
     env = {key: value for key, value in os.environ.items() if key != "LD_LIBRARY_PATH"}
     programs = [path for path in binaries if path.parent.name == "bin" and path.name.startswith("lightlda")]
+    if len(programs) < 6:
+        raise SystemExit(f"FAILED: {len(programs)} programs, expected 3 or more built, and 3 installed")
     for program in programs:
         # The trap works: a process that does look in the current directory falls into it.
         code, out = run([program, "--version"], cwd=cwd, env={**env, "LD_LIBRARY_PATH": "."})
