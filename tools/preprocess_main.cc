@@ -38,8 +38,8 @@ DEFINE_string(max_df, "",
 DEFINE_int64(max_vocab, kDefaults.max_vocab,
              "keep only this many words, the most frequent; 0: all");
 DEFINE_string(stopwords, kDefaults.stopwords,
-              "none, or a comma-separated list of bundled languages (en, ...) and files with a "
-              "word a line");
+              "none, or a comma-separated list of bundled languages (en, ...) and files with "
+              "one word per line");
 DEFINE_string(stemmer, kDefaults.stemmer, "none or a Snowball stemmer (english, german, ...)");
 DEFINE_int32(min_token_length, kDefaults.min_token_length,
              "drop shorter words (code points). Default: 2, with --vocab 1");
@@ -61,9 +61,9 @@ constexpr Program kProgram = {
     "Reads documents and writes the corpus directory that lightlda trains on.\n"
     "\n"
     "  text    one document per line, or a directory: one document per file\n"
-    "  jsonl   a JSON object a line\n"
+    "  jsonl   one JSON object per line\n"
     "  uci     docword of the UCI bags of words: D, W, NNZ, then \"document word count\" from 1\n"
-    "  ldac    \"N word:count ...\" a document, ids from 0\n"
+    "  ldac    one line per document: \"N word:count ...\", ids from 0\n"
     "  libsvm  \"label word:count ...\" or \"name<TAB>word:count ...\", ids from 0\n"
     "\n"
     "Examples:\n"

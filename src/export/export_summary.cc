@@ -41,7 +41,7 @@ bool Symmetric(std::span<const double> alpha) {
 
 std::string DescribeAlpha(std::span<const double> alpha) {
   const auto text = [](double value) { return nlohmann::json(value).dump(); };
-  if (Symmetric(alpha)) return text(alpha[0]) + " a topic";
+  if (Symmetric(alpha)) return text(alpha[0]) + " per topic";
   const auto [low, high] = std::ranges::minmax(alpha);
   return text(low) + " to " + text(high) + ", in all " +
          text(std::accumulate(alpha.begin(), alpha.end(), 0.0));
@@ -66,11 +66,11 @@ void PutText(const Model& model, const ExportOptions& options, TextWriter* out) 
   PutLine("documents", FormatCount(progress.active_documents), out);
   PutLine("tokens", FormatCount(model.num_tokens()), out);
   PutLine("alpha", DescribeAlpha(model.alpha()), out);
-  PutLine("beta", nlohmann::json(model.beta()).dump() + " a word", out);
+  PutLine("beta", nlohmann::json(model.beta()).dump() + " per word", out);
   PutLine("iterations", DescribeProgress(progress), out);
   PutLine("work", FormatFixed(progress.work, 2) + " passes over all tokens", out);
   PutLine("training time", FormatDuration(progress.seconds), out);
-  PutLine("log-likelihood", FormatFixed(progress.log_likelihood_per_token, 6) + " a token", out);
+  PutLine("log-likelihood", FormatFixed(progress.log_likelihood_per_token, 6) + " per token", out);
   PutLine("table",
           FormatCount(model.num_entries()) + " non-zero counts in " +
               FormatBytes(static_cast<double>(model.packed_bytes())) + ", " +

@@ -354,7 +354,7 @@ TEST_CASE("the summary says sizes, likelihood, hash and the largest topics", "[e
     text += line + "\n";
   }
   CHECK(text.find(model.model_hash()) != std::string::npos);
-  CHECK(text.find("-7.123457 a token") != std::string::npos);
+  CHECK(text.find("-7.123457 per token") != std::string::npos);
   CHECK(text.find("7 of 7, complete") != std::string::npos);
   options.format = ExportFormat::kJson;
   std::string all;
