@@ -39,7 +39,7 @@ class StopwordSet {
   std::unordered_set<std::string, Hash, std::equal_to<>> words_;
 };
 
-// `spec` is "none" or a comma-separated list whose items are bundled languages ("en") or files: a
+// `spec` is "none" or a comma-separated list whose items are bundled languages ("en") or files: one
 // word per line in UTF-8; blank lines and lines that start with '#' are ignored. Errors: kUsage for
 // an item that is neither (naming the bundled languages), kBadInput "FILE:LINE: ..." for a line
 // that is not valid UTF-8 or holds more than one word.
