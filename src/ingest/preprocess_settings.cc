@@ -33,9 +33,9 @@ std::string ToText(const DfBound& bound) {
   return digits.find('.') == std::string::npos ? digits + ".0" : digits;
 }
 
-Result<DfBound> ParseBound(const std::string& text, const char* fallback, const char* flag) {
+Result<DfBound> ParseBound(const std::string& text, const char* fallback, const char* field) {
   Result<DfBound> bound = DfBound::Parse(text.empty() ? fallback : text);
-  if (!bound.ok()) return bound.status().WithContext(flag);
+  if (!bound.ok()) return bound.status().WithContext("`" + std::string(field) + "`");
   return bound;
 }
 
