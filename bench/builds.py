@@ -2,9 +2,10 @@
 """Compares two builds of lightlda, run in turn on this machine: what a change costs, and whether its models are as good.
 
 usage: bench/builds.py WHAT --before=BIN_DIR --after=BIN_DIR [--corpora=DIR] [--scratch=DIR] [--repeats=N] [--only=TEXT]
+    [--no_growth]
 
 WHAT is one or more of
-  speed    million tokens sampled per second, growth off, by corpus, K, threads and processes; ratios are of pairs
+  speed    million tokens sampled per second, growth off, by corpus, K, threads and processes; ratios are of --repeats pairs
   quality  work, joint and held-out likelihood of default runs, three seeds; held-out by document completion
   hashes   model_hash of both builds: K, both draws, threads, processes, streamed, stopped and resumed. Exits 1 if one
            differs. Where the levels of growth changed between the builds, --no_growth takes it off

@@ -178,8 +178,8 @@ def throughput(cluster):
               f"({min(ratios):.2f} to {max(ratios):.2f}){wire}", flush=True)
     # What other encodings of the rows would take, if each of two processes pulled once per iteration the half that the
     # other has, and pushed nothing.
-    for what, size in (("dense, 4 bytes a count", 4 * sizes["num_words"] * sizes["num_topics"]),
-                       ("plain, 4 + 4 bytes a non-zero count", 8 * sizes["non_zero_counts"]),
+    for what, size in (("dense, 4 bytes per count", 4 * sizes["num_words"] * sizes["num_topics"]),
+                       ("plain, 4 + 4 bytes per non-zero count", 8 * sizes["non_zero_counts"]),
                        ("as they are packed", sizes["packed_bytes"])):
         print(f"rows {what}, pulled alone: {size / sizes['num_tokens']:.3f} bytes per token", flush=True)
 

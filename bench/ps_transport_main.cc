@@ -26,7 +26,7 @@ namespace {
 constexpr tools::Program kProgram = {
     "lightlda-ps-transport", __FILE__,
     "lightlda-ps-transport measures the transports of the parameter server: one line per run with\n"
-    "gigabytes a second from a worker to a shard, both in this process but for the network.\n"
+    "gigabytes per second from a worker to a shard, both in this process but for the network.\n"
     "\n"
     "  lightlda-ps-transport --batches=2000 --batch_bytes=1048576\n"};
 

@@ -14,7 +14,7 @@
 
 namespace lightlda {
 
-// A table in memory, 8 bytes an entry. Immutable once read; any number of threads may read.
+// A table in memory, 8 bytes per entry. Immutable once read; any number of threads may read.
 class WordTopicText {
  public:
   // Reads lines "WORD TOPIC:COUNT TOPIC:COUNT ...": word ids below num_words ascending from line to

@@ -12,7 +12,7 @@
 #   scripts/lab.sh delay MS [JITTER] | off    of every packet, so a round trip takes twice that
 #   scripts/lab.sh cut HOST | heal HOST       pulls and plugs a cable
 #   scripts/lab.sh stop HOST | cont HOST | kill HOST    SIGSTOP, SIGCONT, SIGKILL to all processes of a host
-#   scripts/lab.sh probe                      measures h1 to h2: bytes a second, round trip
+#   scripts/lab.sh probe                      measures h1 to h2: bytes per second, round trip
 #   scripts/lab.sh list | down
 #
 # Needs root. LIGHTLDA_LAB=NAME names the lab (default: lab): labs do not see each other, and nothing outside their
@@ -40,7 +40,7 @@ require_lab() {
   [[ -e /run/netns/$hub ]] || die 1 "there is no lab; make one with: lab.sh up N"
 }
 
-# The numbers of the hosts, a line each.
+# The numbers of the hosts, one per line.
 hosts() {
   ip netns list | awk -v prefix="$hub-h" 'index($1, prefix) == 1 { print substr($1, length(prefix) + 1) }' | sort -n
 }

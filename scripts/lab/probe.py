@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a connection is good for: `probe.py serve` on one host, `probe.py ADDRESS` on another.
 
-Prints the bytes a second that the address takes in, and the median round trip of one byte."""
+Prints the bytes per second that the address takes in, and the median round trip of one byte."""
 import socket
 import statistics
 import sys

@@ -102,7 +102,7 @@ def read_json_lines(path):
 
 
 def run_all(tests, bin_dir):
-    """Runs [(name, function(scratch))], prints a line each and a summary, and exits. A function returns a
+    """Runs [(name, function(scratch))], prints one line per test and a summary, and exits. A function returns a
     string to be reported as skipped for that reason."""
     failed, skipped = 0, 0
     for name, function in tests:

@@ -280,7 +280,7 @@ def lab(scratch, arguments, exit_code=0):
 
 
 def probe(scratch):
-    """(MB/s, milliseconds a round trip)"""
+    """(MB/s, milliseconds per round trip)"""
     found = re.fullmatch(r"([\d.]+) MB/s, round trip ([\d.]+) ms\n", lab(scratch, "probe"))
     check(found, "lab.sh probe printed something else")
     return float(found.group(1)), float(found.group(2))
