@@ -95,6 +95,8 @@ def the_same_model(scratch):
         check(models.manifest(scratch, model)["settings"]["staleness"] == staleness, "rows were not stale")
     plan = scratch.must(launch(2, f"{FLAGS} --staleness=1 --dry_run", "planned"))
     check("staleness 0, not 1: topics have too few tokens" in plan, f"the plan does not tell:\n{plan}")
+    for line in ("memory of a process at most:", "  exchange ", "  server shard ", "  its answers "):
+        check(f"\n{line}" in plan, f"the plan has no line {line.strip()!r}:\n{plan}")
 
 
 def a_host_with_its_blocks_only(scratch):
