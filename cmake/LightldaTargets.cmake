@@ -16,7 +16,7 @@ add_library(lightlda SHARED $<TARGET_OBJECTS:lightlda_core>)
 add_library(lightlda::lightlda ALIAS lightlda)
 set(export_map ${PROJECT_SOURCE_DIR}/cmake/lightlda.map)
 set_target_properties(lightlda PROPERTIES LINKER_LANGUAGE CXX LINK_DEPENDS ${export_map}
-  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 target_include_directories(lightlda INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(lightlda INTERFACE cxx_std_20)
