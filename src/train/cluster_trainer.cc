@@ -77,14 +77,6 @@ Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, 
   return start;
 }
 
-std::vector<Count> FrequenciesOf(const Vocabulary& vocabulary) {
-  std::vector<Count> frequencies(vocabulary.size());
-  for (WordId word = 0; word < vocabulary.size(); ++word) {
-    frequencies[word] = vocabulary.frequency(word);
-  }
-  return frequencies;
-}
-
 Result<TrainResult> Work(const Start& start, ClusterMember* member, ObserverCalls* observer,
                          StopToken stop) {
   PsTable table(&member->job(), member->session(), member->workers());
@@ -117,7 +109,7 @@ Result<TrainResult> TakePart(const TrainConfig& config, const ClusterOptions& op
       const std::unique_ptr<ClusterMember> member,
       ClusterMember::Join(
           all, planned,
-          TrainingTables(FrequenciesOf(start.corpus.vocabulary()), start.config.num_topics,
+          TrainingTables(start.corpus.vocabulary().frequencies(), start.config.num_topics,
                          static_cast<std::uint32_t>(start.plan.num_slices))));
   if (!member->is_worker()) {
     LIGHTLDA_RETURN_IF_ERROR(member->Serve());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 #include "base/progress.h"
 #include "base/thread_pool.h"
@@ -96,18 +95,10 @@ std::uint64_t SavingBytes(const Corpus& corpus, std::uint64_t largest_block) {
 // Non-zero counts of all rows at most.
 std::uint64_t MaxEntries(const Corpus& corpus, std::uint32_t num_topics) {
   std::uint64_t entries = 0;
-  for (WordId word = 0; word < corpus.num_words(); ++word) {
-    entries += std::min<std::uint64_t>(Unsigned(corpus.vocabulary().frequency(word)), num_topics);
+  for (const Count frequency : corpus.vocabulary().frequencies()) {
+    entries += std::min<std::uint64_t>(Unsigned(frequency), num_topics);
   }
   return entries;
-}
-
-std::vector<Count> FrequenciesOf(const Corpus& corpus) {
-  std::vector<Count> frequencies(corpus.num_words());
-  for (WordId word = 0; word < frequencies.size(); ++word) {
-    frequencies[word] = corpus.vocabulary().frequency(word);
-  }
-  return frequencies;
 }
 
 // What a process needs to train with others.
@@ -128,8 +119,8 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
   const JobOptions limits = JobOptions::ForShards(team.num_shards);
   plan->exchange_bytes = limits.num_buffers * limits.batch_bytes;
   const TableShape shape = {team.num_workers, team.num_shards, plan->staleness};
-  for (const TableSpec& table :
-       TrainingTables(FrequenciesOf(corpus), num_topics, static_cast<std::uint32_t>(slices))) {
+  for (const TableSpec& table : TrainingTables(corpus.vocabulary().frequencies(), num_topics,
+                                               static_cast<std::uint32_t>(slices))) {
     const TableContent most = MostContent(table);
     plan->exchange_bytes += static_cast<std::uint64_t>(WorkerBytes(table, most));
     plan->shard_bytes += static_cast<std::uint64_t>(ItemBytes(table, most, team.num_shards));
@@ -139,9 +130,8 @@ void AddTeam(const Corpus& corpus, const TeamShape& team, std::uint32_t num_topi
 
 double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& share,
                       std::uint32_t num_topics, const PlanDetails& plan) {
-  const std::vector<Count> frequencies = FrequenciesOf(corpus);
   ScalingJob job;
-  job.frequencies = frequencies;
+  job.frequencies = corpus.vocabulary().frequencies();
   job.num_documents = corpus.num_documents();
   job.num_topics = num_topics;
   job.draws = plan.stages.back().draws;
