@@ -26,8 +26,7 @@ Count Microseconds(double seconds) { return static_cast<Count>(seconds * 1e6); }
 
 }  // namespace
 
-TeamVote::TeamVote(const TrainTeam* team, StopToken stop)
-    : team_(*team), stop_(std::move(stop)), is_alone_(team->group->size() == 1) {}
+TeamVote::TeamVote(const TrainTeam* team, StopToken stop) : team_(*team), stop_(std::move(stop)) {}
 
 void TeamVote::BeginIteration() { before_ = TrafficNow(); }
 

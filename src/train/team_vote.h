@@ -22,7 +22,7 @@ class TeamVote {
     bool checkpoint = false;
   };
 
-  // `team` must outlive it. A stop that any process is asked for stops all.
+  // `team` must outlive it. A stop that any process of it is asked for stops all.
   TeamVote(const TrainTeam* team, StopToken stop);
 
   void BeginIteration();
@@ -36,7 +36,7 @@ class TeamVote {
   Status FinishAll();
 
   // Whether the run certainly stops after this iteration: a process alone knows it at once.
-  bool stop_is_certain() const { return is_alone_ && stop_.stop_requested(); }
+  bool stop_is_certain() const { return team_.group->size() == 1 && stop_.stop_requested(); }
 
   // Of the last iteration that was decided on; absent where nothing is exchanged.
   std::optional<double> exchanged_bytes_per_token() const { return exchanged_bytes_per_token_; }
@@ -47,7 +47,6 @@ class TeamVote {
 
   const TrainTeam& team_;
   StopToken stop_;
-  const bool is_alone_;
   Traffic before_;               // the iteration
   std::uint32_t undecided_ = 0;  // votes that were started and not finished
   std::optional<double> exchanged_bytes_per_token_;
