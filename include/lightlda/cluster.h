@@ -23,7 +23,7 @@ struct ClusterOptions {
 
   int server_processes = 0;     // dedicated to shards; 0: every process has a worker and a shard
   std::uint32_t staleness = 0;  // iterations that a worker may run ahead of the slowest
-  bool secure = false;          // encrypts, 4 to 5 times slower
+  bool secure = false;          // encrypts; a byte takes 4 to 5 times the processor time
   // To listen on for other hosts: an interface (eth0), an address or a network (10.0.0.0/8); empty:
   // the only one that leads to other hosts.
   std::string bind_interface;
@@ -41,10 +41,10 @@ LIGHTLDA_EXPORT Result<TrainPlan> PlanOnCluster(const TrainConfig& config,
 
 // This process's part of Train by all processes of a group, as a worker, a server or both.
 // Collective; config and options are the same everywhere but for threads, budget, scratch and
-// interface. observer: null but in rank 0. A stop that any process is asked for stops all. Returns
-// Train's result in rank 0; elsewhere a result without a hash, or the error that ended the job. At
-// staleness 0 the model is the one that Train makes, bit for bit, with any number of processes and
-// servers.
+// interface. observer: null but in rank 0. A stop that any process that samples is asked for stops
+// all. Returns Train's result in rank 0; elsewhere a result without a hash, or the error that ended
+// the job. At staleness 0 the model is the one that Train makes, bit for bit, with any number of
+// processes and servers.
 LIGHTLDA_EXPORT Result<TrainResult> TrainOnCluster(const TrainConfig& config,
                                                    const ClusterOptions& options, ProcessGroup* all,
                                                    TrainObserver* observer, StopToken stop = {});
