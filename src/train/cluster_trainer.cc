@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/out_of_memory.h"
 #include "base/thread_pool.h"
 #include "collective/agreement.h"
 #include "collective/host.h"
@@ -30,7 +31,7 @@ std::string Place() {
   return HostIdentity() + std::string(reinterpret_cast<const char*>(&cores), sizeof(cores));
 }
 
-// --num_threads=0 is one thread a usable core, of which processes in the same place have their
+// `num_threads`=0 is one thread per usable core, of which processes in the same place have their
 // share.
 Result<int> ResolveThreads(int requested, ProcessGroup* all) {
   const std::string mine = Place();
@@ -123,15 +124,18 @@ Result<TrainResult> TakePart(const TrainConfig& config, const ClusterOptions& op
 Result<TrainPlan> PlanOnCluster(const TrainConfig& config, const ClusterOptions& options,
                                 ProcessGroup* all) {
   if (all->size() == 1) return PlanTraining(config);
-  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
-  return TrainPlan(std::move(start.plan));
+  return CatchBadAlloc([&]() -> Result<TrainPlan> {
+    LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
+    return TrainPlan(std::move(start.plan));
+  });
 }
 
 Result<TrainResult> TrainOnCluster(const TrainConfig& config, const ClusterOptions& options,
                                    ProcessGroup* all, TrainObserver* observer, StopToken stop) {
   if (all->size() == 1) return Train(config, observer, std::move(stop));
   ObserverCalls calls(observer);
-  Result<TrainResult> result = TakePart(config, options, all, &calls, std::move(stop));
+  Result<TrainResult> result =
+      CatchBadAlloc([&] { return TakePart(config, options, all, &calls, std::move(stop)); });
   calls.Rethrow();  // the others know by now
   return result;
 }
