@@ -1,18 +1,12 @@
-// The iterations of one process among those that train together, or alone.
+// The iterations of one process among those that train together, or alone: start, steps, end.
 #include "train/train_run.h"
 
 #include <algorithm>
-#include <functional>
 
-#include "base/directory_lock.h"
-#include "base/file.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
-#include "model/load_model.h"
-#include "model/model_manifest.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
-#include "train/model_saver.h"
 #include "train/preview.h"
 #include "train/schedule.h"
 #include "train/settings.h"
@@ -223,8 +217,7 @@ Status TrainRun::RestoreSavedRun() {
 }
 
 Status TrainRun::CheckRestored(const std::string& expected_hash) {
-  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::string hash, saver.HashOfRows());
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string hash, MakeSaver().HashOfRows());
   if (hash == expected_hash) return {};
   return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
 }
@@ -368,18 +361,16 @@ Status TrainRun::MaybePreview(std::int64_t iteration) {
 Result<IterationMetrics> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
-  LIGHTLDA_RETURN_IF_ERROR(Save(config_.model, directory_.FlushMetrics()).status());
-  directory_.SetSaved();
+  LIGHTLDA_RETURN_IF_ERROR(SaveInPlace().status());
   return Status::Stopped("stopped " + Where(position_) + "; saved in " + config_.model +
                          "; the same run with `resume`=auto goes on");
 }
 
 // A checkpoint that cannot be written does not end the run.
 Status TrainRun::Checkpoint() {
-  const Result<std::string> hash = Save(config_.model, directory_.FlushMetrics());
+  const Result<std::string> hash = SaveInPlace();
   last_save_ = Clock::now();
   checkpoint_asked_ = false;
-  if (hash.ok()) directory_.SetSaved();
   if (hash.ok() || hash.status().code() != StatusCode::kCannotWrite) return hash.status();
   return observer_.Message("checkpoint failed, training goes on: " + hash.status().message());
 }
@@ -400,81 +391,12 @@ Result<TrainResult> TrainRun::End() {
   progress_.complete = true;
   TrainResult result;
   if (directory_.in_memory()) {
-    ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
-    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, saver.HashOfRows());
+    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, MakeSaver().HashOfRows());
   } else {
-    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, Save(config_.model, directory_.FlushMetrics()));
-    directory_.SetSaved();
+    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveInPlace());
   }
   result.last = last_;
   return result;
-}
-
-Result<std::string> TrainRun::Save(const FilePath& directory, const Status& ready) {
-  ModelSnapshot snapshot;
-  snapshot.corpus = &corpus_;
-  snapshot.priors = priors_;
-  snapshot.settings = settings_.ToJson();
-  snapshot.progress = progress_;
-  snapshot.active_level = active_level_;
-  ModelSaver saver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
-  return saver.Save(directory, std::move(snapshot), ready);
-}
-
-// Into a directory that has no metrics yet, or older ones.
-Result<std::string> TrainRun::SaveElsewhere(const FilePath& directory) {
-  LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
-  return Save(directory, WriteFileAtomic(JoinPath(directory, kMetricsFile), metrics));
-}
-
-// A failure to save a copy is no failure of the run.
-Status TrainRun::PrepareSave() {
-  LIGHTLDA_RETURN_IF_ERROR(failure_);
-  if (IsComplete()) return Status::Usage(config_.model + ": complete already, nothing was trained");
-  if (progress_.iteration == 0) return Status::Usage("no iteration is done, nothing can be saved");
-  LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
-  progress_.complete = done();
-  return {};
-}
-
-Result<Model> TrainRun::CurrentModel() {
-  return CatchBadAlloc([&]() -> Result<Model> {
-    LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
-    const FilePath memory = FilePath::NewInMemory("the model in memory");
-    LIGHTLDA_RETURN_IF_ERROR(SaveElsewhere(memory).status());
-    return LoadModel(memory);
-  });
-}
-
-Result<std::string> TrainRun::SaveTo(const std::string& directory) {
-  return CatchBadAlloc([&]() -> Result<std::string> {
-    LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
-    if (!directory_.in_memory() && directory == config_.model) {
-      Result<std::string> hash = Save(directory, directory_.FlushMetrics());
-      if (hash.ok()) directory_.SetSaved();
-      return hash;
-    }
-    return SaveCopy(directory);
-  });
-}
-
-Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
-  const bool is_new = std::ranges::find(copies_, directory) == copies_.end();
-  if (is_new) {
-    if (PathExists(directory)) {
-      return Status::CannotWrite(directory + ": exists already; give another name");
-    }
-    LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(directory));
-  }
-  const auto save = [&]() -> Result<std::string> {
-    LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Acquire(directory));
-    return SaveElsewhere(directory);
-  };
-  Result<std::string> hash = save();
-  if (is_new && hash.ok()) copies_.push_back(directory);
-  if (is_new && !hash.ok()) (void)RemoveTree(directory);
-  return hash;
 }
 
 // What is known of the last iteration from the progress alone.

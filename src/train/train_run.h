@@ -21,6 +21,7 @@
 #include "model/model_writer.h"
 #include "sampler/sampler.h"
 #include "table/priors.h"
+#include "train/model_saver.h"
 #include "train/observer_calls.h"
 #include "train/plan_details.h"
 #include "train/run_directory.h"
@@ -94,13 +95,18 @@ class TrainRun {
   Status Checkpoint();
 
   Result<TrainResult> End();
-  // Saves into a directory that exists. ready: whether its metrics are there.
-  Result<std::string> Save(const FilePath& directory, const Status& ready);
-  Result<std::string> SaveCopy(const std::string& directory);
-  // Brings up to date what is saved with the topics. Errors: kUsage if there is nothing to save.
-  Result<std::string> SaveElsewhere(const FilePath& directory);
-  Status PrepareSave();
   IterationMetrics LastMetrics() const;
+
+  // Saving (train_run_save.cc)
+  ModelSaver MakeSaver();
+  // Into a directory that exists. ready: whether its metrics are there.
+  Result<std::string> Save(const FilePath& directory, const Status& ready);
+  // Into the directory of the run, which has one.
+  Result<std::string> SaveInPlace();
+  Result<std::string> SaveCopy(const std::string& directory);
+  Result<std::string> SaveElsewhere(const FilePath& directory);
+  // Brings up to date what is saved with the topics. Errors: kUsage if there is nothing to save.
+  Status PrepareSave();
 
   const TrainConfig config_;
   const Corpus& corpus_;

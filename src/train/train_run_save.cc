@@ -1,0 +1,87 @@
+// Saving: the run in its own directory, and the model so far in another one or in memory. A failure
+// of SaveTo or CurrentModel is no failure of the run.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/directory_lock.h"
+#include "base/file.h"
+#include "model/load_model.h"
+#include "model/model_manifest.h"
+#include "train/model_saver.h"
+#include "train/train_run.h"
+
+namespace lightlda {
+
+ModelSaver TrainRun::MakeSaver() {
+  return ModelSaver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
+}
+
+Result<std::string> TrainRun::Save(const FilePath& directory, const Status& ready) {
+  ModelSnapshot snapshot;
+  snapshot.corpus = &corpus_;
+  snapshot.priors = priors_;
+  snapshot.settings = settings_.ToJson();
+  snapshot.progress = progress_;
+  snapshot.active_level = active_level_;
+  return MakeSaver().Save(directory, std::move(snapshot), ready);
+}
+
+Result<std::string> TrainRun::SaveInPlace() {
+  Result<std::string> hash = Save(config_.model, directory_.FlushMetrics());
+  if (hash.ok()) directory_.SetSaved();
+  return hash;
+}
+
+// Into a directory that has no metrics yet, or older ones.
+Result<std::string> TrainRun::SaveElsewhere(const FilePath& directory) {
+  LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
+  return Save(directory, WriteFileAtomic(JoinPath(directory, kMetricsFile), metrics));
+}
+
+Status TrainRun::PrepareSave() {
+  LIGHTLDA_RETURN_IF_ERROR(failure_);
+  if (IsComplete()) return Status::Usage(config_.model + ": complete already, nothing was trained");
+  if (progress_.iteration == 0) return Status::Usage("no iteration is done, nothing can be saved");
+  LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
+  progress_.complete = done();
+  return {};
+}
+
+Result<Model> TrainRun::CurrentModel() {
+  return CatchBadAlloc([&]() -> Result<Model> {
+    LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
+    const FilePath memory = FilePath::NewInMemory("the model in memory");
+    LIGHTLDA_RETURN_IF_ERROR(SaveElsewhere(memory).status());
+    return LoadModel(memory);
+  });
+}
+
+Result<std::string> TrainRun::SaveTo(const std::string& directory) {
+  return CatchBadAlloc([&]() -> Result<std::string> {
+    LIGHTLDA_RETURN_IF_ERROR(PrepareSave());
+    const bool in_place = !directory_.in_memory() && directory == config_.model;
+    return in_place ? SaveInPlace() : SaveCopy(directory);
+  });
+}
+
+Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
+  const bool is_new = std::ranges::find(copies_, directory) == copies_.end();
+  if (is_new) {
+    if (PathExists(directory)) {
+      return Status::CannotWrite(directory + ": exists already; give another name");
+    }
+    LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(directory));
+  }
+  const auto save = [&]() -> Result<std::string> {
+    LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Acquire(directory));
+    return SaveElsewhere(directory);
+  };
+  Result<std::string> hash = save();
+  if (is_new && hash.ok()) copies_.push_back(directory);
+  if (is_new && !hash.ok()) (void)RemoveTree(directory);
+  return hash;
+}
+
+}  // namespace lightlda
