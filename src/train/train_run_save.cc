@@ -78,7 +78,7 @@ Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
     LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Acquire(directory));
     return SaveElsewhere(directory);
   };
-  Result<std::string> hash = save();
+  Result<std::string> hash = CatchBadAlloc(save);  // a new directory goes again then, too
   if (is_new && hash.ok()) copies_.push_back(directory);
   if (is_new && !hash.ok()) (void)RemoveTree(directory);
   return hash;
