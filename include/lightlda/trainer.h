@@ -69,8 +69,7 @@ class LIGHTLDA_EXPORT TrainPlan {
   int num_threads() const;              // of each process that samples
   int num_workers() const;              // processes that sample
   // Predicted seconds of an iteration over all documents, on a machine like that of
-  // docs/lab/007-scaling-model.md
-  // and a network that does not limit it.
+  // docs/lab/007-scaling-model.md and a network that does not limit it.
   double iteration_seconds() const;
   // Memory at the peak, bytes, of the process with the most tokens.
   std::uint64_t total_bytes() const;
@@ -110,8 +109,8 @@ struct IterationMetrics : RunPosition {
   double seconds = 0;            // cumulative training time, evaluation and saving excluded
   double tokens_per_second = 0;  // of this iteration
   std::optional<double> log_likelihood_per_token;  // joint, over the active documents
-  // Of runs of several processes, for the latest iteration that all have finished: bytes that they
-  // exchanged with the servers an active token, and the share of their time that they waited.
+  // Of runs of several processes, for the latest iteration that all have finished: bytes per active
+  // token that they exchanged with the servers, and the share of their time that they waited.
   std::optional<double> exchanged_bytes_per_token;
   std::optional<double> waiting_share;
 };
@@ -172,8 +171,10 @@ LIGHTLDA_EXPORT Result<TrainResult> Train(const TrainConfig& config,
 //   }
 //
 // With config.model, a directory, it writes what Train writes and may go on with a stopped run.
-// With an empty config.model the run is in memory alone, until Save. Not thread-safe. After a
-// failed call all but the destructor return the same failure.
+// With an empty config.model the run is in memory alone, until Save. Not thread-safe. When the run
+// has failed, or stopped with kStopped, all calls that follow return that status. It is as before
+// after errors of Save and CurrentModel, kUsage of Step and Finish, and kCancelled of a stop in
+// memory.
 class LIGHTLDA_EXPORT Trainer {
  public:
   // corpus and observer, which may be null, must outlive the Trainer; config.corpus is not read.

@@ -207,8 +207,8 @@ class TopicCounter {
     return out;
   }
 
-  // All words, a bit or an empty word at a step and no branch on which. With a bit or two a word, a
-  // loop over each word's bits would mispredict its end most times.
+  // All words, a bit or an empty word at a step and no branch on which. With one or two bits per
+  // word, a loop over each word's bits would mispredict its end most times.
   TopicId* ReadFlat() {
     TopicId* out = touched_.data();
     std::uint64_t bits = bits_[0];
@@ -239,8 +239,8 @@ class TopicCounter {
     return out;
   }
 
-  // Touched topics a word of the bitmap from which on it is read word by word, and its inverse from
-  // which on most words are empty.
+  // Touched topics per word of the bitmap from which on it is read word by word, and its inverse
+  // from which on most words are empty.
   static constexpr std::size_t kDense = 4;
   static constexpr std::size_t kSparse = 4;
 
@@ -253,7 +253,7 @@ class TopicCounter {
   std::size_t size_ = 0;
   std::size_t sorted_ = 0;           // size_ if the list is in order
   std::vector<std::uint64_t> bits_;  // one bit per topic and an empty word, zero between calls
-  std::vector<std::uint64_t> top_;   // a bit a word of bits_, zero between calls
+  std::vector<std::uint64_t> top_;   // one bit per word of bits_, zero between calls
   bool is_long_ = false;
   std::vector<std::int32_t> even_;  // [num_topics] once there was a long row: counts up to Finish
   std::vector<std::int32_t> odd_;

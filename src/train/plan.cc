@@ -20,11 +20,11 @@
 namespace lightlda {
 namespace {
 
-// A packed row takes at most about this a non-zero entry, and this beside them.
+// A packed row takes at most about this per non-zero entry, and this beside them.
 constexpr std::uint64_t kBytesPerEntry = 3;
 constexpr std::uint64_t kBytesPerRow = 48;
-// A thread: counts (4), change of totals (8), a row being listed (8) and counted (8), an alias bin
-// (28).
+// Per thread and topic: counts (4), change of totals (8), a row being listed (8) and counted (8),
+// an alias bin (28).
 constexpr std::uint64_t kThreadBytesPerTopic = 56;
 
 // Moves of a group of documents, full conditionals alone: 8 bytes each, of a list that may have

@@ -2,8 +2,8 @@
 //
 // A row's entries and a worker's changes saturate in the same manner: of x tokens the first few are
 // each in a topic of their own, later ones more and more often in one that is there already:
-// x / (1 + (x / x0)^c). x0 falls with the tokens a topic has, as topics that are better known are
-// fewer a word.
+// x / (1 + (x / x0)^c). x0 falls with the tokens per topic, as a word is in fewer of the topics
+// that are better known.
 #include "train/scaling_model.h"
 
 #include <algorithm>
@@ -37,9 +37,9 @@ constexpr double kMovedInThinRows = 0.5;  // and more, where a topic has few of 
 constexpr double kThreadTopicBytes = 48;  // arrays of a thread
 constexpr double kFrames = 1.05;          // bytes on a link to those of messages: Ethernet, IP, TCP
 constexpr double kDocumentBytes = 13;
-constexpr double kPermutationBytes = 4;   // a token, mapped
-constexpr double kBlockTokens = 1 << 20;  // at least, or 16 a word
-constexpr double kOffsetBytes = 12;       // a word and block
+constexpr double kPermutationBytes = 4;   // per token, mapped
+constexpr double kBlockTokens = 1 << 20;  // at least, or 16 per word
+constexpr double kOffsetBytes = 12;       // per word and block
 
 // How much slower sampling is with K topics than with 1,000: its arrays leave the caches.
 // bench/measure.py large_k.

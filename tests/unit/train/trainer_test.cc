@@ -42,7 +42,7 @@ struct StopAfter : TrainObserver {
   StopToken stop;
 };
 
-TEST_CASE("training writes a model, and a metrics line an iteration", "[train]") {
+TEST_CASE("training writes a model, and a metrics line per iteration", "[train]") {
   TempDir dir;
   const std::string corpus = MakeCorpus(dir);
   const TrainResult result = MustTrain(Config(corpus, dir.File("model")));
