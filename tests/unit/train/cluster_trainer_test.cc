@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,6 +22,7 @@ using testing::Metrics;
 using testing::MustTrain;
 using testing::ReadText;
 using testing::RunProcesses;
+using testing::StopAfter;
 using testing::TempDir;
 
 // Of several blocks, for several processes.
@@ -70,15 +71,6 @@ std::string MustTrainTogether(int size, const TrainConfig& config, const Cluster
   REQUIRE(result.ok());
   return result->model_hash;
 }
-
-struct StopAfter : TrainObserver {
-  explicit StopAfter(std::int64_t at) : iteration(at) {}
-  void OnIteration(const IterationMetrics& metrics) override {
-    if (metrics.iteration == iteration) stop.RequestStop();
-  }
-  std::int64_t iteration;
-  StopToken stop;
-};
 
 TEST_CASE("at staleness 0 the model does not depend on processes, servers and transport",
           "[train][cluster]") {

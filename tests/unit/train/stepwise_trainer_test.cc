@@ -1,4 +1,5 @@
 // The Trainer: the run of Train step by step, in memory or in a directory.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <filesystem>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lightlda/preprocess.h"
+#include "lightlda/stop.h"
 #include "lightlda/trainer.h"
 #include "synthetic_corpus.h"
 #include "test_util.h"
@@ -65,6 +66,16 @@ inline TrainResult MustTrain(const TrainConfig& config, TrainObserver* observer 
   REQUIRE(result.ok());
   return *result;
 }
+
+// Asks for a stop at the end of an iteration.
+struct StopAfter : TrainObserver {
+  explicit StopAfter(std::int64_t at) : iteration(at) {}
+  void OnIteration(const IterationMetrics& metrics) override {
+    if (metrics.iteration == iteration) stop.RequestStop();
+  }
+  std::int64_t iteration;
+  StopToken stop;
+};
 
 inline std::vector<nlohmann::json> Metrics(const std::string& model) {
   std::istringstream in(ReadText(model + "/metrics.jsonl"));

@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <latch>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -29,18 +27,9 @@ using testing::MakeCorpus;
 using testing::Metrics;
 using testing::MustTrain;
 using testing::ReadText;
+using testing::StopAfter;
 using testing::TempDir;
 using testing::WriteText;
-
-// Asks for a stop at the end of an iteration.
-struct StopAfter : TrainObserver {
-  explicit StopAfter(std::int64_t at) : iteration(at) {}
-  void OnIteration(const IterationMetrics& metrics) override {
-    if (metrics.iteration == iteration) stop.RequestStop();
-  }
-  std::int64_t iteration;
-  StopToken stop;
-};
 
 TEST_CASE("training writes a model, and a metrics line per iteration", "[train]") {
   TempDir dir;
