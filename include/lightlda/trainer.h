@@ -184,7 +184,7 @@ class LIGHTLDA_EXPORT Trainer {
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
   // Leaves config.model as the last save left it; one that was made here and never saved is
-  // removed.
+  // removed. Until then no other run may write it.
   ~Trainer();
 
   const TrainPlan& plan() const;
