@@ -65,6 +65,11 @@ FilePath JoinPath(const FilePath& directory, const std::string& name) {
   return path;
 }
 
+bool IsPlainFileName(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
 std::string ParentPath(const std::string& path) {
   fs::path p(path);
   if (!p.has_filename()) p = p.parent_path();  // a trailing slash

@@ -22,6 +22,8 @@ namespace lightlda {
 bool PathExists(const FilePath& path);
 std::string JoinPath(const std::string& directory, const std::string& name);
 FilePath JoinPath(const FilePath& directory, const std::string& name);
+// Whether `name` is one of a file in a directory, which leads nowhere else.
+bool IsPlainFileName(std::string_view name);
 // Directory part of a path; "." if there is none.
 std::string ParentPath(const std::string& path);
 

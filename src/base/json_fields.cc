@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
+
 namespace lightlda {
 
 Status JsonFields::Error(const std::string& name, const std::string& expected) const {
@@ -109,11 +111,8 @@ Result<FileStamp> JsonFields::Stamp() const {
 
 Result<std::string> JsonFields::FileName() const {
   LIGHTLDA_ASSIGN_OR_RETURN(std::string name, String("file"));
-  if (name.empty() || name == "." || name == ".." ||
-      name.find_first_of(std::string("/\0", 2)) != std::string::npos) {
-    return Error("file", "the name of a file in the same directory");
-  }
-  return name;
+  if (IsPlainFileName(name)) return name;
+  return Error("file", "the name of a file in the same directory");
 }
 
 }  // namespace lightlda

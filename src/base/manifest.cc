@@ -38,8 +38,8 @@ std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json) {
   if (!json.is_structured()) return files;
   const auto name = json.is_object() ? json.find("file") : json.end();
   const auto bytes = json.is_object() ? json.find("bytes") : json.end();
-  if (name != json.end() && name->is_string() && bytes != json.end() &&
-      bytes->is_number_unsigned()) {
+  if (name != json.end() && name->is_string() && IsPlainFileName(name->get<std::string>()) &&
+      bytes != json.end() && bytes->is_number_unsigned()) {
     files.push_back({name->get<std::string>(), bytes->get<std::uint64_t>()});
   }
   for (const auto& member : json) {

@@ -30,16 +30,17 @@ Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json);
 // The manifest in `text`, the content of the file `path`. Errors: kBadInput if it is not of this
 // form or its checksum differs.
 Result<Manifest> ParseManifest(const std::string& path, std::string text);
+// Errors: as ParseManifest, and kBadInput if the file cannot be read.
+Result<Manifest> ReadManifest(const FilePath& path);
+
 // A file that a manifest names.
 struct NamedFile {
   std::string name;
   std::uint64_t bytes = 0;
 };
-// All of them: the objects anywhere in `json` with the members "file", a string, and "bytes".
+// All of them: the objects anywhere in `json` with the members "file", the name of a file in the
+// same directory, and "bytes".
 std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json);
-
-// Errors: as ParseManifest, and kBadInput if the file cannot be read.
-Result<Manifest> ReadManifest(const FilePath& path);
 
 }  // namespace lightlda
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "test_util.h"
 
@@ -44,6 +45,21 @@ TEST_CASE("a flipped bit anywhere in a manifest is found", "[base]") {
       CHECK(manifest.status().message().find(path) == 0);
     }
   }
+}
+
+TEST_CASE("a manifest's files are found wherever they stand, and none outside its directory",
+          "[base]") {
+  const auto json = nlohmann::ordered_json::parse(R"({
+    "one": {"file": "a.bin", "bytes": 3},
+    "blocks": [{"tokens": {"file": "b.bin", "bytes": 0}}, {"number": 1}],
+    "summary": [{"file": "../c.bin", "bytes": 1}, {"file": "/d.bin", "bytes": 1},
+                {"file": "..", "bytes": 1}, {"file": "", "bytes": 1}, {"file": 5, "bytes": 1},
+                {"file": "e.bin"}, {"file": "f.bin", "bytes": -1}]
+  })");
+  const std::vector<NamedFile> files = ListFiles(json);
+  REQUIRE(files.size() == 2);
+  CHECK((files[0].name == "a.bin" && files[0].bytes == 3));
+  CHECK((files[1].name == "b.bin" && files[1].bytes == 0));
 }
 
 }  // namespace
