@@ -33,6 +33,23 @@ Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json) {
   return WriteFileAtomic(path, FormatManifest(json));
 }
 
+Status CheckKind(const JsonFields& manifest, std::string_view kind, std::uint64_t version,
+                 std::string_view remedy) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string found, manifest.String("kind"));
+  if (found != kind) {
+    return Status::BadInput(manifest.path() + ": is a " + found + ", expected a " +
+                            std::string(kind));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t of_file,
+                            manifest.Unsigned("format_version", 0, INT64_MAX));
+  if (of_file == version) return {};
+  const std::string versions =
+      "format version " + std::to_string(of_file) + ", expected " + std::to_string(version);
+  if (of_file > version) return Status::BadInput(manifest.path() + ": " + versions);
+  return Status::BadInput(manifest.path() + ": made by an older lightlda (" + versions + "); " +
+                          std::string(remedy));
+}
+
 std::vector<NamedFile> ListFiles(const nlohmann::ordered_json& json) {
   std::vector<NamedFile> files;
   if (!json.is_structured()) return files;

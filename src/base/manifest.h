@@ -9,9 +9,11 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file_path.h"
+#include "base/json_fields.h"
 #include "lightlda/status.h"
 
 namespace lightlda {
@@ -32,6 +34,11 @@ Status WriteManifest(const FilePath& path, const nlohmann::ordered_json& json);
 Result<Manifest> ParseManifest(const std::string& path, std::string text);
 // Errors: as ParseManifest, and kBadInput if the file cannot be read.
 Result<Manifest> ReadManifest(const FilePath& path);
+
+// Checks the members "kind" and "format_version". remedy: what to do when an older lightlda made
+// it. Errors: kBadInput, naming the file.
+Status CheckKind(const JsonFields& manifest, std::string_view kind, std::uint64_t version,
+                 std::string_view remedy);
 
 // A file that a manifest names.
 struct NamedFile {

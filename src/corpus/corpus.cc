@@ -64,22 +64,8 @@ Status Corpus::Impl::ReadMetadata(const JsonFields& manifest) {
 }
 
 Status Corpus::Impl::ReadCounts(const JsonFields& manifest) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::string kind, manifest.String("kind"));
-  if (kind != kCorpusKind) {
-    return Status::BadInput(manifest.path() + ": is a " + kind + ", expected a " +
-                            std::string(kCorpusKind));
-  }
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
-                            manifest.Unsigned("format_version", 0, kMaxCount));
-  if (version < kCorpusFormatVersion) {
-    return Status::BadInput(manifest.path() + ": made by an older lightlda (format version " +
-                            std::to_string(version) + ", expected " +
-                            std::to_string(kCorpusFormatVersion) + "); preprocess the input again");
-  }
-  if (version != kCorpusFormatVersion) {
-    return Status::BadInput(manifest.path() + ": format version " + std::to_string(version) +
-                            ", expected " + std::to_string(kCorpusFormatVersion));
-  }
+  LIGHTLDA_RETURN_IF_ERROR(
+      CheckKind(manifest, kCorpusKind, kCorpusFormatVersion, "preprocess the input again"));
   LIGHTLDA_ASSIGN_OR_RETURN(num_documents, manifest.Unsigned("num_documents", 1, kMaxCount >> 2));
   LIGHTLDA_ASSIGN_OR_RETURN(num_words, manifest.Unsigned("num_words", 1, kMaxWords));
   LIGHTLDA_ASSIGN_OR_RETURN(num_tokens, manifest.Unsigned("num_tokens", 1, kMaxCount));

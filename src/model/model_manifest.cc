@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/checksum.h"
 #include "base/file.h"
 #include "base/json_fields.h"
 #include "base/manifest.h"
@@ -63,26 +62,6 @@ Result<ModelProgress> ReadProgress(const JsonFields& fields) {
   return progress;
 }
 
-Status CheckKind(const JsonFields& fields) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::string kind, fields.String("kind"));
-  if (kind != kKind) {
-    return Status::BadInput(fields.path() + ": is a " + kind + ", expected a " +
-                            std::string(kKind));
-  }
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
-                            fields.Unsigned("format_version", 0, kMaxCount));
-  if (version < kModelFormatVersion) {
-    return Status::BadInput(fields.path() + ": written by an older lightlda (format version " +
-                            std::to_string(version) + ", expected " +
-                            std::to_string(kModelFormatVersion) + "); train the model again");
-  }
-  if (version != kModelFormatVersion) {
-    return Status::BadInput(fields.path() + ": format version " + std::to_string(version) +
-                            ", expected " + std::to_string(kModelFormatVersion));
-  }
-  return {};
-}
-
 Status ReadShownPriors(const JsonFields& fields, ModelManifest* manifest) {
   Priors& priors = manifest->priors;
   if (Result<double> symmetric = fields.Number("alpha"); symmetric.ok()) {
@@ -130,7 +109,7 @@ Status ReadFiles(const JsonFields& fields, ModelManifest* manifest) {
 
 Result<ModelManifest> Parse(const JsonFields& fields) {
   ModelManifest manifest;
-  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields));
+  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields, kKind, kModelFormatVersion, "train the model again"));
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields settings, fields.Object("settings"));
   // Does not throw: what has been parsed is UTF-8.
   manifest.settings = settings.json().dump();

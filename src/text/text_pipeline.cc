@@ -57,20 +57,6 @@ Status CheckMembers(const JsonFields& fields, const std::vector<std::string>& kn
   return {};
 }
 
-Status CheckKind(const JsonFields& fields) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::string kind, fields.String("kind"));
-  if (kind != kKind) {
-    return Status::BadInput(fields.path() + ": is a " + kind + ", expected a " + kKind);
-  }
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
-                            fields.Unsigned("format_version", 0, UINT64_MAX));
-  if (version != kFormatVersion) {
-    return Status::BadInput(fields.path() + ": format version " + std::to_string(version) +
-                            ", expected " + std::to_string(kFormatVersion));
-  }
-  return {};
-}
-
 // One of the words' origins that go with the input.
 Result<Words> ReadWords(const JsonFields& fields, Words one, Words other) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string name, fields.String("vocabulary"));
@@ -153,7 +139,7 @@ std::string FormatTextPipeline(const TextPipelineSettings& settings) {
 Result<TextPipelineSettings> ParseTextPipeline(const std::string& path, const std::string& text) {
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ParseManifest(path, text));
   const JsonFields fields(path, *manifest.json);
-  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields));
+  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields, kKind, kFormatVersion, "preprocess the input again"));
   TextPipelineSettings settings;
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string input, fields.String("input"));
   if (input == kText) {

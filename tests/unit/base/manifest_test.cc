@@ -47,6 +47,20 @@ TEST_CASE("a flipped bit anywhere in a manifest is found", "[base]") {
   }
 }
 
+TEST_CASE("a manifest of another kind or version is refused, an older one with the remedy",
+          "[base]") {
+  const auto check = [](const char* kind, int version) {
+    const nlohmann::ordered_json json = {{"kind", kind}, {"format_version", unsigned(version)}};
+    return CheckKind(JsonFields("f", json), "good", 5, "make it again");
+  };
+  CHECK(check("good", 5).ok());
+  CHECK(check("bad", 5).message() == "f: is a bad, expected a good");
+  CHECK(check("good", 4).message() ==
+        "f: made by an older lightlda (format version 4, expected 5); make it again");
+  CHECK(check("good", 6).message() == "f: format version 6, expected 5");
+  CHECK(check("good", 6).code() == StatusCode::kBadInput);
+}
+
 TEST_CASE("a manifest's files are found wherever they stand, and none outside its directory",
           "[base]") {
   const auto json = nlohmann::ordered_json::parse(R"({

@@ -292,7 +292,7 @@ TEST_CASE("a model of an older lightlda is refused with a word on what to do", "
       LoadWithManifest(sample, [](nlohmann::ordered_json* json) { (*json)["format_version"] = 1; });
   CHECK(status.code() == StatusCode::kBadInput);
   CHECK(status.message() == sample.File("manifest.json") +
-                                ": written by an older lightlda (format version 1, expected 2); " +
+                                ": made by an older lightlda (format version 1, expected 2); " +
                                 "train the model again");
 }
 
