@@ -14,6 +14,7 @@
 #include "corpus/corpus_writer.h"
 #include "corpus/vocabulary_file.h"
 #include "lightlda/corpus.h"
+#include "unit/corpus/damage_test_util.h"
 #include "unit/ingest/preprocess_test_util.h"
 
 namespace lightlda {
@@ -39,10 +40,6 @@ Status ReadAll(const std::string& directory) {
   return {};
 }
 
-bool NamesFile(const Status& status, const std::string& path) {
-  return status.code() == StatusCode::kBadInput && status.message().starts_with(path + ": ");
-}
-
 TEST_CASE("a wrong byte anywhere in a corpus is found and the file named", "[corpus]") {
   TempDir dir;
   const std::string corpus = dir.File("c");
@@ -51,16 +48,7 @@ TEST_CASE("a wrong byte anywhere in a corpus is found and the file named", "[cor
   const auto files = ReadTree(corpus);
   REQUIRE(files.size() == 7);
   for (const auto& [name, good] : files) {
-    const std::string path = corpus + "/" + name;
-    for (std::size_t at = 0; at < good.size(); ++at) {
-      std::string bad = good;
-      bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
-      WriteText(path, bad);
-      const Status status = ReadAll(corpus);
-      INFO(name << " byte " << at << ": " << status.message());
-      REQUIRE(NamesFile(status, path));
-    }
-    WriteText(path, good);
+    CheckWrongBytesAreFound(corpus + "/" + name, [&] { return ReadAll(corpus); });
   }
   CHECK(ReadAll(corpus).ok());
 }
@@ -76,12 +64,7 @@ TEST_CASE("a corpus file that is cut, missing or another corpus's is refused", "
   for (const auto& [name, good] : ReadTree(corpus)) {
     INFO(name);
     const std::string path = corpus + "/" + name;
-    for (const std::size_t size : {good.size() / 2, good.size() - 1, std::size_t{0}}) {
-      WriteText(path, good.substr(0, size));
-      CHECK(NamesFile(ReadAll(corpus), path));
-    }
-    std::filesystem::remove(path);
-    CHECK(NamesFile(ReadAll(corpus), path));
+    CheckMissingBytesAreFound(path, [&] { return ReadAll(corpus); });
     // Both corpora are of bags of words with names: their text pipelines are the same file.
     if (name != "manifest.json" && name != "text_pipeline.json") {
       WriteText(path, ReadText(dir.File("other/" + name)));

@@ -14,6 +14,7 @@
 #include "base/manifest.h"
 #include "corpus/corpus_writer.h"
 #include "lightlda/corpus.h"
+#include "unit/corpus/damage_test_util.h"
 #include "unit/ingest/preprocess_test_util.h"
 
 namespace lightlda {
@@ -203,10 +204,6 @@ Status ReadAll(const std::string& directory) {
   return {};
 }
 
-bool NamesFile(const Status& status, const std::string& path) {
-  return status.code() == StatusCode::kBadInput && status.message().starts_with(path + ": ");
-}
-
 TEST_CASE("a wrong byte anywhere in metadata is found and the file named", "[corpus]") {
   TempDir dir;
   const std::string corpus = dir.File("c");
@@ -216,22 +213,8 @@ TEST_CASE("a wrong byte anywhere in metadata is found and the file named", "[cor
   for (const auto& [name, good] : ReadTree(corpus)) {
     if (!name.starts_with("meta") && name != "manifest.json") continue;
     ++files;
-    const std::string path = corpus + "/" + name;
-    for (std::size_t at = 0; at < good.size(); ++at) {
-      std::string bad = good;
-      bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
-      WriteText(path, bad);
-      const Status status = ReadAll(corpus);
-      INFO(name << " byte " << at << ": " << status.message());
-      REQUIRE(NamesFile(status, path));
-    }
-    for (const std::size_t size : {good.size() / 2, good.size() - 1, std::size_t{0}}) {
-      WriteText(path, good.substr(0, size));
-      CHECK(NamesFile(ReadAll(corpus), path));
-    }
-    std::filesystem::remove(path);
-    CHECK(NamesFile(ReadAll(corpus), path));
-    WriteText(path, good);
+    CheckWrongBytesAreFound(corpus + "/" + name, [&] { return ReadAll(corpus); });
+    CheckMissingBytesAreFound(corpus + "/" + name, [&] { return ReadAll(corpus); });
   }
   CHECK(files >= 4);
   CHECK(ReadAll(corpus).ok());
