@@ -192,16 +192,16 @@ Result<Corpus> CorpusFromTokens(const DocumentsView& documents, std::vector<std:
   const auto begins = documents.begins;
   if (begins.empty() || begins.front() != 0 || begins.back() != documents.words.size() ||
       !std::ranges::is_sorted(begins)) {
-    return Status::BadInput("begins: expected numbers ascending from 0 to " +
+    return Status::BadInput("`begins`: expected numbers ascending from 0 to " +
                             std::to_string(documents.words.size()));
   }
   if (!documents.counts.empty() && documents.counts.size() != documents.words.size()) {
-    return Status::BadInput("counts: expected " + std::to_string(documents.words.size()) +
+    return Status::BadInput("`counts`: expected " + std::to_string(documents.words.size()) +
                             ", found " + std::to_string(documents.counts.size()));
   }
   const std::size_t num_documents = begins.size() - 1;
   if (!names.empty() && names.size() != num_documents) {
-    return Status::BadInput("names: expected " + std::to_string(num_documents) + ", found " +
+    return Status::BadInput("`names`: expected " + std::to_string(num_documents) + ", found " +
                             std::to_string(names.size()));
   }
   LIGHTLDA_ASSIGN_OR_RETURN(CorpusBuilder builder,

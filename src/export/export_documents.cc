@@ -52,10 +52,10 @@ Result<VisitedDocuments> ExportDocumentTopics(const Model& model, const Corpus& 
                                               const ExportOptions& options,
                                               const ExportSink& sink) {
   if (!(options.min_probability >= 0 && options.min_probability <= 1)) {
-    return Status::Usage("min_probability: expected a number from 0 to 1");
+    return Status::Usage("`min_probability`: expected a number from 0 to 1");
   }
   if (options.dense && !IsTable(options.format)) {
-    return Status::Usage("dense: only for csv and tsv");
+    return Status::Usage("`dense`: only for csv and tsv");
   }
   const RecordShape shape = options.dense ? DenseShape(model.num_topics()) : SparseShape();
   TextWriter out(sink);

@@ -192,11 +192,11 @@ std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const Record
 }
 
 Status CheckSparse(const ExportOptions& options) {
-  return options.dense ? Status::Usage("dense: only for topics of documents") : Status();
+  return options.dense ? Status::Usage("`dense`: only for topics of documents") : Status();
 }
 
 Status CheckNoTable(const ExportOptions& options) {
-  if (IsTable(options.format)) return Status::Usage("format: expected text or json");
+  if (IsTable(options.format)) return Status::Usage("`format`: expected text or json");
   return CheckSparse(options);
 }
 

@@ -52,8 +52,8 @@ Result<InputFormat> ParseInputFormat(const std::string& name) {
   for (const auto& [value, known] : kFormats) {
     if (name == known) return value;
   }
-  return Status::Usage("unknown format " + QuoteBytes(name) +
-                       ": expected auto, text, jsonl, uci, ldac or libsvm");
+  return Status::Usage("`format`: expected auto, text, jsonl, uci, ldac or libsvm, found " +
+                       QuoteBytes(name));
 }
 
 Result<DfBound> DfBound::Parse(const std::string& text) {
@@ -73,13 +73,14 @@ Result<DfBound> DfBound::Parse(const std::string& text) {
 }
 
 Status PreprocessConfig::Validate() const {
-  if (inputs.empty()) return Status::Usage("no input given");
+  if (inputs.empty()) return Status::Usage("`inputs`: expected files or directories, found none");
   for (const std::string& input : inputs) {
-    if (input.empty()) return Status::Usage("an input has an empty name");
+    if (input.empty())
+      return Status::Usage("`inputs`: expected files or directories, found an empty name");
   }
-  if (output.empty()) return Status::Usage("no output directory given");
-  LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "min_df").status());
-  LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "max_df").status());
+  if (output.empty()) return Status::Usage("`output`: expected a directory, found an empty name");
+  LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "`min_df`").status());
+  LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "`max_df`").status());
   if (max_vocab < 0) return Status::Usage("`max_vocab` must be 0 (all) or more");
   if (min_token_length < -1 || min_token_length > 1000) {
     return Status::Usage("`min_token_length` must be from 0 to 1000");
@@ -104,9 +105,10 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
   settings.format = format;
   // A given vocabulary, like a bag of words, says by itself what the words are.
   const bool open = !settings.bags() && config.vocab_file.empty();
-  LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df, ParseBound(config.min_df, open ? "5" : "0", "min_df"));
+  LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df,
+                            ParseBound(config.min_df, open ? "5" : "0", "`min_df`"));
   LIGHTLDA_ASSIGN_OR_RETURN(settings.max_df,
-                            ParseBound(config.max_df, open ? "0.5" : "1.0", "max_df"));
+                            ParseBound(config.max_df, open ? "0.5" : "1.0", "`max_df`"));
   settings.min_token_length = config.min_token_length;
   if (config.min_token_length < 0) settings.min_token_length = open ? 2 : 1;
   if (!settings.bags()) {

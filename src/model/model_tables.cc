@@ -20,20 +20,20 @@ bool IsPrior(double value) { return std::isfinite(value) && value > 0; }
 
 Status CheckWords(const std::vector<std::string>& words) {
   if (!words.empty() && words.size() <= kMaxWords) return {};
-  return Status::BadInput("words: expected 1 to " + std::to_string(kMaxWords) + ", found " +
+  return Status::BadInput("`words`: expected 1 to " + std::to_string(kMaxWords) + ", found " +
                           std::to_string(words.size()));
 }
 
 Status CheckPriors(const ModelTables& tables) {
   if (tables.alpha.empty() || tables.alpha.size() > kMaxTopics) {
-    return Status::BadInput("alpha: expected one number for each of 1 to " +
+    return Status::BadInput("`alpha`: expected one number for each of 1 to " +
                             std::to_string(kMaxTopics) + " topics, found " +
                             std::to_string(tables.alpha.size()));
   }
   if (!std::ranges::all_of(tables.alpha, IsPrior)) {
-    return Status::BadInput("alpha: expected positive numbers");
+    return Status::BadInput("`alpha`: expected positive numbers");
   }
-  return IsPrior(tables.beta) ? Status() : Status::BadInput("beta: expected a positive number");
+  return IsPrior(tables.beta) ? Status() : Status::BadInput("`beta`: expected a positive number");
 }
 
 Status CheckShape(const CsrView& table, std::size_t num_words) {
@@ -41,7 +41,7 @@ Status CheckShape(const CsrView& table, std::size_t num_words) {
   if (begins.size() != num_words + 1 || begins.front() != 0 ||
       begins.back() != table.topics.size() || table.topics.size() != table.counts.size() ||
       !std::ranges::is_sorted(begins)) {
-    return Status::BadInput("word_topic: expected " + std::to_string(num_words) +
+    return Status::BadInput("`word_topic`: expected " + std::to_string(num_words) +
                             " rows, whose begins ascend from 0 to the number of entries");
   }
   return {};
@@ -55,7 +55,7 @@ Result<std::vector<TopicCount>> RowOf(const CsrView& table, std::size_t word,
     const TopicCount entry = {table.topics[i], table.counts[i]};
     if (entry.topic >= num_topics || entry.count == 0 ||
         (!row.empty() && row.back().topic >= entry.topic)) {
-      return Status::BadInput("word_topic: row " + std::to_string(word) +
+      return Status::BadInput("`word_topic`: row " + std::to_string(word) +
                               ": expected topics ascending below " + std::to_string(num_topics) +
                               " and counts above 0");
     }

@@ -8,7 +8,7 @@ Result<std::unique_ptr<Stemmer>> Stemmer::Create(const std::string& algorithm) {
   if (algorithm == "none") return std::unique_ptr<Stemmer>(new Stemmer(nullptr));
   sb_stemmer* stemmer = sb_stemmer_new(algorithm.c_str(), "UTF_8");
   if (stemmer != nullptr) return std::unique_ptr<Stemmer>(new Stemmer(stemmer));
-  std::string message = "stemmer: expected none";
+  std::string message = "`stemmer`: expected none";
   for (const std::string& name : Algorithms()) message += ", " + name;
   return Status::Usage(message + "; found \"" + algorithm + "\"");
 }

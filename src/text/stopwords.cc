@@ -87,7 +87,7 @@ Status AddItem(const std::string& item, StopwordSet* set) {
     return {};
   }
   if (PathExists(item)) return AddFile(item, set);
-  std::string message = "stop words: expected none";
+  std::string message = "`stopwords`: expected none";
   for (const BundledList& list : BundledLists()) message += ", " + std::string(list.language);
   return Status::Usage(message + " or a file; found " + QuoteBytes(item, 200));
 }

@@ -278,11 +278,11 @@ TEST_CASE("arrays that do not agree are refused", "[corpus]") {
   const std::vector<std::string> names = {"only"};
   const std::vector<std::vector<std::uint64_t>> wrong = {{}, {0}, {0, 1}, {1, 2}, {0, 2, 1, 2}};
   for (const auto& begins : wrong) {
-    CheckRefused(CorpusFromTokens({begins, tokens, {}}, {"a"}).status(), "begins: ");
+    CheckRefused(CorpusFromTokens({begins, tokens, {}}, {"a"}).status(), "`begins`: ");
   }
   const std::vector<std::uint64_t> begins = {0, 1, 2};
-  CheckRefused(CorpusFromTokens({begins, tokens, one}, {"a"}).status(), "counts: ");
-  CheckRefused(CorpusFromTokens({begins, tokens, {}}, {"a"}, names).status(), "names: ");
+  CheckRefused(CorpusFromTokens({begins, tokens, one}, {"a"}).status(), "`counts`: ");
+  CheckRefused(CorpusFromTokens({begins, tokens, {}}, {"a"}, names).status(), "`names`: ");
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ TEST_CASE("tables that are no model are refused, naming the field", "[model]") {
     const auto model = Model::FromTables(tables);
     CHECK(model.status().code() == StatusCode::kBadInput);
     INFO(model.status().message());
-    CHECK(model.status().message().starts_with(field + ": "));
+    CHECK(model.status().message().starts_with("`" + field + "`: "));
   };
   const std::vector<std::uint64_t> few = {0, 3};
   const std::vector<std::uint64_t> descending = {0, 4, 3};
