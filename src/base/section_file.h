@@ -3,16 +3,15 @@
 // All integers are little-endian. The file is
 //
 //   offset  bytes  what
-//   0       8      magic, one a kind of file, e.g. "LLDABLK\n"
+//   0       8      magic, one per kind of file, e.g. "LLDABLK\n"
 //   8       4      format version of that kind
 //   12      4      number of sections S
 //   16      8      size of the whole file in bytes
 //   24      8      zero
-//   32      24*S   a section each: offset (8), length (8), XXH3-64 of its padded bytes (8)
+//   32      24*S   per section: offset (8), length (8), XXH3-64 of its padded bytes (8)
 //   32+24*S 8      XXH3-64 of all bytes before this field
-//   ...            zeros up to a multiple of 64, then the sections in order, each padded with zeros
-//   to
-//                  a multiple of 64
+//   ...            zeros up to a multiple of 64, then the sections in order, each padded with
+//                  zeros to a multiple of 64
 //
 // Every byte is covered: a flipped one anywhere makes Open fail with the file named. Sections are
 // aligned, so they are used in place from the mapping.

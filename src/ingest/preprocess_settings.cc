@@ -35,7 +35,7 @@ std::string ToText(const DfBound& bound) {
 
 Result<DfBound> ParseBound(const std::string& text, const char* fallback, const char* field) {
   Result<DfBound> bound = DfBound::Parse(text.empty() ? fallback : text);
-  if (!bound.ok()) return bound.status().WithContext("`" + std::string(field) + "`");
+  if (!bound.ok()) return bound.status().WithContext(field);
   return bound;
 }
 
