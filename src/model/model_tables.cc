@@ -1,6 +1,5 @@
 // Models made of tables.
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,12 +10,11 @@
 #include "model/load_model.h"
 #include "model/model_manifest.h"
 #include "model/model_writer.h"
+#include "table/priors.h"
 #include "table/word_topic_table.h"
 
 namespace lightlda {
 namespace {
-
-bool IsPrior(double value) { return std::isfinite(value) && value > 0; }
 
 Status CheckWords(const std::vector<std::string>& words) {
   if (!words.empty() && words.size() <= kMaxWords) return {};

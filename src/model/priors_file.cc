@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -16,8 +15,6 @@ constexpr std::string_view kMagic = "LLDAPRI\n";
 constexpr std::uint32_t kVersion = 1;
 
 enum Section : std::size_t { kAlpha, kBeta, kNumSections };
-
-bool IsPrior(double value) { return std::isfinite(value) && value > 0; }
 
 }  // namespace
 
