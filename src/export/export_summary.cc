@@ -110,28 +110,23 @@ nlohmann::ordered_json LargestTopicsJson(const Model& model, std::size_t top_wor
 }
 
 nlohmann::ordered_json ToJson(const Model& model, const ExportOptions& options) {
-  const ModelProgress& progress = model.progress();
+  const auto manifest = nlohmann::ordered_json::parse(model.manifest());
+  const nlohmann::ordered_json& progress = manifest.at("progress");
   nlohmann::ordered_json json = {{"num_topics", model.num_topics()},
                                  {"num_words", model.num_words()},
-                                 {"num_documents", progress.active_documents},
-                                 {"num_tokens", model.num_tokens()}};
-  if (Symmetric(model.alpha())) {
-    json["alpha"] = model.alpha()[0];
-  } else {
-    json["alpha"] = std::vector<double>(model.alpha().begin(), model.alpha().end());
+                                 {"num_documents", progress.at("active_documents")},
+                                 {"num_tokens", model.num_tokens()},
+                                 {"alpha", manifest.at("alpha")},
+                                 {"beta", manifest.at("beta")}};
+  for (const char* member :
+       {"iteration", "num_iterations", "complete", "work", "seconds", "log_likelihood_per_token"}) {
+    json[member] = progress.at(member);
   }
-  json["beta"] = model.beta();
-  json["iteration"] = progress.iteration;
-  json["num_iterations"] = progress.num_iterations;
-  json["complete"] = progress.complete;
-  json["work"] = progress.work;
-  json["seconds"] = progress.seconds;
-  json["log_likelihood_per_token"] = progress.log_likelihood_per_token;
   json["non_zero_counts"] = model.num_entries();
   json["packed_bytes"] = model.packed_bytes();
   json["model_hash"] = model.model_hash();
-  json["corpus"] = {{"directory", model.corpus_directory()}, {"checksum", model.corpus_checksum()}};
-  json["settings"] = nlohmann::ordered_json::parse(model.manifest()).at("settings");
+  json["corpus"] = manifest.at("corpus");
+  json["settings"] = manifest.at("settings");
   json["largest_topics"] = LargestTopicsJson(model, options.top_words);
   return json;
 }
