@@ -129,7 +129,14 @@ Status WriteToStdout(std::string_view text) {
 }
 
 Result<Corpus> OpenCorpus(const Model& model) {
+  if (model.corpus_checksum().empty()) {
+    return Status::BadInput(FLAGS_model + ": was made of tables: it has no topics of documents");
+  }
   if (!FLAGS_corpus.empty()) return Corpus::Open(FLAGS_corpus);
+  if (model.corpus_directory().empty()) {
+    return Status::BadInput(
+        FLAGS_model + ": its corpus was in memory; give --corpus=DIRECTORY, where it was saved");
+  }
   Result<Corpus> corpus = Corpus::Open(model.corpus_directory());
   if (corpus.ok()) return corpus;
   return Status(corpus.status().code(), corpus.status().message() +

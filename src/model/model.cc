@@ -38,6 +38,11 @@ Status CheckMetrics(const FilePath& path, const FileStamp& expected, bool comple
   return {};
 }
 
+// What messages call the corpus of a directory.
+std::string NameOf(const std::string& corpus_directory) {
+  return corpus_directory.empty() ? "a corpus in memory" : corpus_directory;
+}
+
 bool MoreProbable(const TopWord& a, const TopWord& b) {
   return a.count != b.count ? a.count > b.count : a.word < b.word;
 }
@@ -135,18 +140,17 @@ Status Model::Impl::CheckCorpus(const Corpus& corpus, std::size_t block) const {
     return Status::BadInput("the model was made of tables: it has no topics of documents");
   }
   if (corpus.checksum() != manifest.corpus_checksum) {
-    const bool in_memory = corpus.directory().empty();
-    return Status::BadInput((in_memory ? "the corpus in memory" : corpus.directory()) +
-                            ": corpus has checksum " + corpus.checksum() +
-                            ", but the model was trained on " + manifest.corpus_directory +
-                            " with checksum " + manifest.corpus_checksum);
+    return Status::BadInput(NameOf(corpus.directory()) + ": corpus has checksum " +
+                            corpus.checksum() + ", but the model was trained on " +
+                            NameOf(manifest.corpus_directory) + " with checksum " +
+                            manifest.corpus_checksum);
   }
   // Equal checksums and other blocks: the manifest of the model is not one that was saved.
   if (corpus.blocks().size() != manifest.topics.size() ||
       corpus.blocks()[block].num_tokens != manifest.topics[block].num_tokens) {
     return Status::BadInput(JoinPath(directory, kModelManifestFile).text() +
                             ": corrupted: \"topics\": expected the blocks of the corpus " +
-                            corpus.directory());
+                            NameOf(corpus.directory()));
   }
   return {};
 }

@@ -10,6 +10,7 @@
 
 #include "base/checksum.h"
 #include "base/manifest.h"
+#include "lightlda/corpus_builder.h"
 #include "model/model_manifest.h"
 #include "unit/model/model_test_util.h"
 
@@ -315,6 +316,19 @@ TEST_CASE("the topics of another corpus are refused, naming both corpora", "[mod
   REQUIRE_FALSE(topics.ok());
   CheckRefused(topics.status(), other.directory());
   CheckRefused(topics.status(), model->corpus_directory());
+}
+
+TEST_CASE("messages have a name for a corpus in memory", "[model]") {
+  CorpusBuilder builder;
+  REQUIRE(builder.AddWords("d", std::vector<std::string>{"word"}).ok());
+  auto corpus = std::move(builder).Build();
+  REQUIRE(corpus.ok());
+  SampleModel sample;
+  auto model = Model::Load(sample.path());
+  REQUIRE(model.ok());
+  const Status status = model->ReadTopics(*corpus, 0).status();
+  CHECK(status.code() == StatusCode::kBadInput);
+  CHECK(status.message().starts_with("a corpus in memory: corpus has checksum "));
 }
 
 TEST_CASE("metrics after those of the last save are allowed only before the end", "[model]") {
