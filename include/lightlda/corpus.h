@@ -76,7 +76,8 @@ struct LevelInfo {
 // number of threads.
 class LIGHTLDA_EXPORT Corpus {
  public:
-  // Reads manifest and vocabulary and checks both. Errors: kBadInput, naming the file.
+  // Reads manifest, vocabulary and text pipeline and checks them. Errors: kBadInput, naming the
+  // file; kOutOfMemory.
   static Result<Corpus> Open(const std::string& directory);
 
   // Writes its files to a new directory, which Open opens: a corpus with the same checksum. Errors:

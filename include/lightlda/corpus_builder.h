@@ -51,7 +51,8 @@ class LIGHTLDA_EXPORT CorpusBuilder {
   // Words get ids as documents first bring them.
   explicit CorpusBuilder(CorpusBuilderOptions options = {});
   // The words and their ids are these, [num_words]; documents may have no others. Errors:
-  // kBadInput for an empty or repeated word, bytes that are not UTF-8, no words or more than 2^26.
+  // kBadInput for an empty or repeated word, bytes that are not UTF-8, no words or more than 2^26;
+  // kOutOfMemory.
   static Result<CorpusBuilder> WithVocabulary(std::vector<std::string> words,
                                               CorpusBuilderOptions options = {});
   CorpusBuilder(CorpusBuilder&&) noexcept;

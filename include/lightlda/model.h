@@ -58,12 +58,13 @@ class FilePath;
 // stay valid for the life of the Model or a copy.
 class LIGHTLDA_EXPORT Model {
  public:
-  // Loads and verifies everything but the topic assignments. Errors: kBadInput, naming the file.
+  // Loads and verifies everything but the topic assignments. Errors: kBadInput, naming the file;
+  // kOutOfMemory.
   static Result<Model> Load(const std::string& directory);
 
   // A model in memory, of tables that come from elsewhere. Its words have the frequencies that the
   // table counts; it has no topics of documents, and its corpus has no directory and no checksum.
-  // Errors: kBadInput, naming the field.
+  // Errors: kBadInput, naming the field; kOutOfMemory.
   static Result<Model> FromTables(const ModelTables& tables);
 
   // Writes it to a new directory, which Load loads: a model that is equal in all. Errors:

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json_fields.h"
 #include "base/manifest.h"
+#include "base/out_of_memory.h"
 #include "corpus/block_file.h"
 #include "corpus/corpus_format.h"
 #include "corpus/document_level.h"
@@ -195,7 +196,9 @@ Result<Corpus> OpenCorpus(const FilePath& directory) {
   return Corpus(std::move(impl));
 }
 
-Result<Corpus> Corpus::Open(const std::string& directory) { return OpenCorpus(directory); }
+Result<Corpus> Corpus::Open(const std::string& directory) {
+  return CatchBadAlloc([&] { return OpenCorpus(directory); });
+}
 
 Corpus::Corpus(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 

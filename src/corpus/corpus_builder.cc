@@ -107,16 +107,18 @@ CorpusBuilder::~CorpusBuilder() = default;
 
 Result<CorpusBuilder> CorpusBuilder::WithVocabulary(std::vector<std::string> words,
                                                     CorpusBuilderOptions options) {
-  CorpusBuilder builder(options);
-  if (words.empty()) return Status::BadInput("a vocabulary without words");
-  for (const std::string& word : words) {
-    if (builder.impl_->ids.contains(word)) {
-      return Status::BadInput("word " + QuoteBytes(word) + " is in the vocabulary twice");
+  return CatchBadAlloc([&]() -> Result<CorpusBuilder> {
+    CorpusBuilder builder(options);
+    if (words.empty()) return Status::BadInput("a vocabulary without words");
+    for (const std::string& word : words) {
+      if (builder.impl_->ids.contains(word)) {
+        return Status::BadInput("word " + QuoteBytes(word) + " is in the vocabulary twice");
+      }
+      LIGHTLDA_RETURN_IF_ERROR(builder.impl_->Learn(word));
     }
-    LIGHTLDA_RETURN_IF_ERROR(builder.impl_->Learn(word));
-  }
-  builder.impl_->fixed = true;
-  return builder;
+    builder.impl_->fixed = true;
+    return builder;
+  });
 }
 
 Status CorpusBuilder::AddWords(std::string_view name, std::span<const std::string> words) {

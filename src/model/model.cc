@@ -10,6 +10,7 @@
 #include "base/checksum.h"
 #include "base/file.h"
 #include "base/manifest.h"
+#include "base/out_of_memory.h"
 #include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
@@ -182,7 +183,9 @@ Result<Model> LoadModel(const FilePath& directory) {
                                              std::move(pipeline), std::move(table)));
 }
 
-Result<Model> Model::Load(const std::string& directory) { return LoadModel(directory); }
+Result<Model> Model::Load(const std::string& directory) {
+  return CatchBadAlloc([&] { return LoadModel(directory); });
+}
 
 Model::Model(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/out_of_memory.h"
 #include "corpus/corpus_format.h"
 #include "lightlda/model.h"
 #include "model/load_model.h"
@@ -62,9 +63,7 @@ Result<std::vector<TopicCount>> RowOf(const CsrView& table, std::size_t word,
   return row;
 }
 
-}  // namespace
-
-Result<Model> Model::FromTables(const ModelTables& tables) {
+Result<Model> MakeModel(const ModelTables& tables) {
   LIGHTLDA_RETURN_IF_ERROR(CheckWords(tables.words));
   LIGHTLDA_RETURN_IF_ERROR(CheckPriors(tables));
   LIGHTLDA_RETURN_IF_ERROR(CheckShape(tables.word_topic, tables.words.size()));
@@ -94,6 +93,12 @@ Result<Model> Model::FromTables(const ModelTables& tables) {
   LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory, kMetricsFile), ""));
   LIGHTLDA_RETURN_IF_ERROR(SaveModel(directory, snapshot).status());
   return LoadModel(directory);
+}
+
+}  // namespace
+
+Result<Model> Model::FromTables(const ModelTables& tables) {
+  return CatchBadAlloc([&] { return MakeModel(tables); });
 }
 
 }  // namespace lightlda
