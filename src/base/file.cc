@@ -261,10 +261,10 @@ Status FileWriter::Close() {
     return {};
   }
   if (::fsync(fd_) != 0) return Status::CannotWrite(ErrnoMessage(path_.text(), errno));
-  if (::close(std::exchange(fd_, -1)) != 0) {
-    return Status::CannotWrite(ErrnoMessage(path_.text(), errno));
-  }
-  return {};
+  if (::close(std::exchange(fd_, -1)) == 0) return {};
+  const int error = errno;
+  ::unlink(path_.text().c_str());
+  return Status::CannotWrite(ErrnoMessage(path_.text(), error));
 }
 
 Status WriteFileAtomic(const FilePath& place, std::string_view content) {
