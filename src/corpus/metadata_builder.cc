@@ -2,7 +2,6 @@
 
 #include <glog/logging.h>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>

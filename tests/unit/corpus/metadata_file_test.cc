@@ -1,7 +1,6 @@
 // Metadata of a corpus: what goes in comes out, and damaged or hostile files are refused.
 #include "corpus/metadata_file.h"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>

@@ -2,7 +2,6 @@
 #include "lightlda/exports.h"
 
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
