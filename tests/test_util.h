@@ -8,11 +8,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lightlda/status.h"
 
@@ -51,6 +53,33 @@ inline std::string ReadText(const std::string& path) {
   std::stringstream content;
   content << in.rdbuf();
   return content.str();
+}
+
+// Every file under `directory` by its path in it, with its content.
+inline std::map<std::string, std::string> ReadTree(const std::string& directory) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string path = entry.path().string();
+    files[std::filesystem::relative(path, directory).string()] = ReadText(path);
+  }
+  return files;
+}
+
+// Paths of the files that are not the same under both directories, or only under one.
+inline std::vector<std::string> DifferingFiles(const std::string& directory,
+                                               const std::string& other) {
+  const auto ours = ReadTree(directory);
+  const auto theirs = ReadTree(other);
+  std::vector<std::string> paths;
+  for (const auto& [path, content] : ours) {
+    const auto found = theirs.find(path);
+    if (found == theirs.end() || found->second != content) paths.push_back(path);
+  }
+  for (const auto& [path, content] : theirs) {
+    if (!ours.contains(path)) paths.push_back(path);
+  }
+  return paths;
 }
 
 // Fails the test unless `status` is OK.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -65,15 +64,6 @@ inline std::vector<std::string> Describe(const std::string& directory) {
     lines.push_back(line);
   }
   return lines;
-}
-
-// Every file of a directory with its content.
-inline std::map<std::string, std::string> ReadTree(const std::string& directory) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    files[entry.path().filename().string()] = ReadText(entry.path().string());
-  }
-  return files;
 }
 
 // Names in `directory`, sorted.

@@ -19,21 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using testing::LoadAll;
 using testing::ReadText;
+using testing::ReadTree;
 using testing::SampleModel;
 using testing::SampleState;
 using testing::WriteText;
-
-// All files of the model, as paths relative to it.
-std::vector<std::string> FilesOf(const SampleModel& sample) {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(sample.path())) {
-    if (entry.is_regular_file()) {
-      files.push_back(fs::relative(entry.path(), sample.path()).string());
-    }
-  }
-  std::ranges::sort(files);
-  return files;
-}
 
 void CheckRefused(const Status& status, const std::string& file) {
   REQUIRE_FALSE(status.ok());
@@ -181,10 +170,9 @@ TEST_CASE("top words are the most frequent of each topic, ties by id, with their
 TEST_CASE("a flipped bit anywhere in any file of a model is found and the file named", "[model]") {
   SampleModel sample;
   REQUIRE(LoadAll(sample.path(), sample.corpus()).ok());
-  const auto files = FilesOf(sample);
+  const auto files = ReadTree(sample.path());
   REQUIRE(files.size() > 6);
-  for (const std::string& file : files) {
-    const std::string good = ReadText(sample.File(file));
+  for (const auto& [file, good] : files) {
     for (std::size_t at = 0; at < good.size(); ++at) {
       std::string bad = good;
       bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
@@ -199,9 +187,8 @@ TEST_CASE("a flipped bit anywhere in any file of a model is found and the file n
 
 TEST_CASE("truncated, lengthened, missing and swapped files of a model are refused", "[model]") {
   SampleModel sample;
-  const auto files = FilesOf(sample);
-  for (const std::string& file : files) {
-    const std::string good = ReadText(sample.File(file));
+  const auto files = ReadTree(sample.path());
+  for (const auto& [file, good] : files) {
     INFO(file);
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, good.size() / 2, good.size() - 1}) {
@@ -212,9 +199,9 @@ TEST_CASE("truncated, lengthened, missing and swapped files of a model are refus
     CheckRefused(LoadAll(sample.path(), sample.corpus()), file);
     fs::remove(sample.File(file));
     CheckRefused(LoadAll(sample.path(), sample.corpus()), file);
-    for (const std::string& other : files) {
+    for (const auto& [other, content] : files) {
       if (other == file) continue;
-      WriteText(sample.File(file), ReadText(sample.File(other)));
+      WriteText(sample.File(file), content);
       CheckRefused(LoadAll(sample.path(), sample.corpus()), file);
     }
     WriteText(sample.File(file), good);
