@@ -22,10 +22,6 @@ constexpr std::uint32_t kVersion = 1;
 
 using Bytes = std::span<const std::byte>;
 
-bool HasValues(MetadataType type) {
-  return type == MetadataType::kCategory || type == MetadataType::kList;
-}
-
 std::size_t NumSections(MetadataType type) {
   return type == MetadataType::kCategory || type == MetadataType::kNumber ? 1 : 2;
 }

@@ -16,6 +16,11 @@
 
 namespace lightlda {
 
+// Whether fields of the type have strings by code.
+inline bool HasValues(MetadataType type) {
+  return type == MetadataType::kCategory || type == MetadataType::kList;
+}
+
 // The strings of each field by code, [num_fields]; none for fields of other types than category and
 // list.
 using MetadataValues = std::vector<std::vector<std::string>>;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "corpus/corpus_format.h"
+#include "corpus/metadata_file.h"
 
 namespace lightlda {
 namespace {
@@ -33,9 +34,8 @@ Result<MetadataField> ReadField(const JsonFields& entry, Count num_documents) {
   if (!type) return entry.Error("type", "date, category, number, text or list");
   field.type = *type;
   LIGHTLDA_ASSIGN_OR_RETURN(field.member, entry.String("member"));
-  const bool has_values = *type == MetadataType::kCategory || *type == MetadataType::kList;
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t values,
-                            entry.Unsigned("values", 0, has_values ? kMaxValues : 0));
+                            entry.Unsigned("values", 0, HasValues(*type) ? kMaxValues : 0));
   LIGHTLDA_ASSIGN_OR_RETURN(
       const std::uint64_t missing,
       entry.Unsigned("missing", 0, static_cast<std::uint64_t>(num_documents)));
