@@ -8,6 +8,7 @@
 #include "base/json_fields.h"
 #include "base/manifest.h"
 #include "corpus/corpus_format.h"
+#include "corpus/document_level.h"
 #include "lightlda/version.h"
 #include "model/priors_file.h"
 #include "text/text_pipeline.h"
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::string_view kKind = "lightlda model";
 constexpr std::uint64_t kMaxCount = INT64_MAX;
-constexpr std::uint64_t kMaxLevel = 62;
 constexpr std::uint64_t kMaxGeneration = 999'999'999;
 
 std::string Padded(std::uint64_t number, std::size_t width) {
@@ -123,7 +123,7 @@ Result<ModelManifest> Parse(const JsonFields& fields) {
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.corpus_directory, corpus.String("directory"));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.corpus_checksum, corpus.String("checksum"));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level,
-                            fields.Unsigned("active_level", 0, kMaxLevel));
+                            fields.Unsigned("active_level", 0, kMaxDocumentLevel));
   manifest.active_level = static_cast<int>(level);
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields progress, fields.Object("progress"));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.progress, ReadProgress(progress));
