@@ -17,12 +17,13 @@ std::uint32_t RoomFor(std::uint32_t size) { return size == 0 ? 0 : size + size /
 
 void RowArena::Set(std::size_t row, std::span<const TopicCount> entries) {
   const auto size = static_cast<std::uint32_t>(entries.size());
-  live_ -= rows_[row].size;
+  wanted_ -= RoomFor(rows_[row].size);
   if (size > rows_[row].room) Move(row, size);
   rows_[row].size = size;
-  live_ += size;
+  wanted_ += RoomFor(size);
   std::ranges::copy(entries, arena_.data() + rows_[row].begin);
-  if (2 * live_ + kPageEntries < end_) Copy(0);
+  // A copy frees a third of the arena at least: that many changes pay for it.
+  if (wanted_ + wanted_ / 2 + kPageEntries < end_) Copy(0);
 }
 
 void RowArena::Move(std::size_t row, std::uint32_t size) {
@@ -36,8 +37,7 @@ void RowArena::Move(std::size_t row, std::uint32_t size) {
 }
 
 void RowArena::Copy(std::size_t more) {
-  std::size_t needed = more;
-  for (const Place& place : rows_) needed += RoomFor(place.size);
+  const std::size_t needed = wanted_ + more;
   const std::size_t pages = (needed + needed / 8) / kPageEntries + 1;
   HugeBuffer<TopicCount> arena(pages * kPageEntries);
   std::size_t end = 0;

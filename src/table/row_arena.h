@@ -20,9 +20,9 @@
 namespace lightlda {
 
 // Rows of entries, empty at first. They lie in the order of their numbers, but for those that have
-// outgrown their place and moved to the end; when the arena is full, or half of it is of no use, it
-// is copied, in order, and the old one's memory goes back to the system. Not thread-safe. Set may
-// throw std::bad_alloc.
+// outgrown their place and moved to the end; when the arena is full, or a third of it is of no
+// use, it is copied, in order, and the old one's memory goes back to the system. Not thread-safe.
+// Set may throw std::bad_alloc.
 class RowArena {
  public:
   explicit RowArena(std::size_t num_rows) : rows_(num_rows) {}
@@ -53,8 +53,8 @@ class RowArena {
 
   std::vector<Place> rows_;
   HugeBuffer<TopicCount> arena_;
-  std::size_t end_ = 0;   // of what is given out
-  std::size_t live_ = 0;  // entries of all rows
+  std::size_t end_ = 0;     // of what is given out
+  std::size_t wanted_ = 0;  // what the rows' places would take in a copy
 };
 
 }  // namespace lightlda

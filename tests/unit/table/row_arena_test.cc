@@ -58,5 +58,21 @@ TEST_CASE("an arena gives memory back when its rows become smaller", "[table]") 
   CHECK(rows.MemoryBytes() < kRows * 16 + 20'000);
 }
 
+TEST_CASE("rows that go one by one cost few copies, short ones too", "[table]") {
+  // A place of one entry is of two: such rows fill half of an arena at best.
+  constexpr std::size_t kRows = 20'000;
+  RowArena rows(kRows);
+  for (std::size_t row = 0; row < kRows; ++row) rows.Set(row, Row(1, {1, 1}));
+  int copies = 0;
+  for (std::size_t row = 0; row + 1 < kRows; ++row) {
+    const TopicCount* const last = rows.Row(kRows - 1).data();
+    rows.Set(row, {});
+    copies += rows.Row(kRows - 1).data() != last ? 1 : 0;
+  }
+  CHECK(copies > 0);
+  CHECK(copies <= 20);
+  CHECK(rows.Row(kRows - 1)[0] == TopicCount{1, 1});
+}
+
 }  // namespace
 }  // namespace lightlda
