@@ -67,11 +67,4 @@ std::uint32_t TableLayout::SliceOf(std::uint32_t item) const {
   return static_cast<std::uint32_t>(after - spec_.slice_begins.begin() - 1);
 }
 
-std::uint32_t TableLayout::OwnerOf(std::uint32_t slice, std::uint32_t item) const {
-  if (spec_.owner == Owner::kLeastLoaded) return owners_[item];
-  // The last shard whose range begins at this item or before.
-  const std::uint64_t offset = item - slice_begin(slice);
-  return static_cast<std::uint32_t>(((offset + 1) * num_shards_ - 1) / slice_size(slice));
-}
-
 }  // namespace lightlda

@@ -33,7 +33,12 @@ class TableLayout {
   std::uint32_t SliceOf(std::uint32_t item) const;
 
   // The shard that owns an item. REQUIRES: the item is of the slice.
-  std::uint32_t OwnerOf(std::uint32_t slice, std::uint32_t item) const;
+  std::uint32_t OwnerOf(std::uint32_t slice, std::uint32_t item) const {
+    if (spec_.owner == Owner::kLeastLoaded) return owners_[item];
+    // The last shard whose range begins at this item or before.
+    const std::uint64_t offset = item - slice_begin(slice);
+    return static_cast<std::uint32_t>(((offset + 1) * num_shards_ - 1) / slice_size(slice));
+  }
   // The items of a slice that a shard owns are ItemAt(shard, slice, 0 ... NumItems - 1), ascending.
   std::uint32_t NumItems(std::uint32_t shard, std::uint32_t slice) const {
     return Begin(shard + 1, slice) - Begin(shard, slice);
