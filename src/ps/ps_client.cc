@@ -106,7 +106,6 @@ void PsClient::Request(MessageHeader header, std::uint64_t required) {
   pull.inspection = header.type == MessageType::kInspect;
   pull.since = awake_now();
   pull.answer.slice = header.slice;
-  pull.answer.applied_clock = 0xFFFFFFFF;
   pull.answer.shards.resize(job().num_shards);
   pull.complete.assign(job().num_shards, false);
   CHECK(pulls_.emplace(SliceKey(header.table, header.slice), std::move(pull)).second);
@@ -154,12 +153,6 @@ void PsClient::Finish() {
   for (std::uint32_t shard = 0; shard < job().num_shards; ++shard) Enqueue(shard, header, {});
 }
 
-std::size_t PsClient::num_unacknowledged() const {
-  std::size_t queued = 0;
-  for (std::size_t i = 0; i < num_peers(); ++i) queued += peer(i).link.num_queued();
-  return queued;
-}
-
 Status PsClient::OnDelivered(std::size_t peer_index, const MessageHeader& header, Payload payload) {
   const auto shard = static_cast<std::uint32_t>(peer_index);
   if (header.type == MessageType::kAnswer) return OnAnswer(shard, header, std::move(payload));
@@ -193,7 +186,6 @@ Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payl
   }
   PendingPull& pull = found->second;
   LIGHTLDA_RETURN_IF_ERROR(CheckFreshness(pull, header));
-  pull.answer.applied_clock = std::min(pull.answer.applied_clock, header.applied_clock);
   pull.answer.shards[shard].push_back({header.num_items, std::move(payload)});
   if (header.last) {
     pull.complete[shard] = true;

@@ -39,7 +39,6 @@ class PsClient : public Actor {
   // False as above.
   bool TryAddNumber(std::uint32_t offset, Count delta);
   void EndPush();
-  bool pushing() const { return pushing_; }
   // The table and slice of the push under way.
   const TableLayout& push_table() const { return job().table(push_header_.table); }
   std::uint32_t push_slice() const { return push_header_.slice; }
@@ -64,10 +63,6 @@ class PsClient : public Actor {
 
   // Asked for and not taken.
   std::uint32_t num_pulls(TableId table) const { return num_pulls_[table]; }
-  // Of any push or pull so far.
-  std::uint32_t last_clock() const { return last_clock_; }
-  // Batches that wait for their acknowledgement.
-  std::size_t num_unacknowledged() const;
   std::size_t buffer_bytes() const { return pool_.buffer_bytes(); }
 
  protected:
@@ -110,8 +105,8 @@ class PsClient : public Actor {
   std::vector<OpenBatch> open_;  // [num_shards]
   std::map<SliceKey, PendingPull> pulls_;
   std::vector<std::uint32_t> num_pulls_;  // [num_tables]
-  std::uint32_t last_clock_ = 0;
-  std::vector<bool> bye_;  // [num_shards]
+  std::uint32_t last_clock_ = 0;          // of any push or pull
+  std::vector<bool> bye_;                 // [num_shards]
   std::uint32_t num_byes_ = 0;
 };
 

@@ -17,7 +17,6 @@ namespace lightlda {
 // The answers to one pull.
 struct PulledSlice {
   std::uint32_t slice = 0;
-  std::uint32_t applied_clock = 0;               // of the least fresh shard
   std::vector<std::vector<AnswerBatch>> shards;  // [num_shards]
 };
 
@@ -32,8 +31,6 @@ class SliceRows {
   // Replaces *entries by a row, topics ascending. REQUIRES: the row is of the slice. Errors:
   // kFailure for a malformed row.
   Status Get(std::uint32_t row, std::vector<TopicCount>* entries) const;
-
-  std::uint32_t applied_clock() const { return pulled_.applied_clock; }
 
  private:
   // A packed row, or its first part.

@@ -58,7 +58,6 @@ class ReliableLink {
 
   bool all_acknowledged() const { return unacked_.empty(); }
   bool ack_due() const { return ack_due_; }
-  std::size_t num_queued() const { return unacked_.size(); }
   std::uint64_t bytes_in_flight() const { return bytes_in_flight_; }
   const LinkStats& stats() const { return stats_; }
 

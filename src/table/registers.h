@@ -26,10 +26,6 @@ struct SliceRegisters {
   // Asked for and not taken at most: a sweep's own and the one it waits for, and those that it asks
   // for again, for the next sweep of a pass that exchanges twice.
   std::uint32_t pulled() const { return 2 * ahead + 1; }
-  // Slices in memory at most, of num_slices: those, and the one whose rows are being read.
-  std::uint32_t InMemory(std::uint32_t num_slices) const {
-    return std::min(num_slices, pulled()) + 1;
-  }
 };
 
 }  // namespace lightlda

@@ -1,4 +1,4 @@
-// Registers: what a sweep may have asked for, and what that takes.
+// Registers: what a sweep may have asked for.
 #include "table/registers.h"
 
 #include <catch2/catch.hpp>
@@ -15,12 +15,6 @@ TEST_CASE("a sweep asks ahead for eight slices, or for as many as there are", "[
 TEST_CASE("two sweeps and the slice that is waited for share the registers", "[table]") {
   CHECK(SliceRegisters::For(1).pulled() == 3);
   CHECK(SliceRegisters::For(1000).pulled() == 17);
-}
-
-TEST_CASE("no slice is in memory twice but the one at hand", "[table]") {
-  CHECK(SliceRegisters::For(1).InMemory(1) == 2);
-  CHECK(SliceRegisters::For(12).InMemory(12) == 13);
-  CHECK(SliceRegisters::For(1000).InMemory(1000) == 18);
 }
 
 }  // namespace
