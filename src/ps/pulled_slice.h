@@ -9,7 +9,7 @@
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "ps/shard_table.h"
+#include "ps/answer_batch.h"
 #include "ps/table_layout.h"
 
 namespace lightlda {

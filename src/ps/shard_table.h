@@ -13,17 +13,12 @@
 #include "lightlda/types.h"
 #include "net/buffer_pool.h"
 #include "net/message.h"
+#include "ps/answer_batch.h"
 #include "ps/table_layout.h"
 #include "table/delta_codec.h"
 #include "table/row_arena.h"
 
 namespace lightlda {
-
-// A message's worth of an answer.
-struct AnswerBatch {
-  std::uint32_t num_items = 0;
-  Payload payload;
-};
 
 // Not thread-safe.
 class ShardTable {
