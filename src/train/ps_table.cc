@@ -81,12 +81,7 @@ Status PsTable::PushIdly() {
     LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(kWordTopicTable, slice, step));
     LIGHTLDA_RETURN_IF_ERROR(session_.EndPush());
   }
-  return PushTotals(step, {});
-}
-
-Status PsTable::PushTotals(Step step, std::span<const Count> deltas) {
   LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(kTopicTotalsTable, 0, step));
-  LIGHTLDA_RETURN_IF_ERROR(session_.AddNumbers(deltas));
   return session_.EndPush();
 }
 
@@ -96,7 +91,9 @@ Status PsTable::BeginPush(std::uint32_t slice, ExchangePhase phase) {
 Status PsTable::AddRows(const RowChanges& rows) { return session_.AddRows(rows); }
 Status PsTable::EndPush() { return session_.EndPush(); }
 Status PsTable::PushTotals(ExchangePhase phase, std::span<const Count> deltas) {
-  return PushTotals(PushAt(phase), deltas);
+  LIGHTLDA_RETURN_IF_ERROR(session_.BeginPush(kTopicTotalsTable, 0, PushAt(phase)));
+  LIGHTLDA_RETURN_IF_ERROR(session_.AddNumbers(deltas));
+  return session_.EndPush();
 }
 
 Status PsTable::Pull(std::uint32_t slice, ExchangePhase phase) {

@@ -56,7 +56,6 @@ class PsTable final : public TableClient {
   // Take the part of a clock that a change between the kinds of passes leaves open.
   Status PullIdly();
   Status PushIdly();
-  Status PushTotals(Step step, std::span<const Count> deltas);
 
   const TableLayout& rows() const { return job_.table(kWordTopicTable); }
 
