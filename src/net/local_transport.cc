@@ -1,4 +1,4 @@
-// A queue, a mutex and a condition variable an actor.
+// A queue, a mutex and a condition variable per actor.
 #include "net/local_transport.h"
 
 #include <condition_variable>

@@ -1,4 +1,4 @@
-// The ZAP handler: one request a connection, answered 200 or 400.
+// The ZAP handler: one request per connection, answered 200 or 400.
 #include "net/zmq_auth.h"
 
 #include <glog/logging.h>

@@ -27,7 +27,7 @@ struct JobOptions {
   Duration linger = std::chrono::seconds(5);  // how long the end, good or bad, is repeated
 
   std::size_t batch_bytes = std::size_t{1} << 20;   // of a payload at most
-  std::size_t window_bytes = std::size_t{8} << 20;  // sent and not acknowledged, a link
+  std::size_t window_bytes = std::size_t{8} << 20;  // sent and not acknowledged, per link
   std::size_t window_messages = 64;                 // the same in messages
   std::size_t num_buffers = 64;                     // of batch_bytes, a worker's arena
   std::size_t num_answer_buffers = 0;               // the same of a shard; 0: AnswerBuffers()
@@ -64,7 +64,7 @@ struct Job {
   // "slice 3 of word_topic"; "topic_totals" if it has one slice.
   std::string SliceName(TableId table, std::uint32_t slice) const;
 
-  // Staleness 0 exchanges twice an iteration, otherwise once.
+  // At staleness 0 a clock has two steps, otherwise one.
   std::uint32_t num_phases() const { return options.staleness == 0 ? 2 : 1; }
   // Steps numbered 1, 2, ... REQUIRES: step.clock >= 1, step.phase < num_phases().
   std::uint64_t Ordinal(Step step) const {
@@ -83,7 +83,7 @@ struct Job {
   }
 };
 
-// "3.1 (iteration 3, phase 1)" or "3".
+// "3.1" in clock 3, phase 1; "3" if clocks have one phase; "0" before the first step.
 std::string StepName(const Job& job, std::uint64_t ordinal);
 
 }  // namespace lightlda

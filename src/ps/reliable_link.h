@@ -41,7 +41,10 @@ class ReliableLink {
   // `options` must outlive the link.
   explicit ReliableLink(const JobOptions* options) : options_(options), rto_(options->min_resend) {}
 
-  // Queues a message; it gets its number here.
+  // Queues a message; it gets its number here. Takes any number of them: what waits is
+  // bounded by those who call. A worker has the batches of its arena, a request per register, and
+  // an empty push per slice (the next one follows an answer, which acknowledges it). A shard has
+  // the answers to such requests.
   void Enqueue(MessageHeader header, Payload payload);
 
   // Takes in a checked message of the peer; appends to *deliver what is now next in order. Errors:

@@ -35,7 +35,6 @@ constexpr double kMovedInThinRows = 0.5;  // and more, where a topic has few of 
 
 // Memory, as in train/plan.cc.
 constexpr double kThreadTopicBytes = 48;  // arrays of a thread
-constexpr double kFrames = 1.05;          // bytes on a link to those of messages: Ethernet, IP, TCP
 constexpr double kDocumentBytes = 13;
 constexpr double kPermutationBytes = 4;   // per token, mapped
 constexpr double kBlockTokens = 1 << 20;  // at least, or 16 per word
