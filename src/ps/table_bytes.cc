@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "base/varint.h"
 #include "net/message.h"
@@ -27,14 +26,6 @@ constexpr double kMostNumberBytes = 6;
 // A shard's rows are not packed and have room to grow in place (table/row_arena.h).
 constexpr double kArenaSlack = 1.5;
 constexpr double kPlaceBytes = 16;
-
-// The numbers of an equal range of a slice.
-std::pair<std::uint32_t, std::uint32_t> Range(const TableSpec& spec, std::uint32_t slice,
-                                              std::uint32_t shard, std::uint32_t num_shards) {
-  const std::uint64_t size = spec.slice_begin(slice + 1) - spec.slice_begin(slice);
-  return {static_cast<std::uint32_t>(shard * size / num_shards),
-          static_cast<std::uint32_t>((shard + 1) * size / num_shards)};
-}
 
 // The most buffers that the rows of a slice can need: two neighbours never fit one.
 std::size_t RowBuffers(const TableLayout& layout, std::uint32_t shard, std::uint32_t slice,
@@ -76,8 +67,10 @@ Traffic NumberTraffic(const TableSpec& spec, Count value, std::uint32_t num_shar
   const std::size_t value_bytes = VarintSize(ZigZag(value));
   Traffic traffic;
   for (std::uint32_t slice = 0; slice < spec.num_slices(); ++slice) {
+    const std::uint32_t size = spec.slice_begin(slice + 1) - spec.slice_begin(slice);
     for (std::uint32_t shard = 0; shard < num_shards; ++shard) {
-      auto [at, end] = Range(spec, slice, shard, num_shards);
+      std::uint32_t at = EqualRangeBegin(shard, size, num_shards);
+      const std::uint32_t end = EqualRangeBegin(shard + 1, size, num_shards);
       traffic.messages += at == end ? 1 : 0;
       while (at < end) {
         // A message's first number brings its place, the others a gap of 0.

@@ -13,6 +13,13 @@
 
 namespace lightlda {
 
+// Owner::kEqualRanges: of the `size` items of a slice, those that the shards before this one own.
+// REQUIRES: shard <= num_shards.
+inline std::uint32_t EqualRangeBegin(std::uint32_t shard, std::uint32_t size,
+                                     std::uint32_t num_shards) {
+  return static_cast<std::uint32_t>(std::uint64_t{shard} * size / num_shards);
+}
+
 // A function of the declaration and the number of shards alone, so every process computes the same.
 // Immutable, thread-safe. Memory: of rows that go to the least loaded shard 10 bytes each, beside
 // the spec.
@@ -62,7 +69,7 @@ class TableLayout {
   std::uint32_t Begin(std::uint32_t shard, std::uint32_t slice) const {
     if (spec_.owner != Owner::kEqualRanges)
       return begins_[std::size_t{slice} * (num_shards_ + 1) + shard];
-    return static_cast<std::uint32_t>(std::uint64_t{shard} * slice_size(slice) / num_shards_);
+    return EqualRangeBegin(shard, slice_size(slice), num_shards_);
   }
 
   TableSpec spec_;

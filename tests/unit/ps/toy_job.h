@@ -43,8 +43,9 @@ inline std::vector<TableSpec> ToyTables(const ToySpec& spec, std::uint32_t num_w
   rows.num_topics = spec.num_topics + num_workers;
   rows.pulled = Distribution::kSplit;
   rows.owner = Owner::kLeastLoaded;
-  rows.slice_begins = CutSlices(ToyFrequencies(spec), spec.num_slices);
-  for (const Count frequency : ToyFrequencies(spec)) {
+  const std::vector<Count> frequencies = ToyFrequencies(spec);
+  rows.slice_begins = CutSlices(frequencies, spec.num_slices);
+  for (const Count frequency : frequencies) {
     rows.max_entries.push_back(std::min(static_cast<std::uint32_t>(frequency), spec.num_topics) +
                                num_workers);
   }
