@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/out_of_memory.h"
 #include "base/progress.h"
 #include "base/status_code.h"
 
@@ -102,14 +103,19 @@ void Actor::OnMessage(Route from, std::span<const std::uint8_t> header_bytes, Pa
     sender->abort_told_at = TimePoint::min();  // it has not heard: tell it in the next Advance
     return;
   }
-  delivered_.clear();
-  Status outcome = sender->link.OnReceive(header, std::move(payload), now, &delivered_);
-  const auto index = static_cast<std::size_t>(sender - peers_.data());
-  for (ReliableLink::Message& message : delivered_) {
-    if (!outcome.ok()) break;
-    outcome = OnDelivered(index, message.first, std::move(message.second));
-  }
-  if (!outcome.ok()) Fail(outcome.WithContext(job_->Name(sender->id)));
+  const auto deliver = [&]() -> Status {
+    delivered_.clear();
+    LIGHTLDA_RETURN_IF_ERROR(sender->link.OnReceive(header, std::move(payload), now, &delivered_));
+    const auto index = static_cast<std::size_t>(sender - peers_.data());
+    for (ReliableLink::Message& message : delivered_) {
+      LIGHTLDA_RETURN_IF_ERROR(OnDelivered(index, message.first, std::move(message.second)));
+    }
+    return {};
+  };
+  const Status outcome = CatchBadAlloc(deliver);
+  if (outcome.ok()) return;
+  const bool is_own = outcome.code() == StatusCode::kOutOfMemory;
+  Fail(outcome.WithContext(job_->Name(is_own ? self_ : sender->id)));
 }
 
 void Actor::TakeTime(TimePoint now) {

@@ -75,7 +75,8 @@ class Actor {
   // Its time begins at `now`.
   Actor(std::shared_ptr<const Job> job, ActorId self, std::vector<ActorId> peers, TimePoint now);
 
-  // The next message of a peer in order. An error ends the job; it names the peer by itself.
+  // The next message of a peer in order. An error ends the job; it names the peer by itself. Where
+  // std::bad_alloc is thrown the error names this actor.
   virtual Status OnDelivered(std::size_t peer, const MessageHeader& header, Payload payload) = 0;
   // Deadlines of the role. `awake` is time without the spans in which this process was stopped.
   virtual Status OnTick(TimePoint awake) = 0;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/out_of_memory.h"
 #include "collective/agreement.h"
 
 namespace lightlda {
@@ -52,7 +53,8 @@ Result<std::unique_ptr<ClusterMember>> ClusterMember::Join(ProcessGroup* all,
                                          : Result<std::string>(described)));
   LIGHTLDA_RETURN_IF_ERROR(Agree(all, member->Connect(meeting, endpoints)));
   member->workers_ = all->Split(meeting.roles.IsWorker(all->rank()));
-  LIGHTLDA_RETURN_IF_ERROR(Agree(all, member->Start(meeting.roles)));
+  // Arenas are reserved here. Whoever cannot says so, as others wait to hear.
+  LIGHTLDA_RETURN_IF_ERROR(Agree(all, CatchBadAlloc([&] { return member->Start(meeting.roles); })));
   return member;
 }
 
