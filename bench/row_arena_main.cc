@@ -57,12 +57,16 @@ class ProductRows : public Rows {
   explicit ProductRows(std::span<const std::uint32_t> most) : arena_(most.size()) {}
   void Set(std::size_t row, std::span<const TopicCount> entries) override {
     const TopicCount* const before = arena_.Row(row).data();
+    const TopicCount* const last = arena_.Row(last_row_).data();
     arena_.Set(row, entries);
     num_moves += arena_.Row(row).data() != before ? 1 : 0;
+    num_rewrites += row != last_row_ && arena_.Row(last_row_).data() != last ? 1 : 0;
+    last_row_ = row;
   }
 
  private:
   RowArena arena_;
+  std::size_t last_row_ = 0;  // moves with the whole arena alone
 };
 
 // What the product had before: places with an eighth of room; a row that outgrows its place moves
