@@ -34,11 +34,13 @@ constexpr double kMovedAtLeast = 0.27;    // share of tokens that move in an ite
 constexpr double kMovedInThinRows = 0.5;  // and more, where a topic has few of a word's tokens
 
 // Memory, as in train/plan.cc.
-constexpr double kThreadTopicBytes = 48;  // arrays of a thread
+constexpr double kThreadTopicBytes = 56;  // arrays of a thread
 constexpr double kDocumentBytes = 13;
 constexpr double kPermutationBytes = 4;   // per token, mapped
 constexpr double kBlockTokens = 1 << 20;  // at least, or 16 per word
 constexpr double kOffsetBytes = 12;       // per word and block
+
+constexpr double kFrames = 1.05;  // bytes on a link to those of messages: Ethernet, IP, TCP
 
 // How much slower sampling is with K topics than with 1,000: its arrays leave the caches.
 // bench/measure.py large_k.

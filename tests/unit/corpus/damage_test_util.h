@@ -17,8 +17,8 @@ inline bool NamesFile(const Status& status, const std::string& path) {
   return status.code() == StatusCode::kBadInput && status.message().starts_with(path + ": ");
 }
 
-// Flips a bit of each byte of the file in turn: `read` must refuse the file by name. Leaves the file
-// as it was.
+// Flips a bit of each byte of the file in turn: `read` must refuse the file by name. Leaves the
+// file as it was.
 inline void CheckWrongBytesAreFound(const std::string& path, const std::function<Status()>& read) {
   const std::string good = ReadText(path);
   for (std::size_t at = 0; at < good.size(); ++at) {
