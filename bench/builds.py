@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Compares two builds of lightlda, run in turn on this machine: what a change costs, and whether its models are as good.
 
-usage: bench/builds.py WHAT --before=BIN_DIR --after=BIN_DIR [--corpora=DIR] [--scratch=DIR] [--repeats=N] [--only=TEXT]
-    [--no_growth]
+usage: bench/builds.py WHAT --before=BIN_DIR --after=BIN_DIR [--corpora=DIR] [--scratch=DIR] [--repeats=N] [--seeds=1,2,3]
+    [--only=TEXT] [--no_growth]
 
 WHAT is one or more of
   speed    million tokens sampled per second, growth off, by corpus, K, threads and processes; ratios are of --repeats pairs
-  quality  work, joint and held-out likelihood of default runs, three seeds; held-out by document completion
+  quality  work, joint and held-out likelihood of default runs, --seeds; held-out by document completion
   hashes   model_hash of both builds: K, both draws, threads, processes, streamed, stopped and resumed. Exits 1 if one
            differs. Where the levels of growth changed between the builds, --no_growth takes it off
 
@@ -132,7 +132,7 @@ def quality(options, builds):
         for build in builds:
             train, rest = build.corpora.parts(corpus)
             cells[build.name], heldout[build.name] = [], []
-            for seed in (1, 2, 3):
+            for seed in map(int, options.seeds.split(",")):
                 last = build.train(train, topics, 1, f"--seed={seed}", f"--num_iterations={QUALITY_ITERATIONS}")[-1]
                 heldout[build.name].append(build.completion(rest))
                 cells[build.name].append(f"{last['log_likelihood_per_token']:.3f} / {heldout[build.name][-1]:.3f} at "
@@ -171,6 +171,7 @@ def main():
     parser.add_argument("--corpora", default=os.path.join(ROOT, "..", "shared", "corpora"))
     parser.add_argument("--scratch", default="")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--only", default="", metavar="TEXT")
     parser.add_argument("--no_growth", action="store_true")
     options = parser.parse_args()
