@@ -21,6 +21,10 @@ DEFINE_string(word_topic, "",
 DEFINE_string(heldout, "", "corpus directory of held-out documents, over the model's vocabulary");
 DEFINE_uint32(num_topics, 0, "with --word_topic: number of topics");
 DEFINE_double(alpha, 0, "with --word_topic: prior of topics in a document, per topic");
+DEFINE_bool(
+    fold_in, false,
+    "with --model: theta as lightlda-infer estimates it, instead of 50 steps of EM over all "
+    "topics");
 DEFINE_double(beta, 0.01, "with --word_topic: prior of words in a topic, per word");
 
 namespace lightlda {
@@ -60,6 +64,7 @@ Status CheckFlags() {
     return Status::Usage("expected either --model or --word_topic; try --help");
   }
   if (FLAGS_heldout.empty()) return Status::Usage("--heldout is required");
+  if (FLAGS_fold_in && FLAGS_model.empty()) return Status::Usage("--fold_in: only with --model");
   if (FLAGS_word_topic.empty()) return {};
   if (FLAGS_num_topics < 1 || FLAGS_num_topics > (1U << 24)) {
     return Status::Usage("--num_topics=" + std::to_string(FLAGS_num_topics) +
@@ -78,7 +83,10 @@ Result<CompletionResult> ScoreModel(const Corpus& corpus, const Documents& docum
     return Status::BadInput(FLAGS_heldout + ": has " + std::to_string(corpus.num_words()) +
                             " words, the model " + std::to_string(model.num_words()));
   }
-  return DocumentCompletion(model, documents, {}, pool);
+  CompletionOptions options;
+  const PhiRows rows(model);
+  if (FLAGS_fold_in) options.fold_in = &rows;
+  return DocumentCompletion(model, documents, options, pool);
 }
 
 // The table's words are those of the held-out corpus.

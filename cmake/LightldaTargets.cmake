@@ -7,7 +7,7 @@ target_link_libraries(lightlda_core PRIVATE lightlda_options ${lightlda_dependen
 # Inner loops: an index is checked once outside, not at each token.
 if(NOT LIGHTLDA_SANITIZE)
   set(hot_sources ${lightlda_sources})
-  list(FILTER hot_sources INCLUDE REGEX "/src/(kernels|sampler|table)/")
+  list(FILTER hot_sources INCLUDE REGEX "/src/(infer|kernels|sampler|table)/")
   set_source_files_properties(${hot_sources} PROPERTIES COMPILE_OPTIONS -U_GLIBCXX_ASSERTIONS)
 endif()
 

@@ -1,11 +1,8 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
 #include <gflags/gflags.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -114,18 +111,6 @@ Result<ExportOptions> ParseOptions(const WhatEntry& what) {
   options.min_probability = FLAGS_min_probability;
   options.dense = FLAGS_dense;
   return options;
-}
-
-Status WriteToStdout(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return Status::CannotWrite(std::string("standard output: ") + std::strerror(errno));
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 Result<Corpus> OpenCorpus(const Model& model) {

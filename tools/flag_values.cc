@@ -66,6 +66,23 @@ Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text
   return static_cast<std::uint64_t>(std::min(bytes, kMost));
 }
 
+Result<OnBadLine> ParseOnBadLine(const std::string& name, const std::string& text) {
+  if (text == "fail") return OnBadLine::kFail;
+  if (text == "skip") return OnBadLine::kSkip;
+  return Unexpected(name, text, "fail or skip");
+}
+
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start <= text.size() && !text.empty()) {
+    const std::size_t comma = std::min(text.find(',', start), text.size());
+    parts.push_back(text.substr(start, comma - start));
+    start = comma + 1;
+  }
+  return parts;
+}
+
 std::string AutoOrNumberText(int value, int auto_value) {
   return value == auto_value ? "auto" : std::to_string(value);
 }

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "lightlda/preprocess.h"
 #include "lightlda/status.h"
 
 namespace lightlda::tools {
@@ -18,6 +20,11 @@ Result<int> ParseAutoOrNumber(const std::string& name, const std::string& text, 
 Result<double> ParseAutoOrPositive(const std::string& name, const std::string& text);
 // A size in bytes, "8G", "500M", "1.5G", "0": powers of 1024.
 Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text);
+
+// "fail" or "skip".
+Result<OnBadLine> ParseOnBadLine(const std::string& name, const std::string& text);
+// The parts between commas; none of an empty text.
+std::vector<std::string> SplitAtCommas(const std::string& text);
 
 // The texts of defaults, which these read back.
 std::string AutoOrNumberText(int value, int auto_value);

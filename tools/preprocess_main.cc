@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "flag_values.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/signals.h"
 #include "tool_util.h"
@@ -71,17 +72,6 @@ constexpr Program kProgram = {
     "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
     "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
 
-std::vector<std::string> SplitAtCommas(const std::string& text) {
-  std::vector<std::string> parts;
-  std::size_t start = 0;
-  while (start <= text.size() && !text.empty()) {
-    const std::size_t comma = std::min(text.find(',', start), text.size());
-    parts.push_back(text.substr(start, comma - start));
-    start = comma + 1;
-  }
-  return parts;
-}
-
 Result<PreprocessConfig> ConfigFromFlags() {
   if (FLAGS_input.empty()) return Status::Usage("--input is missing; try --help");
   if (FLAGS_output.empty()) return Status::Usage("--output is missing; try --help");
@@ -99,10 +89,7 @@ Result<PreprocessConfig> ConfigFromFlags() {
   config.stopwords = FLAGS_stopwords;
   config.stemmer = FLAGS_stemmer;
   config.min_token_length = FLAGS_min_token_length;
-  if (FLAGS_on_bad_line != "fail" && FLAGS_on_bad_line != "skip") {
-    return Status::Usage("--on_bad_line=" + FLAGS_on_bad_line + ": expected fail or skip");
-  }
-  config.on_bad_line = FLAGS_on_bad_line == "skip" ? OnBadLine::kSkip : OnBadLine::kFail;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.on_bad_line, ParseOnBadLine("on_bad_line", FLAGS_on_bad_line));
   config.max_line_bytes = FLAGS_max_line_bytes;
   config.seed = FLAGS_seed;
   config.num_threads = FLAGS_num_threads;

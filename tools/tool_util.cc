@@ -2,11 +2,14 @@
 
 #include <gflags/gflags.h>
 #include <glog/logging.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "lightlda/version.h"
 
@@ -156,6 +159,18 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
     }
   }
   return std::nullopt;
+}
+
+Status WriteToStdout(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return Status::CannotWrite(std::string("standard output: ") + std::strerror(errno));
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
 }
 
 int RunProgram(const Program& program, int argc, char** argv, Status (*run)()) {

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lightlda/status.h"
@@ -34,6 +35,9 @@ int Report(const Program& program, const Status& status);
 // somebody else.
 std::optional<int> Start(const Program& program, int argc, char** argv,
                          std::vector<std::string>* positional, bool quiet = false);
+
+// A sink of exports. Errors: kCannotWrite. REQUIRES: SIGPIPE is ignored.
+Status WriteToStdout(std::string_view text);
 
 // The main of a program without positional arguments.
 int RunProgram(const Program& program, int argc, char** argv, Status (*run)());

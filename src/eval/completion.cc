@@ -4,8 +4,10 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "base/rng.h"
+#include "infer/fold_in.h"
 
 namespace lightlda {
 namespace {
@@ -41,8 +43,12 @@ Halves Halve(std::span<const WordId> document, std::uint64_t seed, std::uint64_t
 // where n_wk > 0. So sums over topics cost a word's non-zero counts, however many topics there are.
 class Estimator {
  public:
-  explicit Estimator(const CompletionModel& model)
-      : model_(model), theta_(model.alpha.size()), next_(theta_.size()) {
+  Estimator(const CompletionModel& model, const CompletionOptions& options)
+      : model_(model),
+        num_iterations_(options.num_iterations),
+        theta_(model.alpha.size()),
+        next_(theta_.size()) {
+    if (options.fold_in != nullptr) fold_in_.emplace(options.fold_in);
     const double beta_sum = model.beta * static_cast<double>(model.num_words);
     for (const Count total : model.topic_totals) {
       inverse_totals_.push_back(1.0 / (static_cast<double>(total) + beta_sum));
@@ -50,9 +56,13 @@ class Estimator {
   }
 
   // Sum of log p over the predicted half.
-  double LogLikelihood(const Halves& halves, int num_iterations) {
+  double LogLikelihood(const Halves& halves) {
     LoadRows(halves.words);
-    EstimateTheta(halves, num_iterations);
+    if (fold_in_) {
+      FoldInTheta(halves);
+    } else {
+      EstimateTheta(halves);
+    }
     const double prior = PriorMixture();
     double sum = 0;
     for (std::size_t i = 0; i < halves.words.size(); ++i) {
@@ -82,9 +92,18 @@ class Estimator {
     return sum;
   }
 
-  void EstimateTheta(const Halves& halves, int num_iterations) {
+  void FoldInTheta(const Halves& halves) {
+    bag_.clear();
+    for (std::size_t i = 0; i < halves.words.size(); ++i) {
+      if (halves.seen[i] == 0) continue;
+      bag_.push_back({halves.words[i], static_cast<std::uint32_t>(halves.seen[i])});
+    }
+    fold_in_->Estimate(bag_, theta_);
+  }
+
+  void EstimateTheta(const Halves& halves) {
     std::ranges::fill(theta_, 1.0 / static_cast<double>(theta_.size()));
-    for (int iteration = 0; iteration < num_iterations; ++iteration) {
+    for (int iteration = 0; iteration < num_iterations_; ++iteration) {
       const double prior = PriorMixture();
       double prior_scale = 0;  // of the words together
       std::ranges::fill(next_, 0.0);
@@ -105,6 +124,9 @@ class Estimator {
   }
 
   const CompletionModel& model_;
+  int num_iterations_;
+  std::optional<FoldIn> fold_in_;
+  std::vector<WordCount> bag_;
   std::vector<double> inverse_totals_;         // [num_topics]: 1 / (n_k + beta_sum)
   std::vector<double> theta_;                  // [num_topics]
   std::vector<double> next_;                   // [num_topics]
@@ -118,15 +140,15 @@ CompletionResult DocumentCompletion(const CompletionModel& model,
                                     const CompletionOptions& options, ThreadPool* pool) {
   std::vector<double> sums(documents.size(), 0.0);
   std::vector<double> tokens(documents.size(), 0.0);
-  std::vector<Estimator> estimators(static_cast<std::size_t>(pool->size()), Estimator(model));
+  std::vector<Estimator> estimators(static_cast<std::size_t>(pool->size()),
+                                    Estimator(model, options));
   pool->ParallelFor(documents.size(), [&](std::size_t d, int thread) {
     const Halves halves = Halve(documents[d], options.seed, d);
     const double seen = std::accumulate(halves.seen.begin(), halves.seen.end(), 0.0);
     tokens[d] = std::accumulate(halves.predicted.begin(), halves.predicted.end(), 0.0);
     if (seen == 0) tokens[d] = 0;
     if (tokens[d] == 0) return;
-    sums[d] =
-        estimators[static_cast<std::size_t>(thread)].LogLikelihood(halves, options.num_iterations);
+    sums[d] = estimators[static_cast<std::size_t>(thread)].LogLikelihood(halves);
   });
   CompletionResult result;
   result.tokens = static_cast<Count>(std::accumulate(tokens.begin(), tokens.end(), 0.0));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "infer/phi_rows.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
@@ -28,6 +29,9 @@ struct CompletionModel {
 struct CompletionOptions {
   std::uint64_t seed = 1;   // of the halving
   int num_iterations = 50;  // of the estimation of a document's topics
+  // The model's: theta is estimated as of new documents (infer/fold_in.h), in as many steps as that
+  // takes. Null: by num_iterations steps over all topics.
+  const PhiRows* fold_in = nullptr;
 };
 
 struct CompletionResult {

@@ -9,15 +9,6 @@
 namespace lightlda {
 namespace {
 
-RecordShape DenseShape(std::uint32_t num_topics) {
-  RecordShape shape;
-  shape.heads = {{"document"}};
-  for (TopicId topic = 0; topic < num_topics; ++topic) {
-    shape.heads.push_back({"topic_" + std::to_string(topic)});
-  }
-  return shape;
-}
-
 RecordShape SparseShape() {
   RecordShape shape;
   shape.heads = {{"document"}, {"tokens", kJson}};
@@ -57,7 +48,7 @@ Result<VisitedDocuments> ExportDocumentTopics(const Model& model, const Corpus& 
   if (options.dense && !IsTable(options.format)) {
     return Status::Usage("`dense`: only for csv and tsv");
   }
-  const RecordShape shape = options.dense ? DenseShape(model.num_topics()) : SparseShape();
+  const RecordShape shape = options.dense ? DenseTopics(model.num_topics()) : SparseShape();
   TextWriter out(sink);
   const auto records = MakeRecordWriter(options.format, shape, &out);
   records->Begin();

@@ -191,6 +191,15 @@ std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const Record
   return std::make_unique<TableRecords>(format, shape, out);
 }
 
+RecordShape DenseTopics(std::uint32_t num_topics) {
+  RecordShape shape;
+  shape.heads = {{"document"}};
+  for (TopicId topic = 0; topic < num_topics; ++topic) {
+    shape.heads.push_back({"topic_" + std::to_string(topic)});
+  }
+  return shape;
+}
+
 Status CheckSparse(const ExportOptions& options) {
   return options.dense ? Status::Usage("`dense`: only for topics of documents") : Status();
 }

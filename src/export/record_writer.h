@@ -55,6 +55,9 @@ class RecordWriter {
 std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const RecordShape& shape,
                                                TextWriter* out);
 
+// Documents as a table with a column per topic.
+RecordShape DenseTopics(std::uint32_t num_topics);
+
 inline bool IsTable(ExportFormat format) {
   return format == ExportFormat::kCsv || format == ExportFormat::kTsv;
 }

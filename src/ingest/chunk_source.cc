@@ -10,8 +10,8 @@
 namespace lightlda {
 
 Result<std::unique_ptr<ChunkSource>> ChunkSource::Open(const PreprocessConfig& config,
-                                                       StopToken stop) {
-  std::unique_ptr<ChunkSource> source(new ChunkSource(config, std::move(stop)));
+                                                       StopToken stop, bool prompt) {
+  std::unique_ptr<ChunkSource> source(new ChunkSource(config, std::move(stop), prompt));
   LIGHTLDA_ASSIGN_OR_RETURN(source->inputs_, ListInputs(config.inputs));
   LIGHTLDA_RETURN_IF_ERROR(source->SettleFormat());
   return source;
@@ -42,6 +42,7 @@ Status ChunkSource::OpenInput() {
   LineChunkerOptions options;
   options.max_line_bytes = config_.max_line_bytes;
   options.skip_long_lines = config_.on_bad_line == OnBadLine::kSkip;
+  options.prompt = prompt_;
   chunker_ = std::make_unique<LineChunker>(stream_.get(), options);
   long_lines_reported_ = 0;
   return {};

@@ -24,9 +24,10 @@ namespace lightlda {
 class ChunkSource {
  public:
   // Checks that all inputs are there and settles the format, from the first lines of the first
-  // input if config.format is kAuto. Errors: kBadInput, kUsage for a directory that is not text.
+  // input if config.format is kAuto. prompt: chunks come as soon as there is a line
+  // (LineChunkerOptions). Errors: kBadInput, kUsage for a directory that is not text.
   static Result<std::unique_ptr<ChunkSource>> Open(const PreprocessConfig& config,
-                                                   StopToken stop = {});
+                                                   StopToken stop = {}, bool prompt = false);
 
   InputFormat format() const { return format_; }
   // What the user should know, e.g. a format that was assumed.
@@ -39,8 +40,8 @@ class ChunkSource {
   Result<bool> Next(SourceChunk* chunk);
 
  private:
-  ChunkSource(const PreprocessConfig& config, StopToken stop)
-      : config_(config), stop_(std::move(stop)) {}
+  ChunkSource(const PreprocessConfig& config, StopToken stop, bool prompt)
+      : config_(config), stop_(std::move(stop)), prompt_(prompt) {}
 
   Status SettleFormat();
   Status OpenInput();
@@ -52,6 +53,7 @@ class ChunkSource {
 
   PreprocessConfig config_;
   StopToken stop_;
+  bool prompt_;
   InputFormat format_ = InputFormat::kAuto;
   std::vector<std::string> notes_;
   InputList inputs_;

@@ -51,15 +51,17 @@ Result<bool> LineChunker::Next(LineChunk* chunk) {
     LIGHTLDA_RETURN_IF_ERROR(Fill(kByteOrderMark.size()));
     if (pending_.starts_with(kByteOrderMark)) pending_.erase(0, kByteOrderMark.size());
   }
-  LIGHTLDA_RETURN_IF_ERROR(Fill(options_.chunk_bytes));
+  LIGHTLDA_RETURN_IF_ERROR(FillForChunk());
   Lines lines = FindLines();
   while (lines.num_lines == 0 && !(at_end_ && pending_.empty())) {
     if (lines.next_is_too_long) {
       LIGHTLDA_RETURN_IF_ERROR(SkipLongLine());
-      LIGHTLDA_RETURN_IF_ERROR(Fill(options_.chunk_bytes));
+      LIGHTLDA_RETURN_IF_ERROR(FillForChunk());
     } else {
-      // Doubling keeps the search for the end of a long line linear.
-      LIGHTLDA_RETURN_IF_ERROR(Fill(2 * pending_.size() + 1));
+      // Doubling keeps the search for the end of a long line linear; a prompt chunk looks after
+      // each read, of which a pipe gives 64 KiB.
+      const std::size_t more = options_.prompt ? pending_.size() + 1 : 2 * pending_.size() + 1;
+      LIGHTLDA_RETURN_IF_ERROR(Fill(more));
     }
     lines = FindLines();
   }
@@ -73,7 +75,7 @@ Result<bool> LineChunker::HandOut(const Lines& lines, LineChunk* chunk) {
   chunk->first_line = next_line_;
   chunk->num_lines = lines.num_lines;
   next_line_ += lines.num_lines;
-  LIGHTLDA_RETURN_IF_ERROR(Fill(1));
+  if (!options_.prompt) LIGHTLDA_RETURN_IF_ERROR(Fill(1));  // would wait for the next line
   chunk->last = finished_ = at_end_ && pending_.empty();
   return true;
 }

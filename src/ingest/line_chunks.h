@@ -39,6 +39,8 @@ struct LineChunkerOptions {
   std::size_t chunk_bytes = std::size_t{1} << 20;          // a chunk's text is about this long
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;  // without its end of line
   bool skip_long_lines = false;  // skip and count lines above max_line_bytes instead of failing
+  // Hand out lines as soon as they are there, of a pipe one by one: a chunk is what one read gave.
+  bool prompt = false;
 };
 
 // Strips a UTF-8 byte order mark at the start of the input. Memory: O(chunk_bytes +
@@ -52,9 +54,9 @@ class LineChunker {
 
   // Replaces *chunk by the next one (reusing its memory) and returns true; false at the end.
   // Exactly one chunk has last = true and it is the final one. It holds no line only if the input
-  // is empty or its final lines were skipped; all others hold at least one. Lines that are skipped
-  // have their number all the same. Errors: as InputStream::Read; "FILE:LINE: line longer than N
-  // bytes".
+  // is empty, its final lines were skipped, or chunks are prompt; all others hold at least one.
+  // Lines that are skipped have their number all the same. Errors: as InputStream::Read;
+  // "FILE:LINE: line longer than N bytes".
   Result<bool> Next(LineChunk* chunk);
 
   std::uint64_t num_skipped_lines() const { return num_skipped_lines_; }
@@ -70,6 +72,7 @@ class LineChunker {
   };
 
   Status Fill(std::size_t target_bytes);
+  Status FillForChunk() { return Fill(options_.prompt ? 1 : options_.chunk_bytes); }
   Lines FindLines() const;
   Result<bool> HandOut(const Lines& lines, LineChunk* chunk);
   Status SkipLongLine();

@@ -36,11 +36,11 @@ def check(condition, message):
 
 
 def check_programs(prefix, data_dir, scratch):
-    """The three programs, moved with their prefix, do the main job without help from the environment."""
+    """The programs, moved with their prefix, do the main job without help from the environment."""
     moved = scratch / "moved prefix"
     prefix.rename(moved)
     bin_dir = moved / "bin"
-    for program in ("lightlda-preprocess", "lightlda", "lightlda-dump"):
+    for program in ("lightlda-preprocess", "lightlda", "lightlda-dump", "lightlda-infer"):
         version = run([bin_dir / program, "--version"])
         check(re.search(r"\d+\.\d+\.\d+", version), f"installed {program} --version says {version.strip()!r}")
     run([bin_dir / "lightlda-preprocess", f"--input={data_dir}/tiny/tiny.ldac", "--format=ldac",
@@ -49,6 +49,9 @@ def check_programs(prefix, data_dir, scratch):
          "--num_iterations=10"])
     topics = run([bin_dir / "lightlda-dump", "topics", f"--model={scratch}/model"])
     check(len(topics.splitlines()) >= 3, "installed programs make topics")
+    inferred = run([bin_dir / "lightlda-infer", f"--model={scratch}/model", f"--input={data_dir}/tiny/tiny.ldac",
+                    "--format=ldac", f"--vocab={data_dir}/tiny/vocab.txt"])
+    check(len(inferred.splitlines()) > 3, "installed programs find topics of documents")
 
 
 def read_themes(data_dir):

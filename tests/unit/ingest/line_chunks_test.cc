@@ -91,6 +91,46 @@ TEST_CASE("lines are numbered from 1 and keep their order", "[corpus]") {
   CHECK(ReadLines("\n\na\n\n").lines == NumberedLines{{1, ""}, {2, ""}, {3, "a"}, {4, ""}});
 }
 
+// Gives one line per read and fails when asked for more than it has.
+class OneLineAtATime final : public InputStream {
+ public:
+  explicit OneLineAtATime(std::vector<std::string> lines) : lines_(std::move(lines)) {}
+  Result<std::size_t> Read(char* buffer, std::size_t) override {
+    REQUIRE(next_ < lines_.size());  // a pipe would block
+    const std::string& line = lines_[next_++];
+    std::memcpy(buffer, line.data(), line.size());
+    return line.size();
+  }
+  const std::string& name() const override { return name_; }
+  std::uint64_t stored_bytes_read() const override { return 0; }
+  std::uint64_t stored_size() const override { return 0; }
+
+ private:
+  std::string name_ = "(stdin)";
+  std::vector<std::string> lines_;
+  std::size_t next_ = 0;
+};
+
+TEST_CASE("prompt chunks come as soon as there is a line", "[corpus]") {
+  LineChunkerOptions options;
+  options.prompt = true;
+  OneLineAtATime input({"first\n", "sec", "ond\nthi", "rd\n"});
+  LineChunker chunker(&input, options);
+  LineChunk chunk;
+  for (const std::string line : {"first\n", "second\n", "third\n"}) {
+    REQUIRE(chunker.Next(&chunk).value());
+    CHECK(chunk.text == line);
+    CHECK(chunk.num_lines == 1);
+    CHECK_FALSE(chunk.last);
+  }
+  TextStream pieces("a\n\nlong line\nb");
+  options.max_line_bytes = 5;
+  options.skip_long_lines = true;
+  const Outcome outcome = ReadLines(&pieces, options);
+  CHECK(outcome.lines == NumberedLines{{1, "a"}, {2, ""}, {4, "b"}});
+  CHECK(outcome.num_skipped == 1);
+}
+
 TEST_CASE("a missing final newline, CRLF and a byte order mark are accepted", "[corpus]") {
   CHECK(ReadLines("a\nb").lines == NumberedLines{{1, "a"}, {2, "b"}});
   CHECK(ReadLines("a\r\n\r\nb\r\n").lines == NumberedLines{{1, "a"}, {2, ""}, {3, "b"}});
