@@ -143,7 +143,7 @@ CompletionResult DocumentCompletion(const CompletionModel& model,
   std::vector<Estimator> estimators(static_cast<std::size_t>(pool->size()),
                                     Estimator(model, options));
   pool->ParallelFor(documents.size(), [&](std::size_t d, int thread) {
-    const Halves halves = Halve(documents[d], options.seed, d);
+    const Halves halves = Halve(documents[d], options.seed, options.first_document + d);
     const double seen = std::accumulate(halves.seen.begin(), halves.seen.end(), 0.0);
     tokens[d] = std::accumulate(halves.predicted.begin(), halves.predicted.end(), 0.0);
     if (seen == 0) tokens[d] = 0;

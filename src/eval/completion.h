@@ -27,7 +27,9 @@ struct CompletionModel {
 };
 
 struct CompletionOptions {
-  std::uint64_t seed = 1;   // of the halving
+  std::uint64_t seed = 1;  // of the halving
+  // The number that the first of the documents has, of those that are halved by one seed.
+  std::uint64_t first_document = 0;
   int num_iterations = 50;  // of the estimation of a document's topics
   // The model's: theta is estimated as of new documents (infer/fold_in.h), in as many steps as that
   // takes. Null: by num_iterations steps over all topics.

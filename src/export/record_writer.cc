@@ -38,7 +38,9 @@ class TextRecords : public RecordWriter {
   }
 
   void PutValue(const Value& value, bool escape_spaces) {
-    if (const auto* integer = std::get_if<std::uint64_t>(&value)) {
+    if (std::holds_alternative<std::monostate>(value)) {
+      out_.Put('-');
+    } else if (const auto* integer = std::get_if<std::uint64_t>(&value)) {
       out_.PutInt(*integer);
     } else if (const auto* number = std::get_if<double>(&value)) {
       out_.PutNumber(*number, kTextDigits);
@@ -116,7 +118,9 @@ class JsonRecords : public RecordWriter {
   }
 
   void PutValue(const Value& value) {
-    if (const auto* integer = std::get_if<std::uint64_t>(&value)) {
+    if (std::holds_alternative<std::monostate>(value)) {
+      out_.Put("null");
+    } else if (const auto* integer = std::get_if<std::uint64_t>(&value)) {
       out_.PutInt(*integer);
     } else if (const auto* number = std::get_if<double>(&value)) {
       out_.PutNumber(*number);
@@ -166,6 +170,7 @@ class TableRecords : public RecordWriter {
 
   void PutValue(const Value& value, bool* first) {
     if (!std::exchange(*first, false)) out_.Put(csv_ ? ',' : '\t');
+    if (std::holds_alternative<std::monostate>(value)) return;
     if (const auto* integer = std::get_if<std::uint64_t>(&value)) {
       out_.PutInt(*integer);
     } else if (const auto* number = std::get_if<double>(&value)) {

@@ -20,7 +20,8 @@
 
 namespace lightlda {
 
-using Value = std::variant<std::uint64_t, double, std::string_view>;
+// Nothing: "-" in text, null in JSON, an empty field in a table.
+using Value = std::variant<std::monostate, std::uint64_t, double, std::string_view>;
 
 // The formats that show a field.
 enum Shown : unsigned { kText = 1, kJson = 2, kTable = 4, kAll = 7 };

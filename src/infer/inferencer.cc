@@ -1,3 +1,4 @@
+// Inferencer: one document or many, with what an estimate needs kept from call to call.
 #include <algorithm>
 #include <mutex>
 #include <utility>

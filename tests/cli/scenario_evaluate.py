@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""lightlda-evaluate gives what independent computations of the same definitions give."""
+import itertools
+import json
+import math
+
+from cli_test import DATA_DIR, check, main
+
+EPSILON = 1e-12
+SAMPLE = DATA_DIR / "debian-descriptions-sample.jsonl.xz"
+
+
+def trained(test):
+    def run(scratch):
+        scratch.must(f"xz -dc {SAMPLE} | head -n 400 > train.jsonl")
+        scratch.must(f"xz -dc {SAMPLE} | tail -n 100 > new.jsonl")
+        scratch.must("lightlda-preprocess --input=train.jsonl --output=corpus --stopwords=en")
+        scratch.must("lightlda --corpus=corpus --model=model --num_topics=8 --num_iterations=40")
+        return test(scratch)
+    return run
+
+
+def records(scratch, command):
+    return [json.loads(line) for line in scratch.must(command).splitlines()]
+
+
+def texts(scratch):
+    return [document["words"] for document in records(scratch, "lightlda-dump assignments --format=json --model=model")]
+
+
+def same(found, expected, what):
+    check(abs(found - expected) <= 1e-6 * max(1e-3, abs(expected)), f"{what}: {found}, expected {expected}")
+
+
+def windows(documents, size):
+    for words in documents:
+        for begin in range(max(1, len(words) - size + 1) if words else 0):
+            yield set(words[begin:begin + size])
+
+
+def probability(all_windows, topic):
+    """P of every pair of words, and of every word as a pair with itself, among windows given as sets."""
+    all_windows = list(all_windows)
+    return {(a, b): sum(a in window and b in window for window in all_windows) / len(all_windows)
+            for a, b in itertools.product(topic, repeat=2)}
+
+
+def npmi(p, a, b):
+    return math.log((p[a, b] + EPSILON) / (p[a, a] * p[b, b])) / -math.log(p[a, b] + EPSILON)
+
+
+def mean(values):
+    values = list(values)
+    return sum(values) / len(values)
+
+
+def c_v(p, topic):
+    vectors = {a: [npmi(p, a, b) for b in topic] for a in topic}
+    total = [sum(column) for column in zip(*vectors.values())]
+    return mean(sum(x * y for x, y in zip(vector, total)) / math.hypot(*vector) / math.hypot(*total)
+                for vector in vectors.values())
+
+
+def coherence_by_definition(scratch):
+    documents = texts(scratch)
+    scores = records(scratch, "lightlda-evaluate coherence --model=model --format=json --top_words=6")
+    for score in scores[:4]:
+        topic, name = score["words"].split(), f"topic {score['topic']}"
+        p = probability(map(set, documents), topic)
+        same(score["u_mass"], mean(math.log((p[later, earlier] + EPSILON) / p[earlier, earlier])
+                                   for i, later in enumerate(topic) for earlier in topic[:i]), f"{name} u_mass")
+        p = probability(windows(documents, 10), topic)
+        pairs = list(itertools.permutations(topic, 2))
+        same(score["c_uci"], mean(math.log((p[a, b] + EPSILON) / (p[a, a] * p[b, b])) for a, b in pairs), f"{name} c_uci")
+        same(score["c_npmi"], mean(npmi(p, a, b) for a, b in pairs), f"{name} c_npmi")
+        same(score["c_v"], c_v(probability(windows(documents, 110), topic), topic), f"{name} c_v")
+    last = scratch.must("lightlda-evaluate coherence --model=model --top_words=6").splitlines()[-1].split("\t")
+    check(last[0] == "mean" and abs(float(last[3]) - mean(s["c_npmi"] for s in scores)) < 1e-3, f"{last}")
+
+
+def coherence_as_gensim(scratch):
+    try:
+        from gensim.corpora import Dictionary  # pylint: disable=import-outside-toplevel
+        from gensim.models import CoherenceModel  # pylint: disable=import-outside-toplevel
+    except ImportError:
+        return "gensim is not installed (python3-gensim)"
+    every = texts(scratch)
+    documents = [words for words in every if words]  # its windows cannot be of no word
+    scores = records(scratch, "lightlda-evaluate coherence --model=model --format=json --gensim_windows")
+    dictionary = Dictionary(documents)
+    for measure in ("u_mass", "c_uci", "c_npmi", "c_v"):
+        given = {"corpus": [dictionary.doc2bow(words) for words in every]} if measure == "u_mass" else {
+            "texts": documents}
+        theirs = CoherenceModel(topics=[score["words"].split() for score in scores], dictionary=dictionary,
+                                coherence=measure, topn=10, processes=1, **given).get_coherence_per_topic()
+        for score, expected in zip(scores, theirs):
+            same(score[measure], expected, f"topic {score['topic']} {measure}")
+    return None
+
+
+def philox(counter, key):
+    """Philox 4x32-7 (Salmon et al. 2011)."""
+    for _ in range(7):
+        high0, low0 = divmod(0xD2511F53 * counter[0], 1 << 32)
+        high1, low1 = divmod(0xCD9E8D57 * counter[2], 1 << 32)
+        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0]
+        key = [(key[0] + 0x9E3779B9) % (1 << 32), (key[1] + 0xBB67AE85) % (1 << 32)]
+    return counter
+
+
+def completion_by_definition(scratch):
+    found = json.loads(scratch.must("lightlda-evaluate completion --model=model --input=new.jsonl --format=json --seed=5"))
+    manifest = json.loads((scratch.path / "model/manifest.json").read_text(encoding="utf-8"))
+    topics = 8
+    rows = {row["word"]: {t["topic"]: t["count"] for t in row["topics"]}
+            for row in records(scratch, "lightlda-dump word_topic --format=json --model=model")}
+    totals = [sum(row.get(k, 0) for row in rows.values()) for k in range(topics)]
+    alpha, beta = manifest["settings"]["alpha"], manifest["settings"]["beta"]
+    phi = {word: [(row.get(k, 0) + beta) / (totals[k] + beta * len(rows)) for k in range(topics)]
+           for word, row in rows.items()}
+    total, tokens, documents = 0.0, 0, 0
+    for number, document in enumerate(records(
+            scratch, "lightlda-infer --model=model --input=new.jsonl --words --output_format=json")):
+        halves = ([], [])
+        for i, word in enumerate(document["words"]):
+            halves[philox([i, number, 0, 0], [5, 0])[0] & 1].append(word)
+        predicted, seen = halves
+        if not seen or not predicted:
+            continue
+        theta = [1 / topics] * topics
+        for _ in range(50):
+            gained = [alpha] * topics
+            for word in seen:
+                joint = [theta[k] * phi[word][k] for k in range(topics)]
+                gained = [g + j / sum(joint) for g, j in zip(gained, joint)]
+            theta = [g / sum(gained) for g in gained]
+        total += sum(math.log(sum(theta[k] * phi[word][k] for k in range(topics))) for word in predicted)
+        tokens, documents = tokens + len(predicted), documents + 1
+    check((found["documents"], found["tokens"]) == (documents, tokens), f"{found}, expected {documents}, {tokens}")
+    same(found["log_likelihood_per_token"], total / tokens, "log-likelihood")
+    same(found["perplexity"], math.exp(-total / tokens), "perplexity")
+    check("halves" in found["split"] and "5" in found["split"], f"the split is not named: {found}")
+
+
+def diversity_by_definition(scratch):
+    topics = json.loads(scratch.must("lightlda-dump topics --top_words=25 --format=json --model=model"))
+    words = [word["word"] for topic in topics for word in topic["words"]]
+    found = json.loads(scratch.must("lightlda-evaluate diversity --model=model --format=json"))
+    same(found["topic_diversity"], len(set(words)) / len(words), "diversity")
+
+
+def wrong_use(scratch):
+    for arguments, code, text in (("", 64, "coherence"), ("beauty --model=model", 64, "beauty"),
+                                  ("coherence", 64, "--model"), ("completion --model=model", 64, "--input"),
+                                  ("coherence --model=model --top_words=1", 64, "--top_words"),
+                                  ("coherence --model=model --corpus=none", 65, "none"),
+                                  ("completion --model=model --input=none", 65, "none")):
+        found, out, err = scratch.run(f"lightlda-evaluate {arguments}")
+        check(found == code and text in err and not out, f"{arguments}: exit {found}: {err}")
+
+
+if __name__ == "__main__":
+    main([(test.__name__.replace("_", " "), trained(test)) for test in (
+        coherence_by_definition, coherence_as_gensim, completion_by_definition, diversity_by_definition, wrong_use)])
