@@ -29,7 +29,7 @@ LAYERS = {
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "text", "table", "corpus"},
     "export": {"base"},
-    "eval": {"base", "table", "corpus", "ingest", "model", "infer"},
+    "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
     "report": {"base", "table", "corpus", "model", "eval"},
     "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
