@@ -17,8 +17,9 @@ class ConditionalWorker final : public DocumentWorker {
         table_(*context.conditionals),
         prior_(prior),
         word_moves_(*moves),
-        batch_(context.index->longest_document() + kConditionalBatch, /*num_proposals=*/0,
-               /*num_uniforms=*/1),
+        batch_(
+            std::min(context.index->longest_document(), context.staged_tokens) + kConditionalBatch,
+            /*num_proposals=*/0, /*num_uniforms=*/1),
         counts_(context.num_topics, 0),
         weights_(table_.pitch(), 0.0f),
         inverse_totals_(context.num_topics),
@@ -54,25 +55,33 @@ class ConditionalWorker final : public DocumentWorker {
   void Document(const TokenView& tokens, std::uint32_t block, std::uint32_t begin,
                 std::uint32_t end, std::uint32_t next_end) {
     if (begin == end) return;
-    const std::uint32_t n = end - begin;
-    const std::uint32_t* records = context_.index->document_records(block).data() + begin;
-    const auto words = context_.index->document_words(block).subspan(begin, n);
+    const std::uint32_t* const records = context_.index->document_records(block).data();
     TopicId* const before = batch_.before.data();
-    TopicId* const after = batch_.after.data();
+    const std::uint32_t piece = context_.staged_tokens;
 
-    tokens.GatherTopics(records, n, before);
-    for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
-    tokens.Prefetch({records + n, next_end - end});
+    ForEachPiece(begin, end, piece, [&](std::uint32_t first, std::uint32_t n) {
+      tokens.GatherTopics(records + first, n, before);
+      for (std::uint32_t i = 0; i < n; ++i) ++counts_[before[i]];
+    });
+    tokens.Prefetch({records + end, next_end - end});
     for (TopicId k = 0; k < context_.num_topics; ++k) SetWeight(k);
-    uniforms_.Read(*context_.kernels, begin, end, batch_.pitch, batch_.uniforms.data());
+    ForEachPiece(begin, end, piece, [&](std::uint32_t first, std::uint32_t n) {
+      if (end - begin > piece) tokens.GatherTopics(records + first, n, before);
+      uniforms_.Read(*context_.kernels, first, first + n, batch_.pitch, batch_.uniforms.data());
+      Draw(context_.index->document_words(block).subspan(first, n));
+      tokens.ScatterTopics(records + first, n, batch_.after.data());
+    });
+    std::ranges::fill(counts_, 0);
+  }
+
+  // Draws for the staged tokens, which have these words.
+  void Draw(std::span<const WordId> words) {
     PrefetchRows(words, 0);
     PrefetchRows(words, kConditionalBatch);
-    for (std::uint32_t i = 0; i < n; i += kConditionalBatch) {
+    for (std::uint32_t i = 0; i < words.size(); i += kConditionalBatch) {
       PrefetchRows(words, i + 2 * kConditionalBatch);
       Batch(words, i);
     }
-    std::ranges::fill(counts_, 0);
-    tokens.ScatterTopics(records, n, after);
   }
 
   // Rows of a batch's words, from number `first` on.
@@ -94,10 +103,10 @@ class ConditionalWorker final : public DocumentWorker {
     return without * (std::max(of_word - unit.one, 0.0f) + unit.beta) - with;
   }
 
-  // Draws for a batch of the document's tokens, from number `first` on.
-  void Batch(std::span<const WordId> of_document, std::uint32_t first) {
-    const auto n = std::min<std::size_t>(of_document.size() - first, kConditionalBatch);
-    const WordId* const words = of_document.data() + first;
+  // Draws for a batch of the staged tokens, from number `first` on.
+  void Batch(std::span<const WordId> staged, std::uint32_t first) {
+    const auto n = std::min<std::size_t>(staged.size() - first, kConditionalBatch);
+    const WordId* const words = staged.data() + first;
     const TopicId* const before = batch_.before.data() + first;
     TopicId* const after = batch_.after.data() + first;
     float own_change[kConditionalBatch] = {};

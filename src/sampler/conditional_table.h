@@ -34,7 +34,10 @@ class WordMoves {
   WordMoves(std::size_t num_words, int num_parts)
       : num_words_(num_words), parts_(static_cast<std::size_t>(num_parts)) {}
 
+  // Whether moves are listed from now on, or forgotten.
+  void set_lists(bool lists) { lists_ = lists; }
   void Add(std::span<const WordMove> moves) {
+    if (!lists_) return;
     if (parts_.size() == 1) {
       parts_[0].moves.insert(parts_[0].moves.end(), moves.begin(), moves.end());
       return;
@@ -55,6 +58,7 @@ class WordMoves {
   };
 
   std::size_t num_words_;
+  bool lists_ = true;
   std::vector<Part> parts_;
 };
 

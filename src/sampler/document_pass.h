@@ -2,6 +2,7 @@
 #ifndef LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
 #define LIGHTLDA_SAMPLER_DOCUMENT_PASS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,6 +16,14 @@
 #include "sampler/token_view.h"
 
 namespace lightlda {
+
+// Calls visit(first, n) for the pieces [first, first + n) of a document's tokens [begin, end).
+template <typename Visit>
+void ForEachPiece(std::uint32_t begin, std::uint32_t end, std::uint32_t piece, Visit&& visit) {
+  for (; begin < end; begin += std::min(piece, end - begin)) {
+    visit(begin, std::min(piece, end - begin));
+  }
+}
 
 // One thread's worker for passes over documents, in one of the two ways to draw topics.
 class DocumentWorker {
@@ -37,7 +46,7 @@ std::unique_ptr<DocumentWorker> MakeProposalWorker(const PassContext& context,
                                                    const DocumentProposal& proposal);
 
 // Draws topics from their full conditionals with context.conditionals, and lists what moved since
-// the pass began in *moves.
+// the pass began in *moves, if it lists moves.
 std::unique_ptr<DocumentWorker> MakeConditionalWorker(const PassContext& context,
                                                       const std::vector<float>& prior,
                                                       WordMoves* moves);

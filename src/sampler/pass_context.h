@@ -19,7 +19,8 @@ struct PassContext {
   std::uint64_t seed;
   std::uint32_t iteration;
   RecordLayout layout;
-  const float* totals;  // [num_topics]: n_k + beta_sum
+  std::uint32_t staged_tokens;  // of a document at a time
+  const float* totals;          // [num_topics]: n_k + beta_sum
   const StageIndex* index;
   const StageIndex* previous_index;  // of the stage before, where tokens join; else null
   ConditionalTable* conditionals;    // null: the stage draws from proposals

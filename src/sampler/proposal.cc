@@ -61,7 +61,9 @@ void WordProposal::Draw(const Kernels& kernels, std::size_t n, const std::uint32
 }
 
 DocumentProposal::DocumentProposal(std::span<const double> alpha, bool has_prior)
-    : num_topics_(static_cast<std::uint32_t>(alpha.size())), has_prior_(has_prior) {
+    : num_topics_(static_cast<std::uint32_t>(alpha.size())),
+      has_prior_(has_prior),
+      alpha_(alpha.begin(), alpha.end()) {
   for (TopicId topic = 0; topic < num_topics_; ++topic) {
     alpha_sum_ += alpha[topic];
     is_symmetric_ = is_symmetric_ && alpha[topic] == alpha[0];
@@ -80,6 +82,17 @@ void DocumentProposal::Draw(const Kernels& kernels, const TopicId* topics, std::
     kernels.draw_expanded(table, is_symmetric_ ? nullptr : &prior, num_topics_, num_tokens,
                           uniforms, out);
   }
+}
+
+void DocumentProposal::Tabulate(std::span<const std::int32_t> counts, AliasTable* table) const {
+  table->Clear();
+  const bool each = has_prior_ && !is_symmetric_;
+  for (TopicId topic = 0; topic < num_topics_; ++topic) {
+    const double weight = counts[topic] + (each ? alpha_[topic] : 0);
+    if (weight > 0) table->Add(topic, weight);
+  }
+  if (has_prior_ && is_symmetric_) table->Add(kUniformTopic, alpha_sum_);
+  table->Finish();
 }
 
 }  // namespace lightlda

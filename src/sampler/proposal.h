@@ -55,9 +55,14 @@ class DocumentProposal {
   void Draw(const Kernels& kernels, const TopicId* topics, std::uint32_t num_tokens, int mh_steps,
             std::size_t pitch, const std::uint32_t* uniforms, TopicId* out) const;
 
+  // The same distribution from the document's counts, [num_topics], as a table to draw from: for
+  // documents whose tokens are too many to be held. REQUIRES: a count above 0.
+  void Tabulate(std::span<const std::int32_t> counts, AliasTable* table) const;
+
  private:
   std::uint32_t num_topics_;
   bool has_prior_;
+  std::vector<double> alpha_;  // [num_topics]
   double alpha_sum_ = 0;
   bool is_symmetric_ = true;
   AliasTable alpha_table_;

@@ -144,8 +144,17 @@ void Sampler::FreezeTotals() {
 }
 
 PassContext Sampler::ContextOf(std::uint32_t iteration, const StageIndex* previous) const {
-  return {&kernels_,        options_.num_topics,   beta_,     options_.seed, iteration,
-          stage_->layout(), frozen_totals_.data(), &active(), previous,      conditionals_.get()};
+  return {&kernels_,
+          options_.num_topics,
+          beta_,
+          options_.seed,
+          iteration,
+          stage_->layout(),
+          options_.staged_tokens,
+          frozen_totals_.data(),
+          &active(),
+          previous,
+          conditionals_.get()};
 }
 
 Status Sampler::DocumentPass(std::span<const std::unique_ptr<DocumentWorker>> workers,
@@ -153,10 +162,8 @@ Status Sampler::DocumentPass(std::span<const std::unique_ptr<DocumentWorker>> wo
   FreezeTotals();
   for (const auto& worker : workers) worker->BeginPass();
   const auto visit = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
-    const std::uint64_t documents = active().active_documents(task.block);
     const auto bound = [&](std::uint32_t g) {
-      const auto cut = static_cast<std::uint32_t>(documents * g / num_groups);
-      return std::clamp(cut, task.begin, task.end);
+      return std::clamp(GroupBegin(task.block, g, num_groups), task.begin, task.end);
     };
     workers[static_cast<std::size_t>(thread)]->Visit(tokens, *blocks_[task.block], task.block,
                                                      bound(group), bound(group + 1));
@@ -185,14 +192,40 @@ Status Sampler::ConditionalPasses(std::uint32_t iteration, ExchangeMode mode) {
     workers.push_back(MakeConditionalWorker(context, prior_, &of_thread));
   }
   for (std::uint32_t group = 0; group < kDocumentGroups; ++group) {
+    // Rows that have this process's tokens alone can be counted anew instead.
+    const bool recounts = mode == ExchangeMode::kNone && IsLarge(group);
+    for (WordMoves& of_thread : moves) {
+      of_thread.set_lists(!recounts && mode != ExchangeMode::kTwice);
+    }
     LIGHTLDA_RETURN_IF_ERROR(DocumentPass(workers, group, kDocumentGroups));
     if (mode == ExchangeMode::kTwice) {
       LIGHTLDA_RETURN_IF_ERROR(RunWordPass(pushes_moves, mode));
+    } else if (recounts) {
+      LIGHTLDA_RETURN_IF_ERROR(
+          RunWordPass({iteration, WordVisit::Change::kNone, {}, nullptr}, mode));
     } else {
       conditionals_->Apply(moves, &pool_);
     }
   }
   return mode == ExchangeMode::kOnce ? RunWordPass(pushes_moves, mode) : Status();
+}
+
+std::uint32_t Sampler::GroupBegin(std::size_t block, std::uint32_t group,
+                                  std::uint32_t num_groups) const {
+  return static_cast<std::uint32_t>(std::uint64_t{active().active_documents(block)} * group /
+                                    num_groups);
+}
+
+bool Sampler::IsLarge(std::uint32_t group) const {
+  std::uint64_t tokens = 0;
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    const auto offsets = blocks_[b]->document_offsets;
+    tokens += offsets[GroupBegin(b, group + 1, kDocumentGroups)] -
+              offsets[GroupBegin(b, group, kDocumentGroups)];
+  }
+  // Half as much again as the average.
+  const std::uint64_t share = static_cast<std::uint64_t>(active().total_tokens()) / kDocumentGroups;
+  return tokens > std::max(share + share / 2, options_.min_recounted_tokens);
 }
 
 WordVisit::Leave Sampler::leave() const {
@@ -371,14 +404,15 @@ Status Sampler::ReadTopics(std::size_t block, std::vector<TopicId>* topics) cons
 
 Result<std::vector<double>> Sampler::DocumentLogLikelihoods() const {
   struct Counter {
-    explicit Counter(const StageIndex& index, std::uint32_t num_topics)
-        : topics(index.longest_document()), counts(num_topics) {}
+    explicit Counter(std::size_t staged_tokens, std::uint32_t num_topics)
+        : topics(staged_tokens), counts(num_topics) {}
     std::vector<TopicId> topics;
     TopicCounter counts;
   };
   const DocumentLikelihood likelihood(options_.alpha);
   const auto tasks = active().document_tasks();
-  const auto counters = MakeWorkers<Counter>(pool_, active(), options_.num_topics);
+  const auto counters = MakeWorkers<Counter>(
+      pool_, std::min(active().longest_document(), options_.staged_tokens), options_.num_topics);
   std::vector<double> of_task(tasks.size(), 0.0);
   const auto visit = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
     Counter& counter = *counters[static_cast<std::size_t>(thread)];
@@ -386,10 +420,12 @@ Result<std::vector<double>> Sampler::DocumentLogLikelihoods() const {
     const std::uint32_t* const records = active().document_records(task.block).data();
     double sum = 0;
     for (std::uint32_t d = task.begin; d < task.end; ++d) {
-      const std::uint32_t size = offsets[d + 1] - offsets[d];
-      tokens[task.block].GatherTopics(records + offsets[d], size, counter.topics.data());
-      counter.counts.Add({counter.topics.data(), size});
-      sum += likelihood.Of(counter.counts, size);
+      ForEachPiece(offsets[d], offsets[d + 1], options_.staged_tokens,
+                   [&](std::uint32_t first, std::uint32_t n) {
+                     tokens[task.block].GatherTopics(records + first, n, counter.topics.data());
+                     counter.counts.Add({counter.topics.data(), n});
+                   });
+      sum += likelihood.Of(counter.counts, offsets[d + 1] - offsets[d]);
       counter.counts.Clear();
     }
     of_task[static_cast<std::size_t>(&task - tasks.data())] = sum;

@@ -134,6 +134,11 @@ class Sampler {
   Status ProposalPass(std::uint32_t iteration);
   // One pass per group of documents, after each of which the counts of words follow.
   Status ConditionalPasses(std::uint32_t iteration, ExchangeMode mode);
+  // The first document of one of so many groups in a block.
+  std::uint32_t GroupBegin(std::size_t block, std::uint32_t group, std::uint32_t num_groups) const;
+  // Whether a group has so many tokens, for long documents, that a list of those that moved would
+  // take more than its share of memory.
+  bool IsLarge(std::uint32_t group) const;
 
   // A pass over words. unpublished: the visit that pushes what happened before it, if it exchanges
   // twice.

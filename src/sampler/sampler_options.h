@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/conditional_kernels.h"
 #include "kernels/kernels.h"
 #include "sampler/draws.h"
 #include "sampler/table_client.h"
@@ -24,6 +25,16 @@ inline constexpr std::uint32_t kDocumentGroups = 8;
 // packed rows of one and the page cache.
 inline constexpr std::size_t kStreamedParts = 4;
 
+// Tokens of a document that are staged at a time: what a thread takes must not grow with the
+// longest document. Longer ones are worked on in pieces.
+inline constexpr std::uint32_t kStagedTokens = 1 << 15;
+static_assert(kStagedTokens % kConditionalBatch == 0);
+
+// Bytes that a thread takes per staged token: topics, proposals, random numbers and moves.
+constexpr std::size_t StagedBytes(int num_proposals) {
+  return 24 + 8 * static_cast<std::size_t>(num_proposals);
+}
+
 struct SamplerOptions {
   std::uint32_t num_topics = 0;
   std::vector<double> alpha;  // [num_topics], each > 0
@@ -34,6 +45,10 @@ struct SamplerOptions {
   // Of streamed stages: where token state lies, and bytes of it that are worked on at a time.
   std::string scratch_directory;
   std::size_t part_bytes = 0;
+  // For tests: smaller pieces of documents, a multiple of kConditionalBatch; and the tokens of a
+  // group of documents from which on it may be too large for its moves to be listed.
+  std::uint32_t staged_tokens = kStagedTokens;
+  std::uint64_t min_recounted_tokens = 1 << 16;
 };
 
 // What one stage of training differs in from others.

@@ -201,7 +201,9 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
                        share.tokens * kMoveBytesPerToken;
   }
   plan.thread_bytes =
-      static_cast<std::uint64_t>(plan.num_threads) * config.num_topics * kThreadBytesPerTopic;
+      static_cast<std::uint64_t>(plan.num_threads) *
+      (config.num_topics * kThreadBytesPerTopic +
+       std::min<std::uint64_t>(largest_block, kStagedTokens) * StagedBytes(most_steps));
   plan.model_bytes = SavingBytes(corpus, largest_block);
   if (team.num_shards == 0) {
     plan.model_bytes += MaxEntries(corpus, config.num_topics) * kBytesPerEntry;
@@ -213,6 +215,7 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
                      plan.table_bytes + plan.thread_bytes + plan.model_bytes + plan.exchange_bytes +
                      hosted_shard;
+  plan.in_memory_bytes = plan.total_bytes;
   if (config.memory_budget > 0 && plan.total_bytes > config.memory_budget) {
     Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, share,
            hosted_shard, &plan);

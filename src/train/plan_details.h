@@ -44,6 +44,7 @@ struct PlanDetails {
   std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard: rows and totals, ...
   std::uint64_t answer_bytes = 0;    // ... and its answers that are kept or under way
   std::uint64_t total_bytes = 0;
+  std::uint64_t in_memory_bytes = 0;  // what total_bytes is or would be with all in memory
   bool streamed = false;
   std::uint64_t scratch_bytes = 0;  // on disk, when streamed
   // What token state may take in memory when streamed; 0: as much as it needs.

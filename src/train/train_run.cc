@@ -83,7 +83,6 @@ Status TrainRun::Start() {
 }
 
 Status TrainRun::Prepare() {
-  LIGHTLDA_RETURN_IF_ERROR(CheckBudget());
   LIGHTLDA_RETURN_IF_ERROR(DecideStart());
   if (IsComplete()) return TakeComplete();
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
@@ -95,23 +94,6 @@ Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
   last_save_ = last_tick_ = Clock::now();
   return {};
-}
-
-Status TrainRun::CheckBudget() const {
-  if (plan_.streamed && config_.scratch_directory.empty() && directory_.in_memory()) {
-    return Status::Usage(
-        "`scratch_directory`: expected a directory, as this run would take more than "
-        "`memory_budget`=" +
-        FormatBytes(static_cast<double>(config_.memory_budget)));
-  }
-  if (config_.memory_budget == 0 || plan_.total_bytes <= config_.memory_budget) return {};
-  return Status::Usage("this run needs at least " +
-                       FormatBytes(static_cast<double>(plan_.total_bytes)) +
-                       " with its token state on disk, more than `memory_budget`=" +
-                       FormatBytes(static_cast<double>(config_.memory_budget)) +
-                       (plan_.table_bytes > 0
-                            ? "; raise it, or give `mh_steps`=2, which needs no table of all counts"
-                            : "; raise it or train fewer topics with fewer `mh_steps`"));
 }
 
 // Between a new run and going on with the one in the model directory. The leader looks; the others

@@ -71,7 +71,6 @@ class TrainRun {
 
   // Start
   Status Prepare();
-  Status CheckBudget() const;
   Status DecideStart();
   bool IsComplete() const;
   Status TakeComplete();

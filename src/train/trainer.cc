@@ -5,6 +5,7 @@
 
 #include "base/out_of_memory.h"
 #include "collective/solo_group.h"
+#include "train/budget.h"
 #include "train/observer_calls.h"
 #include "train/plan.h"
 #include "train/team.h"
@@ -46,6 +47,7 @@ Result<Trainer> Trainer::Start(const Corpus& corpus, const TrainConfig& config,
     LIGHTLDA_RETURN_IF_ERROR(config.Validate());
     LIGHTLDA_RETURN_IF_ERROR(CheckTrainable(corpus));
     const PlanDetails plan = MakePlan(config, corpus);
+    LIGHTLDA_RETURN_IF_ERROR(CheckBudget(config, corpus, plan));
     impl = std::make_unique<Impl>(corpus, config, plan, observer, std::move(stop));
     return {};
   });
@@ -72,7 +74,9 @@ std::span<const Count> Trainer::topic_totals() const { return impl_->run.topic_t
 Result<TrainPlan> PlanTraining(const TrainConfig& config) {
   return CatchBadAlloc([&]() -> Result<TrainPlan> {
     LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenForTraining(config));
-    return TrainPlan(MakePlan(config, corpus));
+    PlanDetails plan = MakePlan(config, corpus);
+    LIGHTLDA_RETURN_IF_ERROR(CheckBudget(config, corpus, plan));
+    return TrainPlan(std::move(plan));
   });
 }
 

@@ -92,6 +92,17 @@ std::vector<double> DocumentShares(const DocumentProposal& proposal,
   return Shares(drawn, num_topics);
 }
 
+// The same of a document too long to be held.
+std::vector<double> TableShares(const DocumentProposal& proposal,
+                                const std::vector<std::int32_t>& counts) {
+  const auto num_topics = static_cast<std::uint32_t>(counts.size());
+  AliasTable table;
+  proposal.Tabulate(counts, &table);
+  std::vector<TopicId> drawn(kDraws);
+  ScalarKernels().draw_alias(table.view(), num_topics, kDraws, EvenNumbers().data(), drawn.data());
+  return Shares(drawn, num_topics);
+}
+
 TEST_CASE("documents are proposed from their counts and alpha, in growth from counts alone",
           "[sampler]") {
   const std::vector<TopicId> topics = {2, 2, 2, 0};
@@ -103,11 +114,13 @@ TEST_CASE("documents are proposed from their counts and alpha, in growth from co
       const DocumentProposal proposal(alpha, has_prior);
       CHECK(proposal.is_symmetric() == (alpha[3] == 0.5));
       const std::vector<double> shares = DocumentShares(proposal, topics, 4);
+      const std::vector<double> of_table = TableShares(proposal, {1, 0, 3, 0});
       INFO("alpha of topic 3: " << alpha[3] << ", prior " << has_prior);
       for (TopicId k = 0; k < 4; ++k) {
         const double count = k == 2 ? 3 : k == 0 ? 1 : 0;
         const double expected = has_prior ? (count + alpha[k]) / (4 + alpha_sum) : count / 4;
         CHECK(shares[k] == Approx(expected).margin(3e-3));
+        CHECK(of_table[k] == Approx(expected).margin(3e-3));
       }
     }
   }

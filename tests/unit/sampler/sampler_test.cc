@@ -31,6 +31,8 @@ struct Setup {
   int num_threads = 1;
   const Kernels* kernels = nullptr;
   std::size_t part_bytes = 0;
+  std::uint32_t staged_tokens = kStagedTokens;
+  std::uint64_t min_recounted_tokens = 1 << 16;
 };
 
 // A sampler with all it needs.
@@ -45,6 +47,8 @@ struct Fixture {
     options.num_words = kWords;
     options.kernels = setup.kernels;
     options.part_bytes = setup.part_bytes;
+    options.staged_tokens = setup.staged_tokens;
+    options.min_recounted_tokens = setup.min_recounted_tokens;
     options.scratch_directory = scratch.path();
     sampler = std::make_unique<Sampler>(std::move(options), blocks, &pool);
   }
@@ -131,6 +135,78 @@ TEST_CASE("the model does not depend on where the token state is kept", "[sample
       CHECK(std::filesystem::is_empty(other.scratch.path()));
     }
   }
+}
+
+// With a document that has most of the tokens, and an empty one.
+Documents WithGiant() {
+  Documents documents = SmallCorpus();
+  for (const std::size_t d : {50u, 51u, 52u}) {
+    for (int i = 0; i < 100; ++i) {
+      documents[50].insert(documents[50].end(), documents[d + 3].begin(), documents[d + 3].end());
+    }
+  }
+  return documents;
+}
+
+TEST_CASE("the model does not depend on the pieces that a long document is worked on in",
+          "[sampler]") {
+  for (const bool proposals : {true, false}) {
+    Setup setup;
+    setup.staged_tokens = 1024;
+    Fixture reference(WithGiant(), 3, setup);
+    RunAll(reference.sampler.get(), proposals);
+    for (const int threads : {1, 3}) {
+      for (const Kernels* kernels : {&ScalarKernels(), Avx2Kernels(), Avx512Kernels()}) {
+        if (kernels == nullptr) continue;
+        setup.num_threads = threads;
+        setup.kernels = kernels;
+        setup.staged_tokens = 48;
+        Fixture other(WithGiant(), 3, setup);
+        RunAll(other.sampler.get(), proposals);
+        INFO(threads << " threads, " << kernels->name << (proposals ? ", proposals" : ""));
+        CHECK(other.Topics() == reference.Topics());
+        CHECK(LogLikelihood(other.sampler.get()) == LogLikelihood(reference.sampler.get()));
+      }
+    }
+  }
+}
+
+TEST_CASE("of full conditionals a long document in one piece is what it is in many", "[sampler]") {
+  Setup setup;
+  Fixture whole(WithGiant(), 3, setup);
+  RunAll(whole.sampler.get(), /*proposals=*/false);
+  setup.staged_tokens = 16;
+  Fixture pieces(WithGiant(), 3, setup);
+  RunAll(pieces.sampler.get(), /*proposals=*/false);
+  CHECK(pieces.Topics() == whole.Topics());
+}
+
+TEST_CASE("rows that are counted anew are those that moves are applied to", "[sampler]") {
+  Setup setup;
+  setup.min_recounted_tokens = 1 << 30;
+  Fixture listed(WithGiant(), 3, setup);
+  RunAll(listed.sampler.get(), /*proposals=*/false);
+  setup.min_recounted_tokens = 0;
+  for (const std::size_t part_bytes : {0u, 500u}) {
+    setup.part_bytes = part_bytes;
+    Fixture counted(WithGiant(), 3, setup);
+    RunAll(counted.sampler.get(), /*proposals=*/false, part_bytes > 0 ? 3 : 0);
+    CHECK(counted.Topics() == listed.Topics());
+  }
+}
+
+TEST_CASE("long documents are sampled as well as short ones", "[sampler]") {
+  const auto likelihood = [](std::uint32_t staged_tokens) {
+    Setup setup;
+    setup.staged_tokens = staged_tokens;
+    Fixture fixture(SmallCorpus(), 3, setup);
+    Must(fixture.sampler->StartStage(StageOf(0, 2), 0));
+    for (std::uint32_t i = 1; i <= 60; ++i) Must(fixture.sampler->Iterate(i));
+    CHECK(std::ranges::equal(CountTotals(fixture, setup.num_topics),
+                             fixture.sampler->topic_totals()));
+    return LogLikelihood(fixture.sampler.get());
+  };
+  CHECK(likelihood(16) == Approx(likelihood(kStagedTokens)).epsilon(0.01));
 }
 
 TEST_CASE("a scratch directory that cannot be written is an error", "[sampler]") {

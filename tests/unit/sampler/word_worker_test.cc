@@ -102,9 +102,8 @@ struct Process {
     return Must(TryToVisit(visit, given));
   }
   Result<Rows> TryToVisit(const WordVisit& visit, const PulledRows* given) {
-    const PassContext context = {&BestKernels(),  kTopics,
-                                 /*beta=*/0.05,   /*seed=*/1,
-                                 /*iteration=*/1, stage->layout(), totals.data(),
+    const PassContext context = {&BestKernels(),  kTopics,         /*beta=*/0.05, /*seed=*/1,
+                                 /*iteration=*/1, stage->layout(), kStagedTokens, totals.data(),
                                  &stage->index(), nullptr,         nullptr};
     WordWorker worker(context, visit);
     Rows pushed(kWords);

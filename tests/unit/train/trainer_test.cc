@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "base/directory_lock.h"
+#include "base/progress.h"
 #include "lightlda/corpus.h"
 #include "lightlda/model.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/stop.h"
 #include "test_util.h"
+#include "train/plan.h"
 #include "train/plan_details.h"
 #include "train_test_util.h"
 
@@ -25,6 +27,7 @@ namespace {
 using testing::Config;
 using testing::MakeCorpus;
 using testing::Metrics;
+using testing::Must;
 using testing::MustTrain;
 using testing::ReadText;
 using testing::StopAfter;
@@ -380,19 +383,41 @@ TEST_CASE("a run beyond the memory budget keeps its state on disk, or is refused
   REQUIRE(in_memory.ok());
 
   config.memory_budget = 1000;
-  auto least = PlanTraining(config);
-  REQUIRE(least.ok());
-  CHECK(least->streamed());
-  CHECK(least->total_bytes() > config.memory_budget);
+  const PlanDetails least = MakePlan(config, Must(OpenForTraining(config)));
+  CHECK(least.streamed);
+  CHECK(least.total_bytes > config.memory_budget);
   config.model = dir.File("streamed");
+  CHECK(PlanTraining(config).status().code() == StatusCode::kUsage);
   CHECK(Train(config).status().code() == StatusCode::kUsage);
   CHECK_FALSE(std::filesystem::exists(config.model));
 
   // One block is all of this corpus, so a budget that suffices for streaming it needs no streaming.
-  config.memory_budget = least->total_bytes();
+  config.memory_budget = least.total_bytes;
   auto streamed = Train(config);
   REQUIRE(streamed.ok());
   CHECK(streamed->model_hash == in_memory->model_hash);
+}
+
+TEST_CASE("a document too long for the memory budget is named", "[train]") {
+  TempDir dir;
+  std::string lines = "short\t0:1 1:1\ngiant\t";
+  for (int word = 0; word < 100; ++word) lines += std::to_string(word) + ":1000 ";
+  WriteText(dir.File("bags"), lines + "\n");
+  PreprocessConfig preprocess;
+  preprocess.inputs = {dir.File("bags")};
+  preprocess.output = dir.File("corpus");
+  REQUIRE(Preprocess(preprocess).ok());
+  TrainConfig config = Config(preprocess.output, dir.File("model"));
+  config.memory_budget = 1000;
+  const Status status = PlanTraining(config).status();
+  CHECK(status.code() == StatusCode::kUsage);
+  // Three parts of one block on disk would take more than the block.
+  const PlanDetails plan = MakePlan(config, Must(OpenForTraining(config)));
+  CHECK(plan.in_memory_bytes < plan.total_bytes);
+  const std::string least = FormatBytes(static_cast<double>(plan.in_memory_bytes));
+  CHECK(status.message().starts_with("this run needs at least " + least + ", more than"));
+  CHECK(status.message().find("split document \"giant\", whose 100,000 tokens") !=
+        std::string::npos);
 }
 
 TEST_CASE("settings out of range are refused with the field's name", "[train]") {
