@@ -79,20 +79,23 @@ Status PreprocessConfig::Validate() const {
   if (output.empty()) return Status::Usage("`output`: expected a directory, found an empty name");
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "`min_df`").status());
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "`max_df`").status());
-  if (max_vocab < 0) return Status::Usage("`max_vocab` must be 0 (all) or more");
+  const auto refuse = [](const std::string& field, const std::string& expected, auto found) {
+    return Status::Usage("`" + field + "`: expected " + expected + ", found " +
+                         std::to_string(found));
+  };
+  if (max_vocab < 0) return refuse("max_vocab", "0 (all) or more", max_vocab);
   if (min_token_length < -1 || min_token_length > 1000) {
-    return Status::Usage("`min_token_length` must be from 0 to 1000");
+    return refuse("min_token_length", "0 to 1000", min_token_length);
   }
   if (num_threads < 0 || num_threads > kMaxThreads) {
-    return Status::Usage("`num_threads` must be from 0 (one per core) to " +
-                         std::to_string(kMaxThreads));
+    return refuse("num_threads", "0 (one per core) to " + std::to_string(kMaxThreads), num_threads);
   }
   constexpr std::uint64_t kMaxLine = std::uint64_t{1} << 31;
   if (max_line_bytes < 1 || max_line_bytes > kMaxLine) {
-    return Status::Usage("`max_line_bytes` must be from 1 to " + std::to_string(kMaxLine));
+    return refuse("max_line_bytes", "1 to " + std::to_string(kMaxLine), max_line_bytes);
   }
   if (block_tokens > kMaxBlockTokens) {
-    return Status::Usage("`block_tokens` must be at most " + std::to_string(kMaxBlockTokens));
+    return refuse("block_tokens", "at most " + std::to_string(kMaxBlockTokens), block_tokens);
   }
   return {};
 }

@@ -32,6 +32,12 @@ Json GrowthOf(const PlanDetails& plan) {
   return growth;
 }
 
+// For a message: alpha may be as many numbers as there are topics.
+std::string Cut(const std::string& value) {
+  constexpr std::size_t kMost = 500;
+  return value.size() <= kMost ? value : value.substr(0, kMost) + "...";
+}
+
 }  // namespace
 
 RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
@@ -78,8 +84,8 @@ Status RunSettings::CheckResumable(const std::string& saved) const {
     const auto found = saved_settings.find(setting.name);
     if (found != saved_settings.end() && *found == Json::parse(setting.value)) continue;
     return Status::Usage(std::string("cannot resume: ") + setting.name + " of the saved run is " +
-                         (found == saved_settings.end() ? "missing" : found->dump()) +
-                         ", asked for is " + setting.value);
+                         (found == saved_settings.end() ? "missing" : Cut(found->dump())) +
+                         ", asked for is " + Cut(setting.value));
   }
   return {};
 }

@@ -109,6 +109,8 @@ TEST_CASE("a run goes on only if what decides its result is as it was", "[train]
   other.config.beta = 0.5;
   CHECK(other.settings().CheckResumable(saved).message() ==
         "cannot resume: beta of the saved run is 0.01, asked for is 0.5");
+  other.config.alpha_vector.assign(100'000, 0.5);  // a message is read by people
+  CHECK(other.settings().CheckResumable(saved).message().size() < 1000);
 }
 
 TEST_CASE("processes go on together only if what they must share is equal", "[train]") {
