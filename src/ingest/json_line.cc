@@ -2,7 +2,10 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <system_error>
 #include <utility>
 
 namespace lightlda {
@@ -33,12 +36,76 @@ std::optional<std::string> IdText(simdjson::dom::element value) {
   }
 }
 
+constexpr char kLongNumber = '\0';  // begins a string that was a number
+
+// Whether `text` is a number by the grammar of JSON (RFC 8259, section 6).
+bool IsJsonNumber(std::string_view text) {
+  const auto digits = [&text] {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count;
+  };
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const bool leads_with_zero = text.starts_with('0');
+  const std::size_t whole = digits();
+  if (whole == 0 || (leads_with_zero && whole > 1)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (digits() == 0) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    if (digits() == 0) return false;
+  }
+  return text.empty();
+}
+
+// Whether a number has no value in 64 bits, as an integer or, if it is written as one, a float.
+template <typename Number>
+bool IsOutOfRange(std::string_view text) {
+  Number value = 0;
+  return std::from_chars(text.data(), text.data() + text.size(), value).ec ==
+         std::errc::result_out_of_range;
+}
+bool IsLong(std::string_view number) {
+  if (!IsJsonNumber(number)) return false;
+  if (number.find_first_of(".eE") != std::string_view::npos) return IsOutOfRange<double>(number);
+  return number.starts_with('-') ? IsOutOfRange<std::int64_t>(number)
+                                 : IsOutOfRange<std::uint64_t>(number);
+}
+
+// The line with its long numbers as strings that begin with kLongNumber, which no id or text may
+// have. The parser refuses a line for a number beyond 64 bits, whether or not someone wants it.
+std::string QuoteLongNumbers(std::string_view line) {
+  std::string quoted;
+  bool in_string = false;
+  while (!line.empty()) {
+    std::size_t size = 1;
+    if (in_string && line[0] == '\\') {
+      size = std::min<std::size_t>(2, line.size());
+    } else if (line[0] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (line[0] == '-' || (line[0] >= '0' && line[0] <= '9'))) {
+      size = std::min(line.find_first_not_of("0123456789+-.eE"), line.size());
+    }
+    const std::string_view piece = line.substr(0, size);
+    const std::size_t next = line.find_first_not_of(" \t", size);
+    const bool is_key = next != std::string_view::npos && line[next] == ':';
+    const bool is_long = !in_string && size > 1 && !is_key && IsLong(piece);
+    quoted.append(is_long ? "\"\\u0000" : "").append(piece).append(is_long ? "\"" : "");
+    line.remove_prefix(size);
+  }
+  return quoted;
+}
+
 }  // namespace
 
 const std::size_t kJsonPadding = simdjson::SIMDJSON_PADDING;
 
 struct JsonLineReader::Parser {
   simdjson::dom::parser json;
+  std::string quoted;  // the line, with its long numbers as strings
 };
 
 JsonLineReader::JsonLineReader(std::string text_field, std::string id_field)
@@ -51,7 +118,13 @@ JsonLineReader::~JsonLineReader() = default;
 std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fields) {
   *fields = Fields();
   simdjson::dom::element root;
-  const auto error = parser_->json.parse(line.data(), line.size(), false).get(root);
+  auto error = parser_->json.parse(line.data(), line.size(), false).get(root);
+  if (error != simdjson::SUCCESS && error != simdjson::UTF8_ERROR) {
+    parser_->quoted = QuoteLongNumbers(line);
+    if (parser_->quoted.size() > line.size()) {
+      error = parser_->json.parse(parser_->quoted).get(root);
+    }
+  }
   if (error != simdjson::SUCCESS) {
     return LineError{error == simdjson::UTF8_ERROR ? "invalid UTF-8" : "invalid JSON",
                      std::string("expected a JSON object: ") + simdjson::error_message(error)};
@@ -64,7 +137,8 @@ std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fie
   for (const simdjson::dom::key_value_pair member : object) {
     if (member.key == text_field_) {
       if (has_text) return BadField(text_field_, "is there twice");
-      if (member.value.get_string().get(fields->text) != simdjson::SUCCESS) {
+      if (member.value.get_string().get(fields->text) != simdjson::SUCCESS ||
+          fields->text.starts_with(kLongNumber)) {
         return BadField(text_field_, "expected a string");
       }
       has_text = true;
@@ -73,6 +147,7 @@ std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fie
       if (fields->id) return BadField(id_field_, "is there twice");
       fields->id = IdText(member.value);
       if (!fields->id) return BadField(id_field_, "expected a string or a number");
+      if (fields->id->starts_with(kLongNumber)) fields->id->erase(0, 1);
       if (auto bad = CheckName(*fields->id)) return bad;
     }
   }
