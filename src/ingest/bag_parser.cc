@@ -97,7 +97,7 @@ class LdacParser : public PairLineParser {
   }
 };
 
-// "label w:c ..." or "name<TAB>w:c ...".
+// "label w:c ..." or "name<TAB>w:c ...", where the name may have blanks.
 class LibsvmParser : public PairLineParser {
  public:
   using PairLineParser::PairLineParser;
@@ -105,19 +105,20 @@ class LibsvmParser : public PairLineParser {
  protected:
   std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
                                      const InputInfo& input, ParsedChunk* output) override {
-    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    const std::string_view first = line.substr(0, end);
     if (line.empty()) return LineError{"blank line", "expected a label, found nothing"};
-    if (first.empty() || first.find(':') != std::string_view::npos) {
+    if (const std::size_t length = NameLength(line); length > 0) {
+      const std::string_view name = line.substr(0, length);
+      if (auto error = CheckName(name)) return error;
+      return AddPairs(line.substr(length), name, std::nullopt, output);
+    }
+    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+    const std::string_view label = line.substr(0, end);
+    if (label.empty() || label.find(':') != std::string_view::npos) {
       return LineError{"missing label", "expected a label or a name before the first pair, found " +
                                             QuoteBytes(line)};
     }
-    const std::string_view rest = line.substr(end);
-    if (rest.starts_with('\t')) {
-      if (auto error = CheckName(first)) return error;
-      return AddPairs(rest, first, std::nullopt, output);
-    }
-    return AddPairs(rest, input.name_prefix + std::to_string(number), std::nullopt, output);
+    return AddPairs(line.substr(end), input.name_prefix + std::to_string(number), std::nullopt,
+                    output);
   }
 };
 
@@ -185,10 +186,12 @@ Result<UciHeader> ParseUciHeader(const LineChunk& first, const std::string& name
   std::size_t found = 0;
   const Status status = ForEachLine(first, [&](std::uint64_t number, std::string_view line) {
     if (found == kUciHeaderLines || number > kUciHeaderLines) return Status();
+    const std::string_view whole = line;
     const std::string_view field = NextField(&line);
     auto error = ReadNumber(kWhat[found], field, kMin[found], kMax[found], &values[found]);
     if (!error && !NextField(&line).empty()) {
-      error = LineError{"", "expected a " + std::string(kWhat[found]) + " and nothing else"};
+      error = LineError{"", "expected a " + std::string(kWhat[found]) +
+                                " and nothing else, found " + QuoteBytes(whole)};
     }
     ++found;
     if (!error) return Status();

@@ -5,9 +5,15 @@
 #include <utility>
 
 #include "ingest/bag_parser.h"
+#include "ingest/foreign_data.h"
 #include "ingest/format_detector.h"
 
 namespace lightlda {
+namespace {
+
+constexpr std::string_view kSink = " | lightlda-preprocess --input=- ...";
+
+}  // namespace
 
 Result<std::unique_ptr<ChunkSource>> ChunkSource::Open(const PreprocessConfig& config,
                                                        StopToken stop, bool prompt) {
@@ -45,14 +51,39 @@ Status ChunkSource::OpenInput() {
   options.prompt = prompt_;
   chunker_ = std::make_unique<LineChunker>(stream_.get(), options);
   long_lines_reported_ = 0;
-  return {};
+  at_start_ = true;
+  return input.whole_file ? Status() : CheckReadable();
+}
+
+// Whatever is done about bad lines: of data that is no text some lines may look good.
+Status ChunkSource::CheckReadable() {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string_view beginning, chunker_->Peek(kForeignSample));
+  auto foreign = FindBinary(beginning);
+  if (!foreign && config_.format != InputFormat::kText) {
+    foreign = FindForeignText(beginning, config_.format);
+  }
+  return foreign ? Refuse(*foreign) : Status();
+}
+
+Status ChunkSource::Refuse(const ForeignData& foreign) const {
+  return Status::BadInput(info_->name + ": " + Explain(info_->name, foreign, kSink));
 }
 
 Status ChunkSource::CheckFormat(const SourceChunk& first) {
   if (config_.format == InputFormat::kAuto && !first.whole_file) {
     const DetectedFormat detected = DetectFormat(first.lines.text);
+    if (detected.format == InputFormat::kText) {
+      if (const auto entries = FindUciEntries(first.lines.text)) return Refuse(*entries);
+    }
     if (format_ == InputFormat::kAuto) {
       format_ = detected.format;
+      const std::string table =
+          format_ == InputFormat::kText ? DescribeTable(first.lines.text) : "";
+      if (!table.empty()) {
+        notes_.push_back(info_->name +
+                         ": taken as text, a document a line, though its lines have " + table +
+                         "; to read one of them, cut it out first");
+      }
       if (!detected.doubt.empty()) {
         notes_.push_back(info_->name + ": taken as " + FormatName(format_) + ", though " +
                          detected.doubt + "; `format` says otherwise");
@@ -69,7 +100,7 @@ Status ChunkSource::CheckFormat(const SourceChunk& first) {
 }
 
 Status ChunkSource::ReadLines(SourceChunk* chunk) {
-  const bool first = chunker_->text_bytes_read() == 0;
+  const bool first = std::exchange(at_start_, false);
   LIGHTLDA_ASSIGN_OR_RETURN(const bool more, chunker_->Next(&chunk->lines));
   CHECK(more) << "read beyond the last chunk";
   if (first && chunk->lines.num_lines == 0 && chunker_->num_skipped_lines() == 0) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/foreign_data.h"
 #include "ingest/input_list.h"
 #include "ingest/input_stream.h"
 #include "ingest/line_chunks.h"
@@ -36,7 +37,8 @@ class ChunkSource {
   std::uint64_t stored_size() const { return inputs_.stored_size; }
 
   // Replaces *chunk by the next one; false at the end. Errors: kBadInput: unreadable, corrupted or
-  // empty inputs, a bad uci header, a too long line, inputs of different formats.
+  // empty inputs, inputs that are no text or of none of the formats, a bad uci header, a too long
+  // line, inputs of different formats.
   Result<bool> Next(SourceChunk* chunk);
 
  private:
@@ -45,6 +47,8 @@ class ChunkSource {
 
   Status SettleFormat();
   Status OpenInput();
+  Status CheckReadable();
+  Status Refuse(const ForeignData& foreign) const;
   Result<bool> ReadChunk(SourceChunk* chunk);
   Status ReadLines(SourceChunk* chunk);
   Status ReadWholeFile(SourceChunk* chunk);
@@ -62,6 +66,7 @@ class ChunkSource {
   std::shared_ptr<InputInfo> info_;  // of the open input
   std::unique_ptr<InputStream> stream_;
   std::unique_ptr<LineChunker> chunker_;
+  bool at_start_ = false;             // nothing of it was read
   std::optional<SourceChunk> first_;  // read to settle the format, not handed out yet
   std::uint64_t closed_stored_bytes_ = 0;
   std::uint64_t closed_text_bytes_ = 0;

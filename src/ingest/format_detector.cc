@@ -24,17 +24,6 @@ std::vector<std::string_view> SampleLines(std::string_view text) {
   return lines;
 }
 
-// Loose on purpose: "-1:3" and "3:1.5" are bad pairs, not prose.
-bool IsNumberLike(std::string_view text) {
-  return text.find_first_not_of("0123456789+-.,eE") == std::string_view::npos;
-}
-
-bool LooksLikePair(std::string_view field) {
-  const std::size_t colon = field.find(':');
-  return colon != std::string_view::npos && colon > 0 && IsNumberLike(field.substr(0, colon)) &&
-         IsNumberLike(field.substr(colon + 1));
-}
-
 bool IsOneInteger(std::string_view line) {
   const std::string_view field = NextField(&line);
   return ParseUnsigned(field, 0, std::numeric_limits<std::uint64_t>::max()) &&
@@ -53,11 +42,11 @@ struct BagLine {
 
 BagLine ReadBagLine(std::string_view line) {
   BagLine result;
-  std::size_t tab = line.find_first_of(" \t");
-  const bool named = tab != std::string_view::npos && line[tab] == '\t';
-  const std::string_view first = NextField(&line);
-  if (first.empty() || first.find(':') != std::string_view::npos) return result;
-  if (!named && !IsNumberLike(first)) return result;
+  const std::size_t name = NameLength(line);
+  const bool named = name > 0;
+  const std::string_view first = named ? line.substr(0, name) : NextField(&line);
+  if (named) line.remove_prefix(name);
+  if (!named && (first.empty() || !IsNumberLike(first))) return result;
   std::uint64_t pairs = 0;
   std::uint64_t others = 0;
   for (std::string_view field = NextField(&line); !field.empty(); field = NextField(&line)) {

@@ -45,6 +45,11 @@ LineChunker::Lines LineChunker::FindLines() const {
   return lines;
 }
 
+Result<std::string_view> LineChunker::Peek(std::size_t size) {
+  LIGHTLDA_RETURN_IF_ERROR(Fill(size));
+  return std::string_view(pending_).substr(0, size);
+}
+
 Result<bool> LineChunker::Next(LineChunk* chunk) {
   if (finished_) return false;
   if (!std::exchange(started_, true)) {

@@ -13,6 +13,26 @@ bool AllDigits(std::string_view text) {
 
 }  // namespace
 
+bool IsNumberLike(std::string_view field) {
+  return field.find_first_not_of("0123456789+-.,eE") == std::string_view::npos;
+}
+
+bool LooksLikePair(std::string_view field) {
+  const std::size_t colon = field.find(':');
+  return colon != std::string_view::npos && colon > 0 && IsNumberLike(field.substr(0, colon)) &&
+         IsNumberLike(field.substr(colon + 1));
+}
+
+std::size_t NameLength(std::string_view line) {
+  const std::size_t tab = line.find('\t');
+  if (tab == std::string_view::npos) return 0;
+  std::string_view rest = line.substr(0, tab);
+  for (auto field = NextField(&rest); !field.empty(); field = NextField(&rest)) {
+    if (LooksLikePair(field)) return 0;
+  }
+  return tab;
+}
+
 LineError NumberError(std::string_view what, std::string_view text, std::uint64_t min,
                       std::uint64_t max) {
   std::string_view reason = "not an integer";

@@ -50,6 +50,15 @@ constexpr std::string_view NextField(std::string_view* rest) {
   return field;
 }
 
+// Whether a field may be meant as a number, or as "w:c". Loose on purpose: "-1:3" and "3:1.5" are
+// bad pairs, not prose.
+bool IsNumberLike(std::string_view field);
+bool LooksLikePair(std::string_view field);
+
+// The length of the name that a libsvm line begins with: up to a tab, blanks included; 0 if it has
+// none, but a label or, before its first tab, pairs.
+std::size_t NameLength(std::string_view line);
+
 }  // namespace lightlda
 
 #endif  // LIGHTLDA_INGEST_PARSE_NUMBER_H_

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ingest/chunk_words.h"
+#include "ingest/foreign_data.h"
 #include "ingest/json_line.h"
 #include "text/utf8.h"
 
@@ -35,6 +36,9 @@ class TextParser : public ChunkParser {
 
   std::optional<LineError> ParseFile(const SourceChunk& chunk, ParsedChunk* output) override {
     const std::string_view text = chunk.lines.text;
+    if (const auto foreign = FindBinary(text.substr(0, kForeignSample))) {
+      return LineError{foreign->what, Explain(chunk.input->name, *foreign, "")};
+    }
     auto error = AddDocument(chunk.document_name, text, output);
     if (!error) return error;
     const std::size_t at = std::min(FindInvalidUtf8(text).value_or(text.size()), text.find('\0'));

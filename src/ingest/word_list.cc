@@ -3,13 +3,17 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string_view>
 
 #include "corpus/corpus_format.h"
+#include "ingest/foreign_data.h"
 #include "ingest/input_stream.h"
 #include "ingest/line_chunks.h"
+#include "ingest/parse_number.h"
 #include "ingest/raw_words.h"
 #include "text/utf8.h"
 
@@ -44,6 +48,9 @@ class WordListReader {
     if (line.find('\0') != std::string_view::npos) return Error(number, "NUL byte");
     std::string word(line);
     const std::string invisible = NameOfInvisible(line);
+    if (invisible.empty() && line.find('\t') != std::string_view::npos) {
+      return Error(number, DescribeFields(line));
+    }
     if (line.empty() || !invisible.empty()) {
       if (!bags_) return Error(number, "expected a word, found a blank line");
       word = line.empty() ? "<blank line " + std::to_string(number) + ">" : invisible;
@@ -65,6 +72,18 @@ class WordListReader {
   WordList Take() { return std::move(list_); }
 
  private:
+  // Tables of words: with numbers before them, as of the original LightLDA and gensim, or after.
+  std::string DescribeFields(std::string_view line) const {
+    const auto fields = std::ranges::count(line, '\t') + 1;
+    const std::string_view first = line.substr(0, line.find('\t'));
+    const std::string file = NameInShell(path_);
+    const bool has_id =
+        ParseUnsigned(first, 0, std::numeric_limits<std::uint64_t>::max()).has_value();
+    return "expected a word, found " + std::to_string(fields) +
+           " tab-separated fields; cut the words out: " +
+           (has_id ? "sort -n " + file + " | cut -sf2" : "cut -f1 " + file) + " > words.txt";
+  }
+
   Status Error(std::uint64_t number, const std::string& what) const {
     return Status::BadInput(path_ + ":" + std::to_string(number) + ": " + what);
   }
@@ -82,6 +101,10 @@ Result<WordList> ReadWordList(const std::string& path, bool bags) {
   LineChunkerOptions options;
   options.max_line_bytes = kMaxWordBytes;
   LineChunker chunker(stream.get(), options);
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string_view beginning, chunker.Peek(kForeignSample));
+  if (const auto foreign = FindBinary(beginning)) {
+    return Status::BadInput(path + ": " + Explain(path, *foreign, " > words.txt"));
+  }
   WordListReader reader(path, bags);
   LineChunk chunk;
   while (true) {

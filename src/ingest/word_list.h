@@ -16,8 +16,8 @@ struct WordList {
 
 // bags: blank lines keep their place, so that no id shifts: a line without any visible character is
 // named after what it holds, "<U+00A0>", or "<blank line N>". For text they are an error. Errors:
-// kBadInput "FILE:LINE: ..." for those, for a word that was there before, for invalid UTF-8 or a
-// NUL byte; kBadInput for no words or more than kMaxWords.
+// kBadInput "FILE:LINE: ..." for those, for a word that was there before, for invalid UTF-8, a
+// NUL byte or a tab, which a table has; kBadInput for no words, more than kMaxWords, or no text.
 Result<WordList> ReadWordList(const std::string& path, bool bags);
 
 }  // namespace lightlda

@@ -19,7 +19,8 @@ TEST_CASE("the format is told by the first lines", "[preprocess]") {
   CHECK(Detect("2 0:1 5:2\n0\n1 3:4\n") == "ldac");
   CHECK(Detect("+1 0:1 5:2\n-1 3:4\n") == "libsvm");
   CHECK(Detect("12 0:1 5:2\n7 3:4\n") == "libsvm");
-  CHECK(Detect("some name\t0:1\n") == "text");
+  CHECK(Detect("some name\t0:1\nother name\t2:1\n") == "libsvm");
+  CHECK(Detect("title one\tat 10:30 we met\n") == "text");
   CHECK(Detect("name\t0:1 5:2\nother\t1:1\n") == "libsvm");
   CHECK(Detect("2\t0:1 5:2\n1\t1:1\n") == "libsvm");
   CHECK(Detect("At 10:30 we met.\nThen 3 more.\n") == "text");

@@ -153,6 +153,11 @@ TEST_CASE("a vocabulary that repeats a word or is not text is refused", "[prepro
       {"a\nb\xFF\n", "vocab:2: invalid UTF-8 at byte 2"},
       {std::string("a\nb\0\n", 5), "vocab:2: NUL byte"},
       {"", "vocab: a vocabulary without words"},
+      {"0\tant\t5\n1\tbee\t3\n",
+       "vocab:1: expected a word, found 3 tab-separated fields; cut the words out: sort -n "},
+      {"12\nant\t5\n",
+       "vocab:2: expected a word, found 2 tab-separated fields; cut the words out: cut -f1 "},
+      {"BZh91AY&SY\x01\n", "vocab: bzip2 data is not read; unpack it: bzcat "},
       {"a\n", "bag:2: expected a word id from 0 to 0"},
   };
   for (const auto& [content, message] : cases) {
@@ -160,6 +165,20 @@ TEST_CASE("a vocabulary that repeats a word or is not text is refused", "[prepro
     const Status status = Refused(config);
     CHECK(status.exit_code() == 65);
     CHECK(Contains(status, message));
+  }
+}
+
+TEST_CASE("names of libsvm documents run to the tab", "[preprocess]") {
+  TempDir dir;
+  WriteText(dir.File("bag"), "doc a\t0:1 1:2\narXiv:0704.0001 v2\t1:1\n7 0:1\t1:1\nempty one\t\n");
+  for (const InputFormat format : {InputFormat::kAuto, InputFormat::kLibsvm}) {
+    PreprocessConfig config = BaseConfig(dir, dir.File("bag"), format);
+    config.overwrite = true;
+    auto result = Preprocess(config);
+    INFO(result.status().message());
+    REQUIRE(result.ok());
+    CHECK(Describe(config.output) ==
+          Lines{"doc a: 0 1 1", "arXiv:0704.0001 v2: 1", "3: 0 1", "empty one:"});
   }
 }
 
