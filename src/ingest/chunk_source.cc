@@ -11,7 +11,7 @@
 namespace lightlda {
 namespace {
 
-constexpr std::string_view kSink = " | lightlda-preprocess `inputs`=- ...";
+constexpr std::string_view kSink = " | ... `inputs`=-";
 
 }  // namespace
 

@@ -46,7 +46,7 @@ LineChunker::Lines LineChunker::FindLines() const {
 }
 
 Result<std::string_view> LineChunker::Peek(std::size_t size) {
-  LIGHTLDA_RETURN_IF_ERROR(Fill(size));
+  LIGHTLDA_RETURN_IF_ERROR(Fill(options_.prompt ? 1 : size));
   return std::string_view(pending_).substr(0, size);
 }
 

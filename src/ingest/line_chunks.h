@@ -59,8 +59,8 @@ class LineChunker {
   // "FILE:LINE: line longer than N bytes".
   Result<bool> Next(LineChunk* chunk);
 
-  // The first `size` bytes of the input, fewer if it has fewer; valid until the next call.
-  // REQUIRES: no call of Next before. Errors: as InputStream::Read.
+  // The first `size` bytes of the input, fewer if it has fewer or chunks are prompt; valid until
+  // the next call. REQUIRES: no call of Next before. Errors: as InputStream::Read.
   Result<std::string_view> Peek(std::size_t size);
 
   std::uint64_t num_skipped_lines() const { return num_skipped_lines_; }

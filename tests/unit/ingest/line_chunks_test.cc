@@ -116,6 +116,7 @@ TEST_CASE("prompt chunks come as soon as there is a line", "[corpus]") {
   options.prompt = true;
   OneLineAtATime input({"first\n", "sec", "ond\nthi", "rd\n"});
   LineChunker chunker(&input, options);
+  CHECK(chunker.Peek(1000).value() == "first\n");  // does not wait for more
   LineChunk chunk;
   for (const std::string line : {"first\n", "second\n", "third\n"}) {
     REQUIRE(chunker.Next(&chunk).value());
@@ -129,6 +130,21 @@ TEST_CASE("prompt chunks come as soon as there is a line", "[corpus]") {
   const Outcome outcome = ReadLines(&pieces, options);
   CHECK(outcome.lines == NumberedLines{{1, "a"}, {2, ""}, {4, "b"}});
   CHECK(outcome.num_skipped == 1);
+}
+
+TEST_CASE("what was peeked at is read all the same", "[corpus]") {
+  for (const std::size_t size : {1u, 4u, 1000u}) {
+    TextStream input(
+        "\xEF\xBB\xBF"
+        "a\nb\n");
+    LineChunker chunker(&input, {});
+    CHECK(chunker.Peek(size).value() == std::string_view("\xEF\xBB\xBF"
+                                                         "a\nb\n")
+                                            .substr(0, size));
+    LineChunk chunk;
+    REQUIRE(chunker.Next(&chunk).value());
+    CHECK(chunk.text == "a\nb\n");
+  }
 }
 
 TEST_CASE("a missing final newline, CRLF and a byte order mark are accepted", "[corpus]") {
