@@ -9,6 +9,7 @@ find_package(simdjson REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
 find_package(cppzmq REQUIRED)
+find_package(Boost REQUIRED)  # headers: Boost.Math
 # MPI is used through its C interface, by the program lightlda alone; its C++ bindings are kept out.
 enable_language(C)
 find_package(MPI REQUIRED COMPONENTS C)
@@ -37,4 +38,5 @@ set(lightlda_dependencies
   PkgConfig::ZSTD
   PkgConfig::LZMA
   cppzmq
+  Boost::headers
   lightlda_stemmer)

@@ -12,7 +12,7 @@ readonly build_packages=(
   g++ cmake ninja-build ccache pkg-config python3 xz-utils
   libicu-dev libstemmer-dev libzstd-dev liblzma-dev zlib1g-dev libxxhash-dev
   nlohmann-json3-dev robin-map-dev libsimdjson-dev libgflags-dev libgoogle-glog-dev
-  libzmq3-dev cppzmq-dev libopenmpi-dev openmpi-bin
+  libboost-dev libzmq3-dev cppzmq-dev libopenmpi-dev openmpi-bin
 )
 readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd iproute2)
 

@@ -25,6 +25,10 @@ DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K; required");
 DEFINE_int64(num_iterations, kRun.num_iterations, "full iterations, after growth");
 DEFINE_double(alpha, kRun.alpha, "prior of topics in a document, per topic");
 DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
+DEFINE_int32(
+    optimize_interval, kRun.optimize_interval,
+    "full iterations between updates of alpha, which is then learned, one value per topic; "
+    "0: alpha stays");
 DEFINE_string(
     mh_steps, lightlda::tools::AutoOrNumberText(kRun.mh_steps, -1),
     "proposals of each kind per token and iteration: auto or a number; 0: topics are drawn from "
@@ -89,6 +93,7 @@ Result<TrainConfig> ConfigFromFlags() {
   config.num_topics = FLAGS_num_topics;
   config.alpha = FLAGS_alpha;
   config.beta = FLAGS_beta;
+  config.optimize_interval = FLAGS_optimize_interval;
   config.num_iterations = FLAGS_num_iterations;
   config.seed = FLAGS_seed;
   config.num_threads = FLAGS_num_threads;

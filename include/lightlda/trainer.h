@@ -33,6 +33,9 @@ struct TrainConfig {
   double alpha = 0.1;                // per topic, > 0; used when alpha_vector is empty
   std::vector<double> alpha_vector;  // [num_topics], each > 0: an asymmetric prior; or empty
   double beta = 0.01;                // per word, > 0
+  // Full iterations between updates of alpha, which is learned from the topics of the documents,
+  // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: alpha stays.
+  int optimize_interval = 0;
 
   // -- the run
   std::int64_t num_iterations = 100;  // full iterations, after growth
@@ -109,6 +112,7 @@ struct IterationMetrics : RunPosition {
   double seconds = 0;            // cumulative training time, evaluation and saving excluded
   double tokens_per_second = 0;  // of this iteration
   std::optional<double> log_likelihood_per_token;  // joint, over the active documents
+  std::optional<double> alpha_sum;                 // where alpha is learned: as it is now
   // Of runs of several processes, for the latest iteration that all have finished: bytes per active
   // token that they exchanged with the servers, and the share of their time that they waited.
   std::optional<double> exchanged_bytes_per_token;

@@ -59,11 +59,7 @@ Status Sampler::MakeStage(const StageSettings& settings) {
   CHECK_GE(settings.beta, 0);
   CHECK_GT(settings.alpha_scale, 0);
   beta_ = settings.beta > 0 ? settings.beta : options_.beta;
-  prior_.clear();
-  for (const double alpha : options_.alpha) {
-    prior_.push_back(static_cast<float>(settings.alpha_scale * alpha));
-  }
-  document_proposal_.emplace(options_.alpha, /*has_prior=*/settings.level == 0);
+  PreparePriors(settings);
   if (settings.draws == Draws::kProposals) {
     CHECK_GE(settings.mh_steps, 1);
     CHECK_LE(settings.mh_steps, kMaxMhSteps);
@@ -78,6 +74,20 @@ Status Sampler::MakeStage(const StageSettings& settings) {
   num_iterations_ = 0;
   LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage::Make(options_, blocks_, &pool_, settings, slices_));
   return {};
+}
+
+void Sampler::PreparePriors(const StageSettings& settings) {
+  prior_.clear();
+  for (const double alpha : options_.alpha) {
+    prior_.push_back(static_cast<float>(settings.alpha_scale * alpha));
+  }
+  document_proposal_.emplace(options_.alpha, /*has_prior=*/settings.level == 0);
+}
+
+void Sampler::SetAlpha(std::vector<double> alpha) {
+  CHECK_EQ(alpha.size(), options_.num_topics);
+  options_.alpha = std::move(alpha);
+  PreparePriors(settings());
 }
 
 Status Sampler::StartStage(const StageSettings& settings, std::uint32_t iteration) {
@@ -402,40 +412,66 @@ Status Sampler::ReadTopics(std::size_t block, std::vector<TopicId>* topics) cons
   return stage_->ReadTopics(block, *topics);
 }
 
-Result<std::vector<double>> Sampler::DocumentLogLikelihoods() const {
+Status Sampler::ForEachDocument(const DocumentVisitor& visit) const {
   struct Counter {
     explicit Counter(std::size_t staged_tokens, std::uint32_t num_topics)
         : topics(staged_tokens), counts(num_topics) {}
     std::vector<TopicId> topics;
     TopicCounter counts;
   };
-  const DocumentLikelihood likelihood(options_.alpha);
-  const auto tasks = active().document_tasks();
   const auto counters = MakeWorkers<Counter>(
       pool_, std::min(active().longest_document(), options_.staged_tokens), options_.num_topics);
-  std::vector<double> of_task(tasks.size(), 0.0);
-  const auto visit = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
+  const auto visit_task = [&](Stage::Tokens tokens, const DocumentTask& task, int thread) {
     Counter& counter = *counters[static_cast<std::size_t>(thread)];
     const auto offsets = blocks_[task.block]->document_offsets;
     const std::uint32_t* const records = active().document_records(task.block).data();
-    double sum = 0;
     for (std::uint32_t d = task.begin; d < task.end; ++d) {
       ForEachPiece(offsets[d], offsets[d + 1], options_.staged_tokens,
                    [&](std::uint32_t first, std::uint32_t n) {
                      tokens[task.block].GatherTopics(records + first, n, counter.topics.data());
                      counter.counts.Add({counter.topics.data(), n});
                    });
-      sum += likelihood.Of(counter.counts, offsets[d + 1] - offsets[d]);
+      visit(task, counter.counts, offsets[d + 1] - offsets[d], thread);
       counter.counts.Clear();
     }
-    of_task[static_cast<std::size_t>(&task - tasks.data())] = sum;
   };
-  LIGHTLDA_RETURN_IF_ERROR(stage_->SweepDocuments(Stage::Access::kRead, visit));
+  return stage_->SweepDocuments(Stage::Access::kRead, visit_task);
+}
+
+Result<std::vector<double>> Sampler::DocumentLogLikelihoods() const {
+  const DocumentLikelihood likelihood(options_.alpha);
+  const auto tasks = active().document_tasks();
+  std::vector<double> of_task(tasks.size(), 0.0);
+  LIGHTLDA_RETURN_IF_ERROR(ForEachDocument([&](const DocumentTask& task, TopicCounter& counts,
+                                               std::uint32_t num_tokens, int) {
+    of_task[static_cast<std::size_t>(&task - tasks.data())] += likelihood.Of(counts, num_tokens);
+  }));
   std::vector<double> of_block(blocks_.size(), 0.0);
   for (std::size_t task = 0; task < tasks.size(); ++task) {
     of_block[tasks[task].block] += of_task[task];
   }
   return of_block;
+}
+
+Result<TopicHistograms> Sampler::CountTopicsOfDocuments() const {
+  std::vector<TopicHistograms> of_thread(static_cast<std::size_t>(pool_.size()),
+                                         TopicHistograms(options_.num_topics));
+  LIGHTLDA_RETURN_IF_ERROR(ForEachDocument(
+      [&](const DocumentTask&, TopicCounter& counts, std::uint32_t num_tokens, int thread) {
+        TopicHistograms& histograms = of_thread[static_cast<std::size_t>(thread)];
+        if (num_tokens > 0) histograms.lengths.Add(num_tokens);
+        counts.ForEach([&](TopicId topic, std::int32_t count) {
+          histograms.topics[topic].Add(static_cast<std::uint32_t>(count));
+        });
+      }));
+  TopicHistograms all = std::move(of_thread[0]);
+  for (std::size_t thread = 1; thread < of_thread.size(); ++thread) {
+    all.lengths.Add(of_thread[thread].lengths);
+    for (TopicId k = 0; k < options_.num_topics; ++k) {
+      all.topics[k].Add(of_thread[thread].topics[k]);
+    }
+  }
+  return all;
 }
 
 }  // namespace lightlda

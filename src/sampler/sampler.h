@@ -54,6 +54,7 @@
 #include "sampler/stage.h"
 #include "sampler/stage_index.h"
 #include "sampler/table_client.h"
+#include "sampler/topic_histograms.h"
 #include "sampler/word_worker.h"
 
 namespace lightlda {
@@ -115,6 +116,11 @@ class Sampler {
 
   // log p(z of a block's active documents | alpha), [num_blocks].
   Result<std::vector<double>> DocumentLogLikelihoods() const;
+  // How the active documents' tokens are spread over topics.
+  Result<TopicHistograms> CountTopicsOfDocuments() const;
+  // The prior of topics in documents from the next iteration on. REQUIRES: a stage has started;
+  // [num_topics], each > 0.
+  void SetAlpha(std::vector<double> alpha);
 
  private:
   // Makes stage_ and what else lasts as long.
@@ -158,10 +164,15 @@ class Sampler {
   Status VisitTask(Visitor* visitor, WordTask task, bool pushes);
   WordVisit::Leave leave() const;
 
+  // Calls visit(task, counts, num_tokens, thread) for every active document.
+  using DocumentVisitor = std::function<void(const DocumentTask& task, TopicCounter& counts,
+                                             std::uint32_t num_tokens, int thread)>;
+  Status ForEachDocument(const DocumentVisitor& visit) const;
+  void PreparePriors(const StageSettings& settings);
   Status ForEachOwnRow(const RowVisitor& visit, const PartDone& part_done) const;
   Status ForEachTableRow(RowShare share, const RowVisitor& visit, const PartDone& part_done) const;
 
-  const SamplerOptions options_;
+  SamplerOptions options_;
   const Kernels& kernels_;
   const std::span<const std::unique_ptr<const Block>> blocks_;
   ThreadPool& pool_;

@@ -69,6 +69,7 @@ Status TrainConfig::Validate() const {
   if (num_threads < 0 || num_threads > 4096) {
     return Status::Usage("`num_threads`: expected 0 to 4096");
   }
+  if (optimize_interval < 0) return Status::Usage("`optimize_interval`: expected 0 or more");
   if (likelihood_interval < 0) return Status::Usage("`likelihood_interval`: expected 0 or more");
   if (preview_interval < 0) return Status::Usage("`preview_interval`: expected 0 or more");
   if (!std::isfinite(checkpoint_minutes) || checkpoint_minutes < 0) {

@@ -49,6 +49,9 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   add("num_topics", config.num_topics, kSaved | kShared | kDecides);
   add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
   add("beta", config.beta, kSaved | kShared | kDecides);
+  if (config.optimize_interval > 0) {
+    add("optimize_interval", config.optimize_interval, kSaved | kShared | kDecides);
+  }
   add("seed", config.seed, kSaved | kShared | kDecides);
   add("growth", GrowthOf(plan), kSaved | kShared | kDecides);
   add("mh_steps", plan.stages.back().mh_steps, kSaved | kShared | kDecides);

@@ -2,11 +2,13 @@
 #include "train/train_run.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/progress.h"
 #include "collective/agreement.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
+#include "train/learn_alpha.h"
 #include "train/preview.h"
 #include "train/schedule.h"
 #include "train/settings.h"
@@ -233,6 +235,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   position_ = place.position;
   vote_.BeginIteration();
   LIGHTLDA_RETURN_IF_ERROR(Sample(place));
+  LIGHTLDA_RETURN_IF_ERROR(LearnPriors());
   const double seconds = SecondsSince(iteration_start_);
   vote_.Start(seconds, WantsCheckpoint());
   IterationMetrics metrics = Measure(position_, seconds);
@@ -282,6 +285,19 @@ Status TrainRun::Sample(const StagePlace& place) {
   return status;
 }
 
+// All processes learn the same from the same sums. With the topics alpha is the state of the run,
+// so it changes at the end of an iteration.
+Status TrainRun::LearnPriors() {
+  const std::int64_t iteration = position_.full_iteration;
+  if (config_.optimize_interval == 0 || iteration == 0) return {};
+  if (iteration % config_.optimize_interval != 0) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(TopicHistograms histograms, sampler_->CountTopicsOfDocuments());
+  LIGHTLDA_RETURN_IF_ERROR(SumHistograms(team_.group, &histograms));
+  priors_.alpha = LearnAlpha(std::move(priors_.alpha), histograms);
+  sampler_->SetAlpha(priors_.alpha);
+  return {};
+}
+
 // Called within the sampler's loops, from this thread.
 void TrainRun::Tick() {
   const auto now = Clock::now();
@@ -320,6 +336,9 @@ IterationMetrics TrainRun::Measure(const RunPosition& position, double seconds) 
   metrics.tokens_per_second = seconds > 0 ? tokens / seconds : 0;
   metrics.exchanged_bytes_per_token = vote_.exchanged_bytes_per_token();
   metrics.waiting_share = vote_.waiting_share();
+  if (config_.optimize_interval > 0) {
+    metrics.alpha_sum = std::accumulate(priors_.alpha.begin(), priors_.alpha.end(), 0.0);
+  }
   return metrics;
 }
 

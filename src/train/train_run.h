@@ -84,6 +84,8 @@ class TrainRun {
   // Step
   Result<IterationMetrics> OneIteration();
   Status Sample(const StagePlace& place);
+  // Learns alpha, if it is time to.
+  Status LearnPriors();
   void Tick();
   bool WantsCheckpoint();
   bool WantsLikelihood(std::int64_t iteration) const;
