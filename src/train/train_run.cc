@@ -101,24 +101,41 @@ Status TrainRun::Prepare() {
 Status TrainRun::DecideStart() {
   Result<std::string> mine = std::string();
   if (team_.is_leader()) {
-    Result<std::optional<SavedRun>> found =
-        directory_.FindSavedRun(settings_, progress_.num_iterations);
+    Result<std::optional<SavedRun>> found = FindSavedRun();
     if (!found.ok()) {
       mine = found.status();
     } else if (*found) {
       resumed_ = std::move(*found);
-      mine = std::string("resume");
+      mine = resumed_->manifest_file;
     }
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> agreed,
                             AgreeAndGather(team_.group, std::move(mine)));
   Status read;
   if (!team_.is_leader() && !agreed[0].empty()) {
-    Result<SavedRun> saved = ReadSavedRun(config_.model);
+    Result<SavedRun> saved = ReadSavedRun(config_.model, agreed[0]);
     read = saved.status();
     if (saved.ok()) resumed_ = std::move(saved).value();
   }
-  return Agree(team_.group, read);
+  LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, read));
+  if (!resumed_ || resumed_->model->load_warning().empty()) return {};
+  return observer_.Message(resumed_->model->load_warning());
+}
+
+// What the saved run must be like is checked before anything of it is changed.
+Result<std::optional<SavedRun>> TrainRun::FindSavedRun() const {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SavedRun> found,
+                            directory_.FindSavedRun(settings_, progress_.num_iterations));
+  if (!found) return found;
+  if (found->model->corpus_checksum() != corpus_.checksum()) {
+    return Status::BadInput(config_.model + ": was trained on another corpus than " +
+                            corpus_.directory());
+  }
+  if (found->active_level != PlaceOf(plan_, found->progress.iteration).stage->level) {
+    return Status::BadInput(config_.model +
+                            ": the saved run's documents are not those of its stage");
+  }
+  return found;
 }
 
 bool TrainRun::IsComplete() const {
@@ -131,18 +148,8 @@ Status TrainRun::TakeComplete() {
   progress_ = resumed_->progress;
   last_ = LastMetrics();
   if (!team_.is_leader()) return {};
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
-  complete_hash_ = model.model_hash();
+  complete_hash_ = resumed_->model->model_hash();
   return observer_.Message(config_.model + ": complete already, nothing to do");
-}
-
-Result<Model> TrainRun::LoadSavedModel() const {
-  LIGHTLDA_ASSIGN_OR_RETURN(Model model, Model::Load(config_.model));
-  if (model.corpus_checksum() != corpus_.checksum()) {
-    return Status::BadInput(config_.model + ": was trained on another corpus than " +
-                            corpus_.directory());
-  }
-  return model;
 }
 
 // Opens this process's share of the blocks.
@@ -177,7 +184,8 @@ Status TrainRun::PrepareSampler() {
 }
 
 Status TrainRun::RestoreSavedRun() {
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
+  // Its generation is removed by later saves, and must not be held then.
+  const Model model = *std::exchange(resumed_->model, std::nullopt);
   const std::int64_t total = progress_.num_iterations;
   progress_ = resumed_->progress;
   progress_.num_iterations = total;
@@ -185,10 +193,6 @@ Status TrainRun::RestoreSavedRun() {
   last_ = LastMetrics();
   const StagePlace place = PlaceOf(plan_, progress_.iteration);
   active_level_ = place.stage->level;
-  if (active_level_ != resumed_->active_level) {
-    return Status::BadInput(config_.model +
-                            ": the saved run's documents are not those of its stage");
-  }
   const auto read = [&](std::size_t b) { return model.ReadTopics(corpus_, blocks_[b]->number); };
   LIGHTLDA_RETURN_IF_ERROR(sampler_->Restore(
       SettingsOf(plan_, *place.stage), static_cast<std::uint32_t>(progress_.iteration), read));

@@ -19,6 +19,7 @@
 #include "lightlda/stop.h"
 #include "lightlda/trainer.h"
 #include "model/model_writer.h"
+#include "model/saved_run.h"
 #include "sampler/sampler.h"
 #include "table/priors.h"
 #include "train/model_saver.h"
@@ -72,9 +73,9 @@ class TrainRun {
   // Start
   Status Prepare();
   Status DecideStart();
+  Result<std::optional<SavedRun>> FindSavedRun() const;
   bool IsComplete() const;
   Status TakeComplete();
-  Result<Model> LoadSavedModel() const;
   Status OpenBlocks();
   Status PrepareSampler();
   Status RestoreSavedRun();
