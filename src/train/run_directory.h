@@ -42,6 +42,8 @@ class RunDirectory {
   void Append(const IterationMetrics& metrics);
   // Whether all lines are in the file. Errors: kCannotWrite.
   Status FlushMetrics();
+  // Of the file, as far as they are in it. REQUIRES: opened.
+  std::uint64_t metrics_bytes() const { return metrics_->bytes(); }
   // All lines so far, for a copy. Errors: of reading the file.
   Result<std::string> Metrics() const;
 

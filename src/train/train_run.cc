@@ -61,6 +61,7 @@ TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails 
 }
 
 TrainRun::~TrainRun() {
+  WaitForCheckpoint();
   sampler_.reset();  // its scratch files may lie there
   directory_.GiveUp();
 }
@@ -72,6 +73,7 @@ bool TrainRun::NoteFailure(const Status& status) {
     failure_ = Status::OutOfMemory(status.message() + "; the plan expected at most " +
                                    FormatBytes(static_cast<double>(plan_.total_bytes)));
   }
+  WaitForCheckpoint();
   directory_.GiveUp();
   return true;
 }
@@ -252,6 +254,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   LIGHTLDA_ASSIGN_OR_RETURN(const TeamVote::Decision decision,
                             vote_.Decide(progress_.active_tokens));
   progress_.seconds += SecondsSince(voted);  // waiting for the others is a part of training
+  LIGHTLDA_RETURN_IF_ERROR(FinishCheckpoint(/*wait=*/false));
   if (done() || directory_.in_memory()) return metrics;
   if (decision.stop) return Stop();
   if (decision.checkpoint) LIGHTLDA_RETURN_IF_ERROR(Checkpoint());
@@ -302,13 +305,6 @@ void TrainRun::Tick() {
   if (!status.ok()) throw TickFailed{std::move(status)};
 }
 
-bool TrainRun::WantsCheckpoint() {
-  const bool due = team_.is_leader() && !checkpoint_asked_ && config_.checkpoint_minutes > 0 &&
-                   SecondsSince(last_save_) >= config_.checkpoint_minutes * 60;
-  checkpoint_asked_ = checkpoint_asked_ || due;
-  return due;
-}
-
 bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
   return iteration == progress_.num_iterations || vote_.stop_is_certain() ||
          (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
@@ -348,17 +344,9 @@ Result<IterationMetrics> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
   LIGHTLDA_RETURN_IF_ERROR(SaveInPlace().status());
+  LIGHTLDA_RETURN_IF_ERROR(TellPauses());
   return Status::Stopped("stopped " + Where(position_) + "; saved in " + config_.model +
                          "; the same run with `resume`=auto goes on");
-}
-
-// A checkpoint that cannot be written does not end the run.
-Status TrainRun::Checkpoint() {
-  const Result<std::string> hash = SaveInPlace();
-  last_save_ = Clock::now();
-  checkpoint_asked_ = false;
-  if (hash.ok() || hash.status().code() != StatusCode::kCannotWrite) return hash.status();
-  return observer_.Message("checkpoint failed, training goes on: " + hash.status().message());
 }
 
 // -- the end
@@ -381,6 +369,7 @@ Result<TrainResult> TrainRun::End() {
   } else {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveInPlace());
   }
+  LIGHTLDA_RETURN_IF_ERROR(TellPauses());
   result.last = last_;
   return result;
 }
