@@ -157,9 +157,7 @@ Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(what));
   const bool of_tokens = what.what == What::kDocTopic || what.what == What::kAssignments;
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, of_tokens));
-  if (!model.load_warning().empty()) {
-    std::fprintf(stderr, "%s: %s\n", kProgram.name, model.load_warning().c_str());
-  }
+  Tell(kProgram, model.load_warning());
   if (FLAGS_output == "-") return Export(what.what, model, options, WriteToStdout);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop = InstallInterruptHandlers();
