@@ -155,7 +155,9 @@ Status Export(What what, const Model& model, const ExportOptions& options, const
 Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const WhatEntry what, ParseWhat(positional));
   LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(what));
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model));
+  const bool of_tokens = what.what == What::kDocTopic || what.what == What::kAssignments;
+  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, of_tokens));
+  Tell(kProgram, model.load_warning());
   if (FLAGS_output == "-") return Export(what.what, model, options, WriteToStdout);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop = InstallInterruptHandlers();

@@ -114,6 +114,7 @@ Status Run(const std::string& what, const StopToken& stop) {
   }
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model));
+  Tell(kProgram, model.load_warning());
   if (what == "coherence") return EvaluateCoherence(model);
   if (what == "completion") return EvaluateCompletion(model, stop);
   LIGHTLDA_RETURN_IF_ERROR(ParseFormat(/*has_tables=*/false).status());

@@ -112,6 +112,7 @@ Status Run(const StopToken& stop) {
   LIGHTLDA_ASSIGN_OR_RETURN(const DocumentInput input, InputFromFlags());
   LIGHTLDA_ASSIGN_OR_RETURN(const InferredExportOptions options, OptionsFromFlags());
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model));
+  Tell(kProgram, model.load_warning());
   LIGHTLDA_ASSIGN_OR_RETURN(const Inferencer inferencer, Inferencer::Create(model));
   InferSummary summary;
   const auto write = [&](const ExportSink& sink) -> Status {

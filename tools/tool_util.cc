@@ -161,6 +161,10 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
   return std::nullopt;
 }
 
+void Tell(const Program& program, const std::string& text) {
+  if (!text.empty()) std::fprintf(stderr, "%s: %s\n", program.name, text.c_str());
+}
+
 Status WriteToStdout(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());

@@ -36,6 +36,9 @@ int Report(const Program& program, const Status& status);
 std::optional<int> Start(const Program& program, int argc, char** argv,
                          std::vector<std::string>* positional, bool quiet = false);
 
+// Writes the one line "NAME: text" to stderr unless `text` is empty.
+void Tell(const Program& program, const std::string& text);
+
 // A sink of exports. Errors: kCannotWrite. REQUIRES: SIGPIPE is ignored.
 Status WriteToStdout(std::string_view text);
 

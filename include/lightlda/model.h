@@ -53,14 +53,16 @@ struct ModelTables {
 };
 
 class FilePath;
+struct Generation;
 
 // Immutable; copies are cheap and share it. Any number of threads may read. Spans and references
 // stay valid for the life of the Model or a copy.
 class LIGHTLDA_EXPORT Model {
  public:
-  // Loads and verifies everything but the topic assignments. Errors: kBadInput, naming the file;
-  // kOutOfMemory.
-  static Result<Model> Load(const std::string& directory);
+  // Loads and verifies the newest generation but for its topics of tokens; with_topics: these, too,
+  // for who is going to read them. One that is damaged, or not all there, is not used if the one
+  // before is whole: load_warning() says so. Errors: kBadInput, naming the file; kOutOfMemory.
+  static Result<Model> Load(const std::string& directory, bool with_topics = false);
 
   // A model in memory, of tables that come from elsewhere. Its words have the frequencies that the
   // table counts; it has no topics of documents, and its corpus has no directory and no checksum.
@@ -91,6 +93,9 @@ class LIGHTLDA_EXPORT Model {
   // its checksum, the content of text_pipeline.json (docs/formats.md). All it takes to read new
   // text as the corpus was read.
   const std::string& text_pipeline() const;
+  // Empty, or one line for a user: what of the newest generation is damaged, so that this is the
+  // one before.
+  const std::string& load_warning() const;
   // The manifest as JSON text: every setting of the run.
   const std::string& manifest() const;
 
@@ -128,7 +133,8 @@ class LIGHTLDA_EXPORT Model {
 
  private:
   struct Impl;
-  friend Result<Model> LoadModel(const FilePath& directory);
+  friend Result<Model> LoadGeneration(const FilePath& directory, Generation generation,
+                                      bool with_topics);
   explicit Model(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

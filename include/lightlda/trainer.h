@@ -46,10 +46,11 @@ struct TrainConfig {
   int growth_iterations = 0;  // iterations of each growth stage; 0: auto
   double growth_beta = 0;     // beta of every growth stage, > 0; 0: auto
   std::uint64_t seed = 1;
-  int num_threads = 0;            // 0: one per core. Does not change the result
-  int likelihood_interval = 5;    // iterations; 0: only at the end
-  int preview_interval = 20;      // iterations between topic previews; 0: none
-  double checkpoint_minutes = 0;  // minutes between checkpoints; 0: none but at a stop
+  int num_threads = 0;          // 0: one per core. Does not change the result
+  int likelihood_interval = 5;  // iterations; 0: only at the end
+  int preview_interval = 20;    // iterations between topic previews; 0: none
+  // Minutes between checkpoints, which bound what a crash costs; 0: none but at a stop
+  double checkpoint_minutes = 10;
   std::uint64_t memory_budget = std::uint64_t{8} << 30;  // bytes the run may take; 0: no limit
   // Where token state beyond the budget lies during training; empty: in `model`.
   std::string scratch_directory;

@@ -5,11 +5,16 @@
 #include "base/file_path.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
+#include "model/generation.h"
 
 namespace lightlda {
 
 // Errors: as Model::Load's.
-Result<Model> LoadModel(const FilePath& directory);
+Result<Model> LoadModel(const FilePath& directory, bool with_topics = false);
+
+// The model of one generation, verified as a whole; with_topics: its topics, too. Errors:
+// kBadInput, naming the file.
+Result<Model> LoadGeneration(const FilePath& directory, Generation generation, bool with_topics);
 
 }  // namespace lightlda
 

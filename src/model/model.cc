@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/checksum.h"
@@ -14,6 +15,7 @@
 #include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
+#include "model/generation.h"
 #include "model/load_model.h"
 #include "model/model_manifest.h"
 #include "model/topics_file.h"
@@ -22,22 +24,6 @@
 
 namespace lightlda {
 namespace {
-
-// metrics.jsonl begins with what the manifest vouches for, and ends there if the run is complete. A
-// stopped run may have lines of iterations after its last checkpoint.
-Status CheckMetrics(const FilePath& path, const FileStamp& expected, bool complete) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
-  const std::size_t size = file.bytes().size();
-  if (size < expected.size || (complete && size != expected.size)) {
-    return Status::BadInput(path.text() + ": corrupted: " + std::to_string(size) +
-                            " bytes, the manifest says " + std::to_string(expected.size));
-  }
-  if (Checksum(file.bytes().first(expected.size)) != expected.checksum) {
-    return Status::BadInput(path.text() + ": corrupted: checksum of the first " +
-                            std::to_string(expected.size) + " bytes differs");
-  }
-  return {};
-}
 
 // What messages call the corpus of a directory.
 std::string NameOf(const std::string& corpus_directory) {
@@ -115,11 +101,11 @@ void Fill(const Model& model, const WordTopicFile& table, std::span<T> phi, int 
 }  // namespace
 
 struct LIGHTLDA_NO_EXPORT Model::Impl {
-  Impl(FilePath path, LoadedManifest loaded, Vocabulary words, std::string pipeline,
-       WordTopicFile file)
+  Impl(FilePath path, Generation from, Vocabulary words, std::string pipeline, WordTopicFile file)
       : directory(std::move(path)),
-        manifest(std::move(loaded.fields)),
-        manifest_text(std::move(loaded.text)),
+        manifest(std::move(from.manifest.fields)),
+        manifest_text(std::move(from.manifest.text)),
+        warning(std::move(from.warning)),
         vocabulary(std::move(words)),
         text_pipeline(std::move(pipeline)),
         table(std::move(file)) {}
@@ -129,6 +115,7 @@ struct LIGHTLDA_NO_EXPORT Model::Impl {
   FilePath directory;
   ModelManifest manifest;
   std::string manifest_text;
+  std::string warning;
   Vocabulary vocabulary;
   std::string text_pipeline;
   WordTopicFile table;
@@ -156,11 +143,9 @@ Status Model::Impl::CheckCorpus(const Corpus& corpus, std::size_t block) const {
   return {};
 }
 
-Result<Model> LoadModel(const FilePath& directory) {
-  LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest loaded, ReadModelManifest(directory));
-  const ModelManifest& manifest = loaded.fields;
-  LIGHTLDA_RETURN_IF_ERROR(CheckMetrics(JoinPath(directory, kMetricsFile), manifest.metrics,
-                                        manifest.progress.complete));
+Result<Model> LoadGeneration(const FilePath& directory, Generation from, bool with_topics) {
+  const ModelManifest& manifest = from.manifest.fields;
+  LIGHTLDA_RETURN_IF_ERROR(CheckGeneration(directory, manifest, with_topics));
   LIGHTLDA_ASSIGN_OR_RETURN(Vocabulary vocabulary,
                             ReadVocabularyFile(JoinPath(directory, kModelVocabularyFile),
                                                manifest.vocabulary, manifest.num_words));
@@ -179,12 +164,22 @@ Result<Model> LoadModel(const FilePath& directory) {
     return Status::BadInput(table_path.text() + ": corrupted: model hash is " +
                             ToHex(table.hash()) + ", the manifest says " + manifest.model_hash);
   }
-  return Model(std::make_shared<Model::Impl>(directory, std::move(loaded), std::move(vocabulary),
+  return Model(std::make_shared<Model::Impl>(directory, std::move(from), std::move(vocabulary),
                                              std::move(pipeline), std::move(table)));
 }
 
-Result<Model> Model::Load(const std::string& directory) {
-  return CatchBadAlloc([&] { return LoadModel(directory); });
+Result<Model> LoadModel(const FilePath& directory, bool with_topics) {
+  std::optional<Model> model;
+  const auto load = [&](Generation generation) -> Status {
+    LIGHTLDA_ASSIGN_OR_RETURN(model, LoadGeneration(directory, std::move(generation), with_topics));
+    return {};
+  };
+  LIGHTLDA_RETURN_IF_ERROR(UseNewestGeneration(directory, load));
+  return *std::move(model);
+}
+
+Result<Model> Model::Load(const std::string& directory, bool with_topics) {
+  return CatchBadAlloc([&] { return LoadModel(directory, with_topics); });
 }
 
 Model::Model(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -219,6 +214,7 @@ const std::string& Model::corpus_directory() const { return impl_->manifest.corp
 const std::string& Model::corpus_checksum() const { return impl_->manifest.corpus_checksum; }
 const std::string& Model::text_pipeline() const { return impl_->text_pipeline; }
 const std::string& Model::manifest() const { return impl_->manifest_text; }
+const std::string& Model::load_warning() const { return impl_->warning; }
 Count Model::num_entries() const { return static_cast<Count>(impl_->table.num_entries()); }
 std::uint64_t Model::packed_bytes() const { return impl_->table.packed_bytes(); }
 

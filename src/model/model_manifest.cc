@@ -177,6 +177,10 @@ Status WriteModelManifest(const FilePath& directory, const ModelManifest& manife
 Result<LoadedManifest> ReadModelManifest(const FilePath& directory, const std::string& file) {
   const FilePath path = JoinPath(directory, file);
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(path));
+  return ParseModelManifest(path, manifest);
+}
+
+Result<LoadedManifest> ParseModelManifest(const FilePath& path, const Manifest& manifest) {
   LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest fields, Parse(JsonFields(path.text(), *manifest.json)));
   return LoadedManifest{std::move(fields), manifest.json->dump(2)};
 }
@@ -191,14 +195,6 @@ Result<Priors> ReadPriors(const FilePath& directory, const ModelManifest& manife
                             ": corrupted: alpha or beta are not those of the manifest");
   }
   return priors;
-}
-
-Result<LoadedManifest> ReadModelManifest(const FilePath& directory) {
-  Result<LoadedManifest> manifest = ReadModelManifest(directory, kModelManifestFile);
-  if (manifest.ok() || !PathExists(JoinPath(directory, kPreviousManifestFile))) return manifest;
-  return Status(manifest.status().code(), manifest.status().message() + "; " +
-                                              kPreviousManifestFile +
-                                              " beside it holds the generation before");
 }
 
 }  // namespace lightlda

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/manifest.h"
 #include "base/section_file.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
@@ -67,10 +68,10 @@ struct LoadedManifest {
 
 // Reads DIRECTORY/FILE. Errors: kBadInput, naming the file and what is wrong.
 Result<LoadedManifest> ReadModelManifest(const FilePath& directory, const std::string& file);
+// What a manifest, the content of the file `path`, says of a model. Errors: the same.
+Result<LoadedManifest> ParseModelManifest(const FilePath& path, const Manifest& manifest);
 // Reads the priors that belong to a manifest of the directory. Errors: kBadInput, naming the file.
 Result<Priors> ReadPriors(const FilePath& directory, const ModelManifest& manifest);
-// Reads DIRECTORY/manifest.json. The error says if manifest.prev.json is there to go back to.
-Result<LoadedManifest> ReadModelManifest(const FilePath& directory);
 
 }  // namespace lightlda
 

@@ -58,11 +58,17 @@ Status SyncFile(const FilePath& place) {
   return error == 0 ? Status() : Status::CannotWrite(ErrnoMessage(path, error));
 }
 
-Result<FileStamp> StampMetrics(const FilePath& directory) {
+// bytes: of its prefix; none: all of it.
+Result<FileStamp> StampMetrics(const FilePath& directory, std::optional<std::uint64_t> bytes) {
   const FilePath path = JoinPath(directory, kMetricsFile);
   LIGHTLDA_RETURN_IF_ERROR(SyncFile(path));
   LIGHTLDA_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
-  return FileStamp{file.bytes().size(), Checksum(file.bytes())};
+  const std::uint64_t size = bytes.value_or(file.bytes().size());
+  if (file.bytes().size() < size) {
+    return Status::CannotWrite(path.text() + ": was cut to " + std::to_string(file.bytes().size()) +
+                               " bytes, expected at least " + std::to_string(size));
+  }
+  return FileStamp{size, Checksum(file.bytes().first(size))};
 }
 
 // Every generation has the same vocabulary, so replacing the file does not touch the one before.
@@ -137,7 +143,7 @@ Status SaveFiles(const FilePath& directory, const ModelSnapshot& snapshot,
                             SaveVocabulary(directory, VocabularyOf(snapshot)));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest->text_pipeline,
                             SaveTextPipeline(directory, TextPipelineOf(snapshot)));
-  LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, StampMetrics(directory));
+  LIGHTLDA_ASSIGN_OR_RETURN(manifest->metrics, StampMetrics(directory, snapshot.metrics_bytes));
   return SyncDirectory(directory);
 }
 
@@ -213,13 +219,6 @@ Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& sn
     return AsCannotWrite(status);
   }
   return manifest.model_hash;
-}
-
-Result<SavedRun> ReadSavedRun(const FilePath& directory) {
-  LIGHTLDA_ASSIGN_OR_RETURN(LoadedManifest manifest, ReadModelManifest(directory));
-  LIGHTLDA_ASSIGN_OR_RETURN(Priors priors, ReadPriors(directory, manifest.fields));
-  return SavedRun{std::move(manifest.fields.settings), manifest.fields.progress,
-                  manifest.fields.active_level, std::move(priors), manifest.fields.metrics.size};
 }
 
 }  // namespace lightlda

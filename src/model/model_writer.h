@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct ModelSnapshot {
   std::string settings = "{}";          // every setting of the run, as the text of a JSON object
   ModelProgress progress;
   int active_level = 0;  // documents of this level and deeper have topics
+  // What of metrics.jsonl belongs to this state; none: all that is there.
+  std::optional<std::uint64_t> metrics_bytes;
   // Writes the topics of all blocks into a directory, which exists, by SaveBlockTopics, here or in
   // other processes. Returns [num_blocks of the corpus].
   std::function<Result<std::vector<TopicsEntry>>(const FilePath& directory)> save_topics;
@@ -41,22 +44,11 @@ Result<TopicsEntry> SaveBlockTopics(const FilePath& directory, const Block& bloc
                                     std::uint32_t num_topics, std::vector<TopicId> topics);
 
 // Saves into `directory`, which exists, as its newest generation; the one before is kept, older
-// ones are removed. The directory holds `metrics.jsonl`, whose present content the manifest vouches
-// for. Until the manifest is renamed into place the previous generation stays the valid one, so a
-// full disk or SIGKILL costs this save only. Errors: kCannotWrite. Returns the model hash, 16
-// hexadecimal digits.
+// ones are removed. The directory holds `metrics.jsonl`, which may grow meanwhile. Until the
+// manifest is renamed into place the previous generation stays the valid one, so a full disk or
+// SIGKILL costs this save only. Errors: kCannotWrite. Returns the model hash, 16 hexadecimal
+// digits.
 Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& snapshot);
-
-// What resuming needs beside Model: read by the trainer.
-struct SavedRun {
-  std::string settings;  // the text of the JSON object that was saved
-  ModelProgress progress;
-  int active_level = 0;
-  Priors priors;
-  std::uint64_t metrics_bytes = 0;  // prefix of metrics.jsonl that belongs to this state
-};
-// Errors: kBadInput, naming the file.
-Result<SavedRun> ReadSavedRun(const FilePath& directory);
 
 }  // namespace lightlda
 

@@ -66,6 +66,13 @@ Status CheckTopics(const FilePath& path, const TopicsFacts& facts,
   return {};
 }
 
+Result<SectionFile> OpenTopicsFile(const FilePath& path, const FileStamp& expected) {
+  LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
+                            SectionFile::Open(path, kMagic, kVersion, kNumSections));
+  LIGHTLDA_RETURN_IF_ERROR(CheckStamp(file, expected));
+  return file;
+}
+
 }  // namespace
 
 Result<FileStamp> WriteTopicsFile(const FilePath& path, const TopicsFacts& facts,
@@ -89,9 +96,7 @@ Result<FileStamp> WriteTopicsFile(const FilePath& path, const TopicsFacts& facts
 
 Result<std::vector<TopicId>> ReadTopicsFile(const FilePath& path, const FileStamp& expected,
                                             const TopicsFacts& facts) {
-  LIGHTLDA_ASSIGN_OR_RETURN(SectionFile file,
-                            SectionFile::Open(path, kMagic, kVersion, kNumSections));
-  LIGHTLDA_RETURN_IF_ERROR(CheckStamp(file, expected));
+  LIGHTLDA_ASSIGN_OR_RETURN(const SectionFile file, OpenTopicsFile(path, expected));
   LIGHTLDA_ASSIGN_OR_RETURN(auto facts_array, file.Section<std::uint64_t>(kFacts));
   if (!std::ranges::equal(facts_array, ToArray(facts))) {
     return Status::BadInput(path.text() + ": corrupted: not the topics of " +
@@ -112,6 +117,10 @@ Result<std::vector<TopicId>> ReadTopicsFile(const FilePath& path, const FileStam
   }
   LIGHTLDA_RETURN_IF_ERROR(CheckTopics(path, facts, topics));
   return topics;
+}
+
+Status CheckTopicsFile(const FilePath& path, const FileStamp& expected) {
+  return OpenTopicsFile(path, expected).status();
 }
 
 }  // namespace lightlda

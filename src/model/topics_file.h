@@ -30,6 +30,9 @@ Result<FileStamp> WriteTopicsFile(const FilePath& path, const TopicsFacts& facts
 Result<std::vector<TopicId>> ReadTopicsFile(const FilePath& path, const FileStamp& expected,
                                             const TopicsFacts& facts);
 
+// Whether it is the very file that was written, without decompressing it. Errors: the same.
+Status CheckTopicsFile(const FilePath& path, const FileStamp& expected);
+
 }  // namespace lightlda
 
 #endif  // LIGHTLDA_MODEL_TOPICS_FILE_H_

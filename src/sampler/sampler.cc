@@ -412,6 +412,13 @@ Status Sampler::ReadTopics(std::size_t block, std::vector<TopicId>* topics) cons
   return stage_->ReadTopics(block, *topics);
 }
 
+std::unique_ptr<const TopicsCopy> Sampler::CopyTopics() const {
+  CHECK(!exchange_);
+  auto copy = std::make_unique<TopicsCopy>(blocks_, stage_->shared_index(), totals_);
+  stage_->CopyTopics(copy.get());
+  return copy;
+}
+
 Status Sampler::ForEachDocument(const DocumentVisitor& visit) const {
   struct Counter {
     explicit Counter(std::size_t staged_tokens, std::uint32_t num_topics)

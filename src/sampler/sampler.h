@@ -55,6 +55,7 @@
 #include "sampler/stage_index.h"
 #include "sampler/table_client.h"
 #include "sampler/topic_histograms.h"
+#include "sampler/topics_copy.h"
 #include "sampler/word_worker.h"
 
 namespace lightlda {
@@ -113,6 +114,10 @@ class Sampler {
 
   // z of a block in position order, [num_tokens]; 0 for inactive tokens.
   Status ReadTopics(std::size_t block, std::vector<TopicId>* topics) const;
+
+  // What is active, in memory, and as it is now. REQUIRES: nothing of the stage is streamed, and
+  // there is no table. Throws std::bad_alloc.
+  std::unique_ptr<const TopicsCopy> CopyTopics() const;
 
   // log p(z of a block's active documents | alpha), [num_blocks].
   Result<std::vector<double>> DocumentLogLikelihoods() const;

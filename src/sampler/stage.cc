@@ -1,10 +1,16 @@
 #include "sampler/stage.h"
 
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
 namespace lightlda {
 namespace {
+
+constexpr std::uint32_t kCopiedRecords = 1 << 14;  // at a time
 
 // Opens and closes the slices of a sweep in their order.
 class SliceWalk {
@@ -53,7 +59,7 @@ Status Stage::Prepare(const SamplerOptions& options) {
       StageIndex index,
       StageIndex::Make(blocks_, options.num_words, settings_.level, directory, slices_.begins,
                        /*has_document_words=*/settings_.draws == Draws::kConditionals));
-  index_ = std::make_unique<StageIndex>(std::move(index));
+  index_ = std::make_shared<StageIndex>(std::move(index));
   StateShape shape;
   shape.record_bytes = layout_.bytes();
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
@@ -173,6 +179,28 @@ Status Stage::ReadTopics(std::size_t block, std::span<TopicId> topics) const {
                         topics.data() + positions[word]);
     }
   });
+}
+
+void Stage::CopyTopics(TopicsCopy* copy) const {
+  CHECK(!settings_.streamed);
+  std::vector<RecordRange> pieces;
+  StatePart all = {};
+  for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
+    const std::uint32_t records = index_->num_records(b);
+    all.ranges.push_back({b, 0, records});
+    for (std::uint32_t first = 0; first < records; first += kCopiedRecords) {
+      pieces.push_back({b, first, std::min(kCopiedRecords, records - first)});
+    }
+  }
+  const auto copy_all = [&](const StatePart&, std::span<const RecordWindow> windows) {
+    pool_.ParallelFor(pieces.size(), [&](std::size_t i, int) {
+      const RecordRange& piece = pieces[i];
+      std::array<TopicId, kCopiedRecords> topics;
+      View(windows[piece.block]).LoadTopics(piece.first, piece.count, topics.data());
+      copy->tokens(piece.block).StoreTopics(piece.first, piece.count, topics.data());
+    });
+  };
+  CHECK(state_->Sweep({&all, 1}, Access::kRead, copy_all).ok());  // in memory nothing fails
 }
 
 Status Stage::CarryOver(Stage* previous) {

@@ -18,6 +18,7 @@
 #include "sampler/stage_index.h"
 #include "sampler/token_state.h"
 #include "sampler/token_view.h"
+#include "sampler/topics_copy.h"
 
 namespace lightlda {
 
@@ -35,6 +36,8 @@ class Stage {
                                              const WordSlices& slices);
 
   const StageIndex& index() const { return *index_; }
+  // For who needs what active tokens are where after the stage has ended.
+  std::shared_ptr<const StageIndex> shared_index() const { return index_; }
   const StageSettings& settings() const { return settings_; }
   const RecordLayout& layout() const { return layout_; }
 
@@ -65,6 +68,9 @@ class Stage {
   // The topics of the block's active tokens in position order: topics is [num_tokens] of the block.
   Status ReadTopics(std::size_t block, std::span<TopicId> topics) const;
 
+  // The topics of all active tokens, by record. REQUIRES: not streamed.
+  void CopyTopics(TopicsCopy* copy) const;
+
   // Gives the tokens that were active in the stage before their topics; that stage is of no use
   // after that but for its word tasks and runs.
   Status CarryOver(Stage* previous);
@@ -92,7 +98,7 @@ class Stage {
   StageSettings settings_;
   WordSlices slices_;
   RecordLayout layout_;
-  std::unique_ptr<StageIndex> index_;
+  std::shared_ptr<StageIndex> index_;
   std::unique_ptr<TokenState> state_;
   std::vector<StatePart> word_parts_;
   std::vector<StatePart> document_parts_;

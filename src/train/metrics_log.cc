@@ -36,7 +36,7 @@ std::string MetricsLine(const IterationMetrics& metrics) {
 Result<MetricsLog> MetricsLog::Open(const std::string& path, std::uint64_t keep_bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
-  MetricsLog log(path, fd);
+  MetricsLog log(path, fd, keep_bytes);
   struct stat info;
   if (::fstat(fd, &info) != 0) return Status::CannotWrite(ErrnoMessage(path, errno));
   if (static_cast<std::uint64_t>(info.st_size) < keep_bytes) {
@@ -52,11 +52,13 @@ Result<MetricsLog> MetricsLog::Open(const std::string& path, std::uint64_t keep_
 MetricsLog::MetricsLog(MetricsLog&& other) noexcept
     : path_(std::move(other.path_)),
       fd_(std::exchange(other.fd_, -1)),
+      bytes_(other.bytes_),
       pending_(std::move(other.pending_)) {}
 
 MetricsLog& MetricsLog::operator=(MetricsLog&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(fd_, other.fd_);
+  std::swap(bytes_, other.bytes_);
   std::swap(pending_, other.pending_);
   return *this;
 }
@@ -75,6 +77,7 @@ Status MetricsLog::Flush() {
     const ssize_t written = ::write(fd_, pending_.data(), pending_.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return Status::CannotWrite(ErrnoMessage(path_, errno));
+    bytes_ += static_cast<std::uint64_t>(written);
     pending_.erase(0, static_cast<std::size_t>(written));
   }
   return {};

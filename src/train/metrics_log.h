@@ -27,12 +27,15 @@ class MetricsLog {
 
   void Append(const IterationMetrics& metrics);
   Status Flush();
+  std::uint64_t bytes() const { return bytes_; }  // of the file
 
  private:
-  MetricsLog(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  MetricsLog(std::string path, int fd, std::uint64_t bytes)
+      : path_(std::move(path)), fd_(fd), bytes_(bytes) {}
 
   std::string path_;
   int fd_;
+  std::uint64_t bytes_;
   std::string pending_;
 };
 

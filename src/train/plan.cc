@@ -12,6 +12,7 @@
 #include "sampler/sampler_options.h"
 #include "sampler/stage_index.h"
 #include "sampler/token_view.h"
+#include "sampler/topics_copy.h"
 #include "train/block_assignment.h"
 #include "train/scaling_model.h"
 #include "train/schedule.h"
@@ -171,6 +172,24 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
   }
 }
 
+// Checkpoints are written while sampling goes on where the process has all tokens in memory and
+// room for a copy of the topics. Else they pause training.
+void PlanCheckpoints(const TrainConfig& config, PlanDetails* plan) {
+  if (config.checkpoint_minutes == 0 || config.model.empty()) return;
+  plan->checkpoints = PlanDetails::Checkpoints::kPausing;
+  if (plan->streamed || plan->num_shards > 0) return;
+  std::uint64_t tokens = 0;
+  for (const PlanDetails::Stage& stage : plan->stages) {
+    tokens = std::max(tokens, Unsigned(stage.tokens));
+  }
+  const std::uint64_t copy = tokens * TopicsCopy::BytesPerToken(config.num_topics) +
+                             config.num_topics * TopicsCopy::kBytesPerTopic;
+  if (config.memory_budget > 0 && plan->total_bytes + copy > config.memory_budget) return;
+  plan->checkpoints = PlanDetails::Checkpoints::kWhileSampling;
+  plan->copy_bytes = copy;
+  plan->total_bytes += copy;
+}
+
 }  // namespace
 
 PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
@@ -220,6 +239,7 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
     Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, share,
            hosted_shard, &plan);
   }
+  PlanCheckpoints(config, &plan);
   return plan;
 }
 

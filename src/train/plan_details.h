@@ -40,6 +40,7 @@ struct PlanDetails {
   std::uint64_t table_bytes = 0;        // where full conditionals are drawn from
   std::uint64_t thread_bytes = 0;
   std::uint64_t model_bytes = 0;     // upper bound of the packed rows, or what saving takes
+  std::uint64_t copy_bytes = 0;      // of the topics, while a checkpoint is written
   std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
   std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard: rows and totals, ...
   std::uint64_t answer_bytes = 0;    // ... and its answers that are kept or under way
@@ -47,6 +48,9 @@ struct PlanDetails {
   std::uint64_t in_memory_bytes = 0;  // what total_bytes is or would be with all in memory
   bool streamed = false;
   std::uint64_t scratch_bytes = 0;  // on disk, when streamed
+  // How checkpoints are written: while training pauses, or from a copy while sampling goes on.
+  enum class Checkpoints { kNone, kPausing, kWhileSampling };
+  Checkpoints checkpoints = Checkpoints::kNone;
   // What token state may take in memory when streamed; 0: as much as it needs.
   std::uint64_t state_budget = 0;
 

@@ -39,6 +39,7 @@ std::string DescribeMemory(const PlanDetails& plan) {
   if (plan.table_bytes > 0) line("counts in full ", plan.table_bytes);
   line("threads        ", plan.thread_bytes);
   line("model rows     ", plan.model_bytes);
+  if (plan.copy_bytes > 0) line("topics, copied ", plan.copy_bytes);
   if (plan.num_shards > 0) {
     line("exchange       ", plan.exchange_bytes);
     line("server shard   ", plan.shard_bytes);
@@ -46,6 +47,9 @@ std::string DescribeMemory(const PlanDetails& plan) {
   }
   line("in all         ", plan.total_bytes);
   if (plan.streamed) line("on disk, streamed: token state ", plan.scratch_bytes);
+  if (plan.checkpoints == PlanDetails::Checkpoints::kPausing) {
+    text += "training pauses while a checkpoint is written\n";
+  }
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include "train/run_directory.h"
 
 #include "base/file.h"
+#include "model/generation.h"
 #include "model/model_manifest.h"
 
 namespace lightlda {
@@ -9,7 +10,7 @@ Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& se
                                                            std::int64_t num_iterations) const {
   if (in_memory()) return std::optional<SavedRun>();
   const bool exists = PathExists(path_);
-  const bool has_manifest = PathExists(JoinPath(path_, kModelManifestFile));
+  const bool has_manifest = HasModelManifest(path_);
   if (resume_ == Resume::kYes && !has_manifest) {
     return Status::BadInput(path_ + ": no saved run to resume");
   }
@@ -47,6 +48,7 @@ Status RunDirectory::Open(const std::optional<SavedRun>& resumed) {
     created_ = true;
   }
   LIGHTLDA_ASSIGN_OR_RETURN(lock_, DirectoryLock::Acquire(path_));
+  if (resumed) LIGHTLDA_RETURN_IF_ERROR(GoBackTo(path_, resumed->manifest_file));
   LIGHTLDA_ASSIGN_OR_RETURN(metrics_, MetricsLog::Open(JoinPath(path_, kMetricsFile),
                                                        resumed ? resumed->metrics_bytes : 0));
   return {};

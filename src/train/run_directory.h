@@ -10,7 +10,7 @@
 #include "base/directory_lock.h"
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
-#include "model/model_writer.h"
+#include "model/saved_run.h"
 #include "train/metrics_log.h"
 #include "train/settings.h"
 
@@ -26,13 +26,14 @@ class RunDirectory {
   const std::string& path() const { return path_; }
   bool in_memory() const { return path_.empty(); }
 
-  // The saved run to go on with under `settings` and up to num_iterations,
-  // growth included; none: a new one is to start. Errors: kBadInput, kUsage, kCannotWrite.
+  // The saved run to go on with under `settings` and up to num_iterations, growth included: its
+  // newest state that is whole. None: a new one is to start. Changes nothing. Errors: kBadInput,
+  // kUsage, kCannotWrite.
   Result<std::optional<SavedRun>> FindSavedRun(const RunSettings& settings,
                                                std::int64_t num_iterations) const;
 
   // Makes the directory, locks it, and opens the metrics in it, up to where the saved run that is
-  // gone on with left them. Errors: kCannotWrite, kBadInput.
+  // gone on with left them; newer generations no longer count. Errors: kCannotWrite, kBadInput.
   Status Open(const std::optional<SavedRun>& resumed);
   // Whether another process's directory is seen from here, else kUsage.
   Status CheckSeen() const;
@@ -41,6 +42,8 @@ class RunDirectory {
   void Append(const IterationMetrics& metrics);
   // Whether all lines are in the file. Errors: kCannotWrite.
   Status FlushMetrics();
+  // Of the file, as far as they are in it. REQUIRES: opened.
+  std::uint64_t metrics_bytes() const { return metrics_->bytes(); }
   // All lines so far, for a copy. Errors: of reading the file.
   Result<std::string> Metrics() const;
 

@@ -63,6 +63,7 @@ TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails 
 }
 
 TrainRun::~TrainRun() {
+  WaitForCheckpoint();
   sampler_.reset();  // its scratch files may lie there
   directory_.GiveUp();
 }
@@ -74,6 +75,7 @@ bool TrainRun::NoteFailure(const Status& status) {
     failure_ = Status::OutOfMemory(status.message() + "; the plan expected at most " +
                                    FormatBytes(static_cast<double>(plan_.total_bytes)));
   }
+  WaitForCheckpoint();
   directory_.GiveUp();
   return true;
 }
@@ -103,24 +105,41 @@ Status TrainRun::Prepare() {
 Status TrainRun::DecideStart() {
   Result<std::string> mine = std::string();
   if (team_.is_leader()) {
-    Result<std::optional<SavedRun>> found =
-        directory_.FindSavedRun(settings_, progress_.num_iterations);
+    Result<std::optional<SavedRun>> found = FindSavedRun();
     if (!found.ok()) {
       mine = found.status();
     } else if (*found) {
       resumed_ = std::move(*found);
-      mine = std::string("resume");
+      mine = resumed_->manifest_file;
     }
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> agreed,
                             AgreeAndGather(team_.group, std::move(mine)));
   Status read;
   if (!team_.is_leader() && !agreed[0].empty()) {
-    Result<SavedRun> saved = ReadSavedRun(config_.model);
+    Result<SavedRun> saved = ReadSavedRun(config_.model, agreed[0]);
     read = saved.status();
     if (saved.ok()) resumed_ = std::move(saved).value();
   }
-  return Agree(team_.group, read);
+  LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, read));
+  if (!resumed_ || resumed_->model->load_warning().empty()) return {};
+  return observer_.Message(resumed_->model->load_warning());
+}
+
+// What the saved run must be like is checked before anything of it is changed.
+Result<std::optional<SavedRun>> TrainRun::FindSavedRun() const {
+  LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SavedRun> found,
+                            directory_.FindSavedRun(settings_, progress_.num_iterations));
+  if (!found) return found;
+  if (found->model->corpus_checksum() != corpus_.checksum()) {
+    return Status::BadInput(config_.model + ": was trained on another corpus than " +
+                            corpus_.directory());
+  }
+  if (found->active_level != PlaceOf(plan_, found->progress.iteration).stage->level) {
+    return Status::BadInput(config_.model +
+                            ": the saved run's documents are not those of its stage");
+  }
+  return found;
 }
 
 bool TrainRun::IsComplete() const {
@@ -133,18 +152,8 @@ Status TrainRun::TakeComplete() {
   progress_ = resumed_->progress;
   last_ = LastMetrics();
   if (!team_.is_leader()) return {};
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
-  complete_hash_ = model.model_hash();
+  complete_hash_ = resumed_->model->model_hash();
   return observer_.Message(config_.model + ": complete already, nothing to do");
-}
-
-Result<Model> TrainRun::LoadSavedModel() const {
-  LIGHTLDA_ASSIGN_OR_RETURN(Model model, Model::Load(config_.model));
-  if (model.corpus_checksum() != corpus_.checksum()) {
-    return Status::BadInput(config_.model + ": was trained on another corpus than " +
-                            corpus_.directory());
-  }
-  return model;
 }
 
 // Opens this process's share of the blocks.
@@ -179,7 +188,8 @@ Status TrainRun::PrepareSampler() {
 }
 
 Status TrainRun::RestoreSavedRun() {
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
+  // Its generation is removed by later saves, and must not be held then.
+  const Model model = *std::exchange(resumed_->model, std::nullopt);
   const std::int64_t total = progress_.num_iterations;
   progress_ = resumed_->progress;
   progress_.num_iterations = total;
@@ -187,10 +197,6 @@ Status TrainRun::RestoreSavedRun() {
   last_ = LastMetrics();
   const StagePlace place = PlaceOf(plan_, progress_.iteration);
   active_level_ = place.stage->level;
-  if (active_level_ != resumed_->active_level) {
-    return Status::BadInput(config_.model +
-                            ": the saved run's documents are not those of its stage");
-  }
   const auto read = [&](std::size_t b) { return model.ReadTopics(corpus_, blocks_[b]->number); };
   LIGHTLDA_RETURN_IF_ERROR(sampler_->Restore(
       SettingsOf(plan_, *place.stage), static_cast<std::uint32_t>(progress_.iteration), read));
@@ -251,6 +257,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   LIGHTLDA_ASSIGN_OR_RETURN(const TeamVote::Decision decision,
                             vote_.Decide(progress_.active_tokens));
   progress_.seconds += SecondsSince(voted);  // waiting for the others is a part of training
+  LIGHTLDA_RETURN_IF_ERROR(FinishCheckpoint(/*wait=*/false));
   if (done() || directory_.in_memory()) return metrics;
   if (decision.stop) return Stop();
   if (decision.checkpoint) LIGHTLDA_RETURN_IF_ERROR(Checkpoint());
@@ -314,13 +321,6 @@ void TrainRun::Tick() {
   if (!status.ok()) throw TickFailed{std::move(status)};
 }
 
-bool TrainRun::WantsCheckpoint() {
-  const bool due = team_.is_leader() && !checkpoint_asked_ && config_.checkpoint_minutes > 0 &&
-                   SecondsSince(last_save_) >= config_.checkpoint_minutes * 60;
-  checkpoint_asked_ = checkpoint_asked_ || due;
-  return due;
-}
-
 bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
   return iteration == progress_.num_iterations || vote_.stop_is_certain() ||
          (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
@@ -363,17 +363,9 @@ Result<IterationMetrics> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
   LIGHTLDA_RETURN_IF_ERROR(SaveInPlace().status());
+  LIGHTLDA_RETURN_IF_ERROR(TellPauses());
   return Status::Stopped("stopped " + Where(position_) + "; saved in " + config_.model +
                          "; the same run with `resume`=auto goes on");
-}
-
-// A checkpoint that cannot be written does not end the run.
-Status TrainRun::Checkpoint() {
-  const Result<std::string> hash = SaveInPlace();
-  last_save_ = Clock::now();
-  checkpoint_asked_ = false;
-  if (hash.ok() || hash.status().code() != StatusCode::kCannotWrite) return hash.status();
-  return observer_.Message("checkpoint failed, training goes on: " + hash.status().message());
 }
 
 // -- the end
@@ -396,6 +388,7 @@ Result<TrainResult> TrainRun::End() {
   } else {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveInPlace());
   }
+  LIGHTLDA_RETURN_IF_ERROR(TellPauses());
   result.last = last_;
   return result;
 }

@@ -19,8 +19,10 @@
 #include "lightlda/stop.h"
 #include "lightlda/trainer.h"
 #include "model/model_writer.h"
+#include "model/saved_run.h"
 #include "sampler/sampler.h"
 #include "table/priors.h"
+#include "train/background_save.h"
 #include "train/model_saver.h"
 #include "train/observer_calls.h"
 #include "train/plan_details.h"
@@ -72,9 +74,9 @@ class TrainRun {
   // Start
   Status Prepare();
   Status DecideStart();
+  Result<std::optional<SavedRun>> FindSavedRun() const;
   bool IsComplete() const;
   Status TakeComplete();
-  Result<Model> LoadSavedModel() const;
   Status OpenBlocks();
   Status PrepareSampler();
   Status RestoreSavedRun();
@@ -87,18 +89,29 @@ class TrainRun {
   // Learns alpha, if it is time to.
   Status LearnPriors();
   void Tick();
-  bool WantsCheckpoint();
   bool WantsLikelihood(std::int64_t iteration) const;
   IterationMetrics Measure(const RunPosition& position, double seconds);
   Result<double> Evaluate();
   Status MaybePreview(std::int64_t iteration);
   Result<IterationMetrics> Stop();
-  Status Checkpoint();
 
   Result<TrainResult> End();
   IterationMetrics LastMetrics() const;
 
+  // Checkpoints (train_run_checkpoint.cc). One that cannot be written does not end the run.
+  bool WantsCheckpoint();
+  Status Checkpoint();
+  Status StartCheckpoint();
+  // Tells how the checkpoint under way went, if there is one; else, if it is not to be waited for,
+  // nothing until it is done.
+  Status FinishCheckpoint(bool wait = true);
+  // The last one took so long.
+  Status TellCheckpoint(const Status& status, double seconds);
+  Status TellPauses();
+  void WaitForCheckpoint();
+
   // Saving (train_run_save.cc)
+  ModelSnapshot Snapshot() const;
   ModelSaver MakeSaver();
   // Into a directory that exists. ready: whether its metrics are there.
   Result<std::string> Save(const FilePath& directory, const Status& ready);
@@ -132,6 +145,13 @@ class TrainRun {
   bool likelihood_is_current_ = false;  // progress_'s is that of the present topics
   Clock::time_point last_save_;
   bool checkpoint_asked_ = false;
+  struct {
+    std::string name;  // its iteration
+    double pause = 0;  // seconds that training stood still for it
+  } checkpoint_;       // the last one
+  double longest_pause_ = 0;
+  int num_checkpoints_ = 0;
+  BackgroundSave background_;  // reads what is above
   // Of the iteration under way.
   RunPosition position_;
   Clock::time_point iteration_start_;

@@ -17,17 +17,22 @@ ModelSaver TrainRun::MakeSaver() {
   return ModelSaver(blocks_, sampler_.get(), team_.group, plan_.streams_rows());
 }
 
-Result<std::string> TrainRun::Save(const FilePath& directory, const Status& ready) {
+ModelSnapshot TrainRun::Snapshot() const {
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
   snapshot.priors = priors_;
   snapshot.settings = settings_.ToJson();
   snapshot.progress = progress_;
   snapshot.active_level = active_level_;
-  return MakeSaver().Save(directory, std::move(snapshot), ready);
+  return snapshot;
+}
+
+Result<std::string> TrainRun::Save(const FilePath& directory, const Status& ready) {
+  return MakeSaver().Save(directory, Snapshot(), ready);
 }
 
 Result<std::string> TrainRun::SaveInPlace() {
+  LIGHTLDA_RETURN_IF_ERROR(FinishCheckpoint());
   Result<std::string> hash = Save(config_.model, directory_.FlushMetrics());
   if (hash.ok()) directory_.SetSaved();
   return hash;

@@ -184,6 +184,31 @@ TEST_CASE("a stop by one process is a stop of all, and any number of processes g
   CHECK(MustTrainTogether(2, config, Options()) == alone.model_hash);
 }
 
+TEST_CASE("processes go back together to the generation that the leader found whole",
+          "[train][cluster]") {
+  TempDir dir;
+  const std::string corpus = MakeBlocks(dir);
+  const TrainResult alone = MustTrain(Config(corpus, dir.File("alone")));
+  TrainConfig config = Config(corpus, dir.File("model"));
+  config.resume = Resume::kAuto;
+  for (const std::int64_t stop : {4, 9}) {
+    StopAfter observer(stop);
+    const auto stopped = TrainTogether(3, config, Options(), &observer, observer.stop);
+    REQUIRE(stopped.status().code() == StatusCode::kStopped);
+  }
+  testing::WriteText(config.model + "/gen-000002/topics-00002.bin", "garbage");
+  CHECK(MustTrainTogether(2, config, Options()) == alone.model_hash);
+  CHECK(Metrics(config.model).size() == 12);
+  CHECK(Model::Load(config.model, /*with_topics=*/true)->load_warning().empty());
+
+  // Where none is whole all say so, and nothing is changed.
+  testing::WriteText(config.model + "/manifest.json", "");
+  testing::WriteText(config.model + "/manifest.prev.json", "");
+  const auto before = testing::ReadTree(config.model);
+  CHECK(TrainTogether(3, config, Options()).status().code() == StatusCode::kBadInput);
+  CHECK(testing::ReadTree(config.model) == before);
+}
+
 TEST_CASE("a stale run stops and goes on", "[train][cluster]") {
   TempDir dir;
   TrainConfig config = StaleConfig(MakeBlocks(dir), dir.File("model"));
