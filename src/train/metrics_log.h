@@ -17,8 +17,8 @@ std::string MetricsLine(const IterationMetrics& metrics);
 // tried again; Flush tells whether all are in the file.
 class MetricsLog {
  public:
-  // Opens or creates the file and cuts it to `keep_bytes`. Errors: kCannotWrite; kBadInput if it is
-  // shorter.
+  // Opens or creates the file and cuts it to `keep_bytes`. Errors: kCannotWrite, also for a link or
+  // anything else that is no regular file; kBadInput if it is shorter.
   static Result<MetricsLog> Open(const std::string& path, std::uint64_t keep_bytes);
 
   MetricsLog(MetricsLog&& other) noexcept;
@@ -29,6 +29,7 @@ class MetricsLog {
   Status Flush();
 
  private:
+  static Result<MetricsLog> OpenRegular(const std::string& path, std::uint64_t* size);
   MetricsLog(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
   std::string path_;

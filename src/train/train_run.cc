@@ -14,6 +14,7 @@
 namespace lightlda {
 namespace {
 
+constexpr std::string_view kBeside = " beside";  // how the leader tells where the run works
 constexpr std::size_t kPreviewTopics = 8;
 constexpr std::size_t kPreviewWords = 8;
 constexpr std::chrono::milliseconds kTickInterval{200};
@@ -54,7 +55,7 @@ TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails 
       observer_(*observer),
       stop_(std::move(stop)),
       settings_(config_, plan_, corpus_.checksum()),
-      directory_(config.model, config.overwrite, config.resume),
+      directory_(config.model, corpus->directory(), config.overwrite, config.resume),
       pool_(plan_.num_threads),
       vote_(team, stop_) {
   progress_.num_iterations = NumIterations(plan_);
@@ -68,6 +69,10 @@ TrainRun::~TrainRun() {
 bool TrainRun::NoteFailure(const Status& status) {
   if (status.ok()) return false;
   failure_ = status;
+  // Blocks that changed under the run make it fail in many ways.
+  if (status.code() == StatusCode::kFailure) {
+    if (Status blocks = CheckBlocks(); !blocks.ok()) failure_ = std::move(blocks);
+  }
   if (status.code() == StatusCode::kOutOfMemory) {
     failure_ = Status::OutOfMemory(status.message() + "; the plan expected at most " +
                                    FormatBytes(static_cast<double>(plan_.total_bytes)));
@@ -89,11 +94,18 @@ Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
   LIGHTLDA_RETURN_IF_ERROR(
-      Agree(team_.group, team_.is_leader() ? directory_.Open(resumed_) : Status()));
+      AgreeOnLead([this](std::string* note) { return directory_.Open(resumed_, note); }));
   LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, directory_.CheckSeen()));
   LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
   last_save_ = last_tick_ = Clock::now();
   return {};
+}
+
+// What the leader alone does, with what the user should know of it.
+Status TrainRun::AgreeOnLead(const std::function<Status(std::string* note)>& lead) {
+  std::string note;
+  LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, team_.is_leader() ? lead(&note) : Status()));
+  return note.empty() ? Status() : observer_.Message(note);
 }
 
 // Between a new run and going on with the one in the model directory. The leader looks; the others
@@ -109,12 +121,14 @@ Status TrainRun::DecideStart() {
       resumed_ = std::move(*found);
       mine = std::string("resume");
     }
+    if (mine.ok() && directory_.is_beside()) *mine += kBeside;
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> agreed,
                             AgreeAndGather(team_.group, std::move(mine)));
+  directory_.WorkBeside(agreed[0].ends_with(kBeside));
   Status read;
-  if (!team_.is_leader() && !agreed[0].empty()) {
-    Result<SavedRun> saved = ReadSavedRun(config_.model);
+  if (!team_.is_leader() && agreed[0].starts_with("resume")) {
+    Result<SavedRun> saved = ReadSavedRun(directory_.path());
     read = saved.status();
     if (saved.ok()) resumed_ = std::move(saved).value();
   }
@@ -133,11 +147,14 @@ Status TrainRun::TakeComplete() {
   if (!team_.is_leader()) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, LoadSavedModel());
   complete_hash_ = model.model_hash();
+  std::string note;
+  LIGHTLDA_RETURN_IF_ERROR(directory_.PutInPlace(&note));
+  if (!note.empty()) LIGHTLDA_RETURN_IF_ERROR(observer_.Message(note));
   return observer_.Message(config_.model + ": complete already, nothing to do");
 }
 
 Result<Model> TrainRun::LoadSavedModel() const {
-  LIGHTLDA_ASSIGN_OR_RETURN(Model model, Model::Load(config_.model));
+  LIGHTLDA_ASSIGN_OR_RETURN(Model model, Model::Load(directory_.path()));
   if (model.corpus_checksum() != corpus_.checksum()) {
     return Status::BadInput(config_.model + ": was trained on another corpus than " +
                             corpus_.directory());
@@ -171,7 +188,7 @@ Status TrainRun::PrepareSampler() {
   options.seed = config_.seed;
   options.part_bytes = plan_.state_budget / kStreamedParts;
   options.scratch_directory =
-      config_.scratch_directory.empty() ? config_.model : config_.scratch_directory;
+      config_.scratch_directory.empty() ? directory_.path() : config_.scratch_directory;
   sampler_ = std::make_unique<Sampler>(std::move(options), blocks_, &pool_, team_.table);
   return resumed_ ? RestoreSavedRun() : Status();
 }
@@ -344,7 +361,9 @@ Result<IterationMetrics> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
   LIGHTLDA_RETURN_IF_ERROR(SaveInPlace().status());
-  return Status::Stopped("stopped " + Where(position_) + "; saved in " + config_.model +
+  const std::string kept =
+      directory_.is_beside() ? ", " + config_.model + " is kept until the run is complete" : "";
+  return Status::Stopped("stopped " + Where(position_) + "; saved in " + directory_.path() + kept +
                          "; the same run with `resume`=auto goes on");
 }
 
@@ -376,6 +395,8 @@ Result<TrainResult> TrainRun::End() {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, MakeSaver().HashOfRows());
   } else {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveInPlace());
+    LIGHTLDA_RETURN_IF_ERROR(
+        AgreeOnLead([this](std::string* note) { return directory_.PutInPlace(note); }));
   }
   result.last = last_;
   return result;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,7 @@ class TrainRun {
 
   // Start
   Status Prepare();
+  Status AgreeOnLead(const std::function<Status(std::string* note)>& lead);
   Status DecideStart();
   bool IsComplete() const;
   Status TakeComplete();
@@ -98,6 +100,7 @@ class TrainRun {
 
   // Saving (train_run_save.cc)
   ModelSaver MakeSaver();
+  Status CheckBlocks() const;
   // Into a directory that exists. ready: whether its metrics are there.
   Result<std::string> Save(const FilePath& directory, const Status& ready);
   // Into the directory of the run, which has one.
