@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "base/memory_limit.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
+#include "collective/host.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
+#include "train/memory_check.h"
 #include "train/preview.h"
 #include "train/schedule.h"
 #include "train/settings.h"
@@ -93,12 +96,24 @@ Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
+  LIGHTLDA_RETURN_IF_ERROR(CheckMachine());
   LIGHTLDA_RETURN_IF_ERROR(
       AgreeOnLead([this](std::string* note) { return directory_.Open(resumed_, note); }));
   LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, directory_.CheckSeen()));
   LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
   last_save_ = last_tick_ = Clock::now();
   return {};
+}
+
+// Of the process, its cgroup and the machine that it shares with others of the run.
+Status TrainRun::CheckMachine() {
+  const std::string mine = HostIdentity();
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> hosts, team_.group->AllGather(mine));
+  const auto here = static_cast<std::size_t>(std::ranges::count(hosts, mine));
+  std::string warning;
+  LIGHTLDA_RETURN_IF_ERROR(Agree(
+      team_.group, CheckMemory(plan_, config_.memory_budget, here, FindMemoryLimits(), &warning)));
+  return warning.empty() ? Status() : observer_.Message(warning);
 }
 
 // What the leader alone does, with what the user should know of it.

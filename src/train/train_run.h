@@ -72,6 +72,7 @@ class TrainRun {
 
   // Start
   Status Prepare();
+  Status CheckMachine();
   Status AgreeOnLead(const std::function<Status(std::string* note)>& lead);
   Status DecideStart();
   bool IsComplete() const;
