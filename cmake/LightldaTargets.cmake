@@ -30,7 +30,7 @@ endforeach()
 add_library(lightlda_tool_util STATIC ${PROJECT_SOURCE_DIR}/tools/flag_values.cc
   ${PROJECT_SOURCE_DIR}/tools/tool_util.cc)
 target_include_directories(lightlda_tool_util PUBLIC ${PROJECT_SOURCE_DIR}/tools ${PROJECT_SOURCE_DIR}/include)
-target_link_libraries(lightlda_tool_util PRIVATE lightlda_options glog::glog PUBLIC gflags)
+target_link_libraries(lightlda_tool_util PRIVATE lightlda_core lightlda_options glog::glog PUBLIC gflags)
 
 # lightlda_program(NAME SOURCES...): an installed program.
 function(lightlda_program name)

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "lightlda/signals.h"
 #include "lightlda/version.h"
 
 namespace lightlda::tools {
@@ -137,6 +138,7 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
                          std::vector<std::string>* positional, bool quiet) {
   google::InitGoogleLogging(program.name);
   google::LogToStderr();
+  InstallLostFileHandlers();
   bool flags_ended = false;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];

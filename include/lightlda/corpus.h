@@ -43,6 +43,11 @@ class LIGHTLDA_EXPORT Block {
   virtual void WillNeedPositions() const {}
   virtual void WillNotNeedPositions() const {}
 
+  // OK if the block is still what was opened. Only if its file was written to, or another one put
+  // in its place, all of it is read again. Errors: kBadInput, naming the file: the spans may hold
+  // anything by now.
+  virtual Status CheckUnchanged() const { return {}; }
+
   // [num_words + 1]: the tokens of word w have the positions word_offsets[w] up to, not including,
   // word_offsets[w + 1]. Within a word, positions ascend with the document's number in the block.
   std::span<const std::uint32_t> word_offsets;
@@ -81,8 +86,9 @@ class LIGHTLDA_EXPORT Corpus {
   static Result<Corpus> Open(const std::string& directory);
 
   // Writes its files to a new directory, which Open opens: a corpus with the same checksum. Errors:
-  // kBadInput, kCannotWrite, also when the directory exists and is not to be overwritten, or is not
-  // a corpus or model. Nothing is left behind then.
+  // kBadInput, kCannotWrite, also when the directory exists and is not to be overwritten, or holds
+  // anything else than a corpus (docs/formats.md#what-may-be-destroyed). Nothing is left behind
+  // then.
   Status Save(const std::string& directory, bool overwrite = false) const;
 
   // Empty if it exists in memory only.

@@ -67,8 +67,9 @@ LIGHTLDA_EXPORT Status ExportSummary(const Model& model, const ExportOptions& op
                                      const ExportSink& sink);
 
 // Lets `write` fill the file `path`, which appears only if it succeeds, complete and durable.
-// Errors: `write`'s; kCannotWrite, also when the file exists and `overwrite` is not set, or it is
-// not a regular file; kCancelled, with nothing written, when `stop` is requested.
+// Errors: `write`'s; kCannotWrite, also when it would lie in a corpus or model, or it exists and
+// `overwrite` is not set, or it is no regular file; kCancelled, with nothing written, when `stop`
+// is requested.
 LIGHTLDA_EXPORT Status WriteExport(const std::string& path, bool overwrite,
                                    const std::function<Status(const ExportSink& sink)>& write,
                                    const StopToken& stop = {});

@@ -70,8 +70,9 @@ class LIGHTLDA_EXPORT Model {
   static Result<Model> FromTables(const ModelTables& tables);
 
   // Writes it to a new directory, which Load loads: a model that is equal in all. Errors:
-  // kCannotWrite, also when the directory exists and is not to be overwritten, or is not a corpus
-  // or model; kBadInput if the files it was loaded from are gone. Nothing is left behind then.
+  // kCannotWrite, also when the directory exists and is not to be overwritten, or holds anything
+  // else than a model (docs/formats.md#what-may-be-destroyed); kBadInput if the files it was loaded
+  // from are gone. Nothing is left behind then.
   Status Save(const std::string& directory, bool overwrite = false) const;
 
   std::uint32_t num_topics() const;

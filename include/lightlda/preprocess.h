@@ -37,7 +37,7 @@ struct PreprocessConfig {
   // -- what is read and written
   std::vector<std::string> inputs;  // files, directories (format text), or "-" for stdin
   std::string output;               // corpus directory; must not exist unless overwrite
-  bool overwrite = false;
+  bool overwrite = false;           // replace a corpus, once the new one is complete
   InputFormat format = InputFormat::kAuto;
   std::string vocab_file;           // one word per line, line n is word id n - 1; empty: none
   std::string text_field = "text";  // jsonl

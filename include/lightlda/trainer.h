@@ -25,8 +25,11 @@ struct TrainConfig {
   std::string corpus;  // directory written by Preprocess
   // Directory to write; must not exist unless overwrite or resume. Empty: none, for Trainer alone.
   std::string model;
+  // Begin anew. A model that is there stays until the new one is complete: the run works beside it,
+  // in "MODEL.partial".
   bool overwrite = false;
-  Resume resume = Resume::kNo;  // kAuto: go on if there is a stopped run in `model`, else start
+  // kAuto: go on if there is a stopped run in `model` or beside it, else start.
+  Resume resume = Resume::kNo;
 
   // -- the model
   std::uint32_t num_topics = 0;      // K, in [2, 2^24]

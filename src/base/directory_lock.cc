@@ -15,9 +15,11 @@ Result<DirectoryLock> DirectoryLock::Acquire(const std::string& directory) {
   if (fd < 0) return Status::CannotWrite(ErrnoMessage(directory, errno));
   DirectoryLock lock(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
-  if (errno == EWOULDBLOCK)
+  if (errno == EWOULDBLOCK) {
     return Status::CannotWrite(directory + ": another process is writing it");
-  return Status::CannotWrite(ErrnoMessage(directory, errno));
+  }
+  if (IsRefusedCall(errno) || errno == ENOLCK || errno == EBADF) return DirectoryLock(-1);
+  return Status::CannotWrite(ErrnoMessage(directory + ": cannot be locked", errno));
 }
 
 DirectoryLock::~DirectoryLock() {

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -47,6 +46,39 @@ class ScopedFd {
   int fd_;
 };
 
+// What call() returns, which is -1 with an errno. File systems that wait, on a network or in
+// another process, let any call be interrupted by a signal.
+template <typename Call>
+int Retry(const Call& call) {
+  int result;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+int OpenToRead(const std::string& path) {
+  return Retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+}
+
+// False with an errno.
+bool Sync(int fd) {
+  return Retry([fd] { return ::fsync(fd); }) == 0 || IsRefusedCall(errno);
+}
+
+// -1 with an errno. A file that a killed process has left is replaced, not written into.
+int CreateNew(const char* path) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  const auto create = [path] { return Retry([path] { return ::open(path, kFlags, 0666); }); };
+  const int fd = create();
+  if (fd >= 0 || errno != EEXIST) return fd;
+  struct stat info;
+  const bool is_regular = ::lstat(path, &info) == 0 && S_ISREG(info.st_mode);
+  errno = EEXIST;
+  if (!is_regular || ::unlink(path) != 0) return -1;
+  return create();
+}
+
 }  // namespace
 
 bool PathExists(const FilePath& path) {
@@ -77,23 +109,37 @@ std::string ParentPath(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+std::string WithoutTrailingSlash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+bool IsRefusedCall(int error_number) {
+  return error_number == ENOSYS || error_number == EOPNOTSUPP || error_number == EINVAL;
+}
+
 std::string ErrnoMessage(const std::string& path, int error_number) {
   return path + ": " + std::generic_category().message(error_number);
 }
 
-Status SyncDirectory(const FilePath& directory) {
-  if (directory.memory() != nullptr) return {};
-  ScopedFd fd(::open(directory.text().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || ::fsync(fd.get()) != 0) {
-    return Status::CannotWrite(ErrnoMessage(directory.text(), errno));
-  }
-  return {};
+Status SyncFile(const FilePath& path) {
+  if (path.memory() != nullptr) return {};
+  const ScopedFd fd(OpenToRead(path.text()));
+  if (fd.get() >= 0 && Sync(fd.get())) return {};
+  return Status::CannotWrite(ErrnoMessage(path.text(), errno));
 }
+
+Status SyncDirectory(const FilePath& directory) { return SyncFile(directory); }
 
 Status CreateDirectory(const FilePath& path) {
   if (path.memory() != nullptr) return {};
   if (::mkdir(path.text().c_str(), 0777) == 0) return {};
   return Status::CannotWrite(ErrnoMessage(path.text(), errno));
+}
+
+Status RemoveFile(const std::string& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+  return Status::CannotWrite(ErrnoMessage(path, errno));
 }
 
 Status RemoveTree(const FilePath& path) {
@@ -147,17 +193,23 @@ Result<MappedFile> MappedFile::Open(const FilePath& path) {
     if (content == nullptr) return Status::BadInput(ErrnoMessage(text, ENOENT));
     return MappedFile(std::move(content));
   }
-  ScopedFd fd(::open(text.c_str(), O_RDONLY | O_CLOEXEC));
+  ScopedFd fd(OpenToRead(text));
   struct stat info;
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
     return Status::BadInput(ErrnoMessage(text, errno));
   }
   if (!S_ISREG(info.st_mode)) return Status::BadInput(text + ": not a regular file");
   const auto size = static_cast<std::size_t>(info.st_size);
-  if (size == 0) return MappedFile(nullptr, 0);
+  if (size == 0) return MappedFile(nullptr, 0, {});
   void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (data == MAP_FAILED && (errno == ENODEV || IsRefusedCall(errno))) {
+    // A file system without mappings: the bytes are read instead.
+    LIGHTLDA_ASSIGN_OR_RETURN(std::string content, ReadFile(path));
+    return MappedFile(std::make_shared<const std::string>(std::move(content)));
+  }
   if (data == MAP_FAILED) return Status::BadInput(ErrnoMessage(text, errno));
-  return MappedFile(static_cast<const std::byte*>(data), size);
+  return MappedFile(static_cast<const std::byte*>(data), size,
+                    MappedRange(data, size, text, FileVersion::Of(info)));
 }
 
 MappedFile::MappedFile(MemoryFiles::Content content)
@@ -168,17 +220,21 @@ MappedFile::MappedFile(MemoryFiles::Content content)
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
+      range_(std::move(other.range_)),
       content_(std::move(other.content_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(range_, other.range_);
   std::swap(content_, other.content_);
   return *this;
 }
 
 MappedFile::~MappedFile() {
-  if (data_ != nullptr && is_mapped()) ::munmap(const_cast<std::byte*>(data_), size_);
+  if (data_ == nullptr || !is_mapped()) return;
+  range_ = MappedRange();  // before others can have the addresses
+  ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
 Result<std::string> ReadFile(const FilePath& path) {
@@ -187,7 +243,7 @@ Result<std::string> ReadFile(const FilePath& path) {
     if (found != nullptr) return *found;
     return Status::BadInput(ErrnoMessage(path.text(), ENOENT));
   }
-  ScopedFd fd(::open(path.text().c_str(), O_RDONLY | O_CLOEXEC));
+  ScopedFd fd(OpenToRead(path.text()));
   if (fd.get() < 0) return Status::BadInput(ErrnoMessage(path.text(), errno));
   std::string content;
   char chunk[1 << 16];
@@ -202,7 +258,7 @@ Result<std::string> ReadFile(const FilePath& path) {
 
 Result<FileWriter> FileWriter::Create(const FilePath& path) {
   if (path.memory() != nullptr) return FileWriter(path, -1);
-  const int fd = ::open(path.text().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const int fd = CreateNew(path.text().c_str());
   if (fd < 0) return Status::CannotWrite(ErrnoMessage(path.text(), errno));
   return FileWriter(path, fd);
 }
@@ -260,8 +316,9 @@ Status FileWriter::Close() {
     path_.memory()->Put(path_.text(), std::move(buffer_));
     return {};
   }
-  if (::fsync(fd_) != 0) return Status::CannotWrite(ErrnoMessage(path_.text(), errno));
-  if (::close(std::exchange(fd_, -1)) == 0) return {};
+  if (!Sync(fd_)) return Status::CannotWrite(ErrnoMessage(path_.text(), errno));
+  // Interrupted, it is closed all the same, and what it holds is on the disk.
+  if (::close(std::exchange(fd_, -1)) == 0 || errno == EINTR) return {};
   const int error = errno;
   ::unlink(path_.text().c_str());
   return Status::CannotWrite(ErrnoMessage(path_.text(), error));
@@ -282,53 +339,6 @@ Status WriteFileAtomic(const FilePath& place, std::string_view content) {
     return status;
   }
   return SyncDirectory(ParentPath(path));
-}
-
-Status CheckReplaceable(const std::string& path) {
-  std::error_code error;
-  const bool is_directory = fs::is_directory(path, error);
-  if (is_directory && (fs::is_empty(path, error) || PathExists(JoinPath(path, "manifest.json")) ||
-                       PathExists(JoinPath(path, "metrics.jsonl")))) {
-    return {};
-  }
-  return Status::CannotWrite(path + ": not a corpus or model directory, so not overwritten");
-}
-
-Result<StagedDirectory> StagedDirectory::Create(const std::string& target, bool overwrite) {
-  std::string clean = target;
-  while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
-  if (PathExists(clean) && !overwrite) {
-    return Status::CannotWrite(clean + ": exists already; give another name or `overwrite`");
-  }
-  if (PathExists(clean)) LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(clean));
-  static std::atomic<int> counter{0};
-  const std::string path =
-      clean + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-  LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(path));
-  return StagedDirectory(path, clean, overwrite);
-}
-
-StagedDirectory::StagedDirectory(StagedDirectory&& other) noexcept
-    : path_(std::exchange(other.path_, std::string())),
-      target_(std::move(other.target_)),
-      overwrite_(other.overwrite_) {}
-
-StagedDirectory::~StagedDirectory() {
-  if (!path_.empty()) (void)RemoveTree(path_);
-}
-
-Status StagedDirectory::Commit() {
-  LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path_));
-  const std::string old = path_ + "-old";
-  const bool replace = overwrite_ && PathExists(target_);
-  if (replace) LIGHTLDA_RETURN_IF_ERROR(RenamePath(target_, old));
-  if (Status status = RenamePath(path_, target_); !status.ok()) {
-    if (replace) (void)RenamePath(old, target_);
-    return status;
-  }
-  path_.clear();
-  if (replace) LIGHTLDA_RETURN_IF_ERROR(RemoveTree(old));
-  return SyncDirectory(ParentPath(target_));
 }
 
 }  // namespace lightlda

@@ -1,4 +1,4 @@
-// Files: mapped reading, checked writing, directories that appear only when complete.
+// Files: mapped reading, checked writing.
 //
 // A FilePath leads to disk or into memory; what is said of durability is true of disks alone. Every
 // write is checked. Errors say the path and the system's reason; a failed read is kBadInput,
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/file_path.h"
+#include "base/mapped_ranges.h"
 #include "lightlda/status.h"
 
 namespace lightlda {
@@ -26,16 +27,27 @@ FilePath JoinPath(const FilePath& directory, const std::string& name);
 bool IsPlainFileName(std::string_view name);
 // Directory part of a path; "." if there is none.
 std::string ParentPath(const std::string& path);
+// A directory by its plain name: "a/" is "a".
+std::string WithoutTrailingSlash(std::string path);
+
+// Whether a call failed because the file system does not have it, as some that are on a network do
+// not have all that a local disk has.
+bool IsRefusedCall(int error_number);
 
 // "path: reason of errno".
 std::string ErrnoMessage(const std::string& path, int error_number);
 
-// Makes the directory entry changes of `directory` durable.
+// Makes the content of a file that somebody else wrote durable, where the file system can.
+Status SyncFile(const FilePath& path);
+// Makes the directory entry changes of `directory` durable, likewise.
 Status SyncDirectory(const FilePath& directory);
 // Creates one directory; its parent must exist, it must not. In memory directories are there as
 // soon as they have files.
 Status CreateDirectory(const FilePath& path);
-// Removes a file or directory tree; OK if absent.
+// Removes a file on disk; OK if absent.
+Status RemoveFile(const std::string& path);
+// Removes a file or directory tree; OK if absent. REQUIRES: all of it was made by this process; for
+// all else there is base/owned_directory.h.
 Status RemoveTree(const FilePath& path);
 // REQUIRES: in memory, a file, and both in the same directory in memory.
 Status RenamePath(const FilePath& from, const FilePath& to);
@@ -56,13 +68,18 @@ class MappedFile {
   std::span<const std::byte> bytes() const { return {data_, size_}; }
   // Whether the bytes are pages of a file, which can be read again when they have been dropped.
   bool is_mapped() const { return content_ == nullptr; }
+  // Whether the file at the path is still the one that was mapped, and nobody has written to it.
+  // What is not mapped does not change.
+  bool IsUnchanged() const { return data_ == nullptr || !is_mapped() || range_.IsUnchanged(); }
 
  private:
-  MappedFile(const std::byte* data, std::size_t size) : data_(data), size_(size) {}
+  MappedFile(const std::byte* data, std::size_t size, MappedRange range)
+      : data_(data), size_(size), range_(std::move(range)) {}
   explicit MappedFile(MemoryFiles::Content content);
 
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
+  MappedRange range_;             // if mapped
   MemoryFiles::Content content_;  // of a file in memory
 };
 
@@ -72,7 +89,9 @@ Result<std::string> ReadFile(const FilePath& path);
 // Writes one file. Destroyed before a successful Close, it removes what it wrote. Not thread-safe.
 class FileWriter {
  public:
-  // Creates or truncates. A file in memory is there, and replaces another, when it is closed.
+  // A new file, with the mode that the umask leaves of 0666. A regular file that is there goes;
+  // anything else, a symbolic link above all, is an error. A file in memory is there, and replaces
+  // another, when it is closed.
   static Result<FileWriter> Create(const FilePath& path);
 
   FileWriter(FileWriter&& other) noexcept;
@@ -104,35 +123,6 @@ class FileWriter {
 // Replaces `path` by a file with this content: either the old or the new one survives a crash,
 // never a mixture.
 Status WriteFileAtomic(const FilePath& path, std::string_view content);
-
-// OK if `path` is a directory that --overwrite may remove as a whole: an empty one, or one of ours,
-// which holds manifest.json or metrics.jsonl. So a mistyped name costs nobody their files.
-// Errors: kCannotWrite.
-Status CheckReplaceable(const std::string& path);
-
-// A directory under construction, "TARGET.tmp-PID-N", which Commit renames to TARGET. Destroyed
-// before that, it removes itself. Not thread-safe.
-class StagedDirectory {
- public:
-  // Errors: kCannotWrite, also when `target` exists and !overwrite or it is not replaceable.
-  static Result<StagedDirectory> Create(const std::string& target, bool overwrite);
-
-  StagedDirectory(StagedDirectory&& other) noexcept;
-  StagedDirectory& operator=(StagedDirectory&&) = delete;
-  ~StagedDirectory();
-
-  const std::string& path() const { return path_; }
-  // Syncs, then renames; an existing target is replaced if overwrite was given.
-  Status Commit();
-
- private:
-  StagedDirectory(std::string path, std::string target, bool overwrite)
-      : path_(std::move(path)), target_(std::move(target)), overwrite_(overwrite) {}
-
-  std::string path_;
-  std::string target_;
-  bool overwrite_;
-};
 
 }  // namespace lightlda
 

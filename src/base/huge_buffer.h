@@ -37,7 +37,11 @@ class HugeBuffer {
                               ScratchFile::Create(directory, size * sizeof(T)));
     void* data =
         ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(), 0);
-    if (data == MAP_FAILED) return Status::CannotWrite(ErrnoMessage(directory, errno));
+    if (data == MAP_FAILED) {
+      return Status::CannotWrite(
+          ErrnoMessage(directory + ": cannot map a file for token state", errno) +
+          "; give a `scratch_directory` on a local disk");
+    }
     buffer.data_ = static_cast<T*>(data);
     buffer.size_ = size;
     return buffer;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -26,6 +27,26 @@ int OpenAndUnlink(const std::string& directory) {
   return fd;
 }
 
+// Zeros, where the file system cannot claim space otherwise. Returns an error number or 0.
+int WriteZeros(int fd, std::uint64_t size) {
+  static constexpr char kZeros[1 << 16] = {};
+  for (std::uint64_t done = 0; done < size;) {
+    const std::size_t piece = std::min<std::uint64_t>(size - done, sizeof(kZeros));
+    const ssize_t n = ::pwrite(fd, kZeros, piece, static_cast<off_t>(done));
+    if (n < 0 && errno != EINTR) return errno;
+    if (n > 0) done += static_cast<std::uint64_t>(n);
+  }
+  return 0;
+}
+
+int Claim(int fd, std::uint64_t size) {
+  int error;
+  do {
+    error = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
+  } while (error == EINTR);
+  return IsRefusedCall(error) ? WriteZeros(fd, size) : error;
+}
+
 }  // namespace
 
 Result<ScratchFile> ScratchFile::Create(const std::string& directory, std::uint64_t size) {
@@ -34,7 +55,7 @@ Result<ScratchFile> ScratchFile::Create(const std::string& directory, std::uint6
   if (fd < 0) return Status::CannotWrite(ErrnoMessage(directory, errno));
   ScratchFile file(directory, fd);
   if (size == 0) return file;
-  if (const int error = ::posix_fallocate(fd, 0, static_cast<off_t>(size)); error != 0) {
+  if (const int error = Claim(fd, size); error != 0) {
     return Status::CannotWrite("cannot claim " + FormatBytes(static_cast<double>(size)) +
                                " for token state: " + ErrnoMessage(directory, error));
   }

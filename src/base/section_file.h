@@ -63,6 +63,7 @@ class SectionFile {
   FileStamp stamp() const { return stamp_; }
   // As MappedFile's.
   bool is_mapped() const { return file_.is_mapped(); }
+  bool IsUnchanged() const { return file_.IsUnchanged(); }
 
   // Section `index` as an array of T, in place. Errors: kBadInput if its length is not a multiple.
   // REQUIRES: index < the number of sections.

@@ -57,6 +57,15 @@ class MappedBlock : public Block {
     if (file_.is_mapped()) WillNotNeed(std::as_bytes(positions));
   }
 
+  // A file that was only touched, or copied anew, is the same.
+  Status CheckUnchanged() const override {
+    if (file_.IsUnchanged()) return {};
+    auto now = SectionFile::Open(file_.path(), kBlockMagic, kBlockVersion, kNumBlockSections);
+    if (now.ok() && now->stamp() == file_.stamp()) return {};
+    return Status::BadInput(file_.path() + ": was changed while it was in use" +
+                            (now.ok() ? "" : ": " + now.status().message()));
+  }
+
   Status CheckCounts(const BlockFacts& facts) const {
     LIGHTLDA_ASSIGN_OR_RETURN(auto counts, file_.Section<std::uint64_t>(kCounts));
     const auto expected = Counts(facts);

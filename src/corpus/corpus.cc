@@ -9,6 +9,7 @@
 #include "base/json_fields.h"
 #include "base/manifest.h"
 #include "base/out_of_memory.h"
+#include "base/staged_directory.h"
 #include "corpus/block_file.h"
 #include "corpus/corpus_format.h"
 #include "corpus/document_level.h"
@@ -203,7 +204,9 @@ Result<Corpus> Corpus::Open(const std::string& directory) {
 Corpus::Corpus(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Status Corpus::Save(const std::string& directory, bool overwrite) const {
-  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, overwrite));
+  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged,
+                            StagedDirectory::Create(directory, overwrite, kCorpusDirectory,
+                                                    std::span(&impl_->directory, 1)));
   for (const NamedFile& file : impl_->files) {
     LIGHTLDA_RETURN_IF_ERROR(
         CopyFile(impl_->Path(file.name), JoinPath(staged.path(), file.name), file.bytes));

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/file_path.h"
+#include "base/owned_directory.h"
 #include "base/section_file.h"
 #include "lightlda/status.h"
 
@@ -17,6 +18,8 @@ namespace lightlda {
 inline constexpr std::uint32_t kCorpusFormatVersion = 2;
 
 inline constexpr std::string_view kCorpusKind = "lightlda corpus";
+// A corpus is complete when it is there: nothing is in it but what its manifest names.
+inline constexpr DirectoryKind kCorpusDirectory = {kCorpusKind, {}};
 inline constexpr std::string_view kCorpusManifestFile = "manifest.json";
 inline constexpr std::string_view kVocabularyFile = "vocabulary.bin";
 // "block-00000.bin", "names-00000.bin".

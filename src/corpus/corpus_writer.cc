@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/manifest.h"
+#include "base/staged_directory.h"
 #include "corpus/block_builder.h"
 #include "corpus/block_file.h"
 #include "corpus/corpus_format.h"
@@ -169,7 +170,8 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const TextPipelineSe
 Status WriteCorpus(const std::string& directory, const std::vector<std::string>& words,
                    const std::vector<CorpusDocument>& documents, std::uint64_t seed,
                    std::uint64_t block_tokens, const MetadataSchema& metadata) {
-  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, false));
+  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged,
+                            StagedDirectory::Create(directory, false, kCorpusDirectory, {}));
   CorpusShape shape;
   shape.num_documents = documents.size();
   shape.num_words = words.size();

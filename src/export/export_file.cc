@@ -2,23 +2,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
+
 #include "base/file.h"
+#include "base/owned_directory.h"
 #include "lightlda/exports.h"
 
 namespace lightlda {
 namespace {
 
-// A file that may be put at `path`: nothing is there, or with `overwrite` a regular file.
+// OK if a file may be put at `path`: nothing is there, or with `overwrite` a regular file, and it
+// does not lie in a corpus or model.
 Status CheckTarget(const std::string& path, bool overwrite) {
-  if (!PathExists(path)) return {};
+  LIGHTLDA_RETURN_IF_ERROR(CheckPlace(path, {}));
+  struct stat info;
+  if (::lstat(path.c_str(), &info) != 0) return {};
   if (!overwrite) {
     return Status::CannotWrite(path + ": exists already; give another name or `overwrite`");
   }
-  struct stat info;
-  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
-    return Status::CannotWrite(path + ": not a regular file");
-  }
-  return {};
+  if (S_ISREG(info.st_mode)) return {};
+  return Status::CannotWrite(path + (S_ISLNK(info.st_mode)
+                                         ? ": a symbolic link, so not replaced"
+                                         : ": not a regular file, so not replaced"));
 }
 
 }  // namespace
@@ -27,16 +32,20 @@ Status WriteExport(const std::string& path, bool overwrite,
                    const std::function<Status(const ExportSink& sink)>& write,
                    const StopToken& stop) {
   LIGHTLDA_RETURN_IF_ERROR(CheckTarget(path, overwrite));
-  const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
+  static std::atomic<int> counter{0};
+  const std::string temporary =
+      path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
   LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
   LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
     if (stop.stop_requested()) return Status::Cancelled(path + ": interrupted; nothing is written");
     return file.Append(piece);
   }));
   LIGHTLDA_RETURN_IF_ERROR(file.Close());
-  if (Status status = RenamePath(temporary, path); !status.ok()) {
-    (void)RemoveTree(temporary);
-    return status;
+  Status moved = CheckTarget(path, overwrite);  // what came there meanwhile is not lost
+  if (moved.ok()) moved = RenamePath(temporary, path);
+  if (!moved.ok()) {
+    ::unlink(temporary.c_str());
+    return moved;
   }
   return SyncDirectory(ParentPath(path));
 }

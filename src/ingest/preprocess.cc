@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "base/out_of_memory.h"
+#include "base/staged_directory.h"
 #include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
@@ -39,6 +40,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kProgressInterval{100};
 constexpr Count kDocumentsBetweenChecks = 1024;
+
+// All that is read.
+std::vector<std::string> Sources(const PreprocessConfig& config) {
+  std::vector<std::string> sources = config.inputs;
+  sources.push_back(config.vocab_file);
+  const std::vector<std::string> files = StopwordFiles(config.stopwords);
+  sources.insert(sources.end(), files.begin(), files.end());
+  return sources;
+}
 
 class Preprocessor {
  public:
@@ -265,7 +275,8 @@ nlohmann::ordered_json Preprocessor::SummaryToJson() const {
 Result<PreprocessSummary> Preprocessor::Run() {
   LIGHTLDA_RETURN_IF_ERROR(Prepare());
   LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged,
-                            StagedDirectory::Create(config_.output, config_.overwrite));
+                            StagedDirectory::Create(config_.output, config_.overwrite,
+                                                    kCorpusDirectory, Sources(config_)));
   LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SpillWriter> spill,
                             SpillWriter::Create(JoinPath(staged.path(), "spill.tmp")));
   Ingest ingest(settings_.format, config_.on_bad_line, given_words_.size(), &*spill);

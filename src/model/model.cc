@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/manifest.h"
 #include "base/out_of_memory.h"
+#include "base/staged_directory.h"
 #include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
@@ -186,7 +187,11 @@ Model::Model(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Status Model::Save(const std::string& directory, bool overwrite) const {
   const std::string generation = GenerationName(impl_->manifest.generation);
-  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Create(directory, overwrite));
+  const FilePath& own = impl_->directory;
+  const std::string source = own.memory() == nullptr ? own.text() : std::string();
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      StagedDirectory staged,
+      StagedDirectory::Create(directory, overwrite, kModelDirectory, std::span(&source, 1)));
   LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(JoinPath(staged.path(), generation)));
   const auto manifest = nlohmann::ordered_json::parse(impl_->manifest_text);
   for (const NamedFile& file : ListFiles(manifest)) {

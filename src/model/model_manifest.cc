@@ -16,7 +16,6 @@
 namespace lightlda {
 namespace {
 
-constexpr std::string_view kKind = "lightlda model";
 constexpr std::uint64_t kMaxCount = INT64_MAX;
 constexpr std::uint64_t kMaxGeneration = 999'999'999;
 
@@ -109,7 +108,8 @@ Status ReadFiles(const JsonFields& fields, ModelManifest* manifest) {
 
 Result<ModelManifest> Parse(const JsonFields& fields) {
   ModelManifest manifest;
-  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields, kKind, kModelFormatVersion, "train the model again"));
+  LIGHTLDA_RETURN_IF_ERROR(
+      CheckKind(fields, kModelKind, kModelFormatVersion, "train the model again"));
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields settings, fields.Object("settings"));
   // Does not throw: what has been parsed is UTF-8.
   manifest.settings = settings.json().dump();
@@ -139,7 +139,7 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
     topics.push_back({{"num_tokens", entry.num_tokens},
                       {"tokens", StampToJson(TopicsFileName(block), entry.stamp)}});
   }
-  return {{"kind", kKind},
+  return {{"kind", kModelKind},
           {"format_version", kModelFormatVersion},
           {"written_by", "lightlda " LIGHTLDA_VERSION_STRING},
           {"settings", nlohmann::ordered_json::parse(manifest.settings)},

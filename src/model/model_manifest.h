@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/manifest.h"
+#include "base/owned_directory.h"
 #include "base/section_file.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
@@ -30,6 +32,14 @@ std::string GenerationName(std::uint64_t generation);  // "gen-000001"
 inline constexpr char kWordTopicFile[] = "word_topic.bin";
 inline constexpr char kPriorsFile[] = "priors.bin";
 std::string TopicsFileName(std::size_t block);  // "topics-00000.bin"
+
+inline constexpr std::string_view kModelKind = "lightlda model";
+// All names that a model directory may have: also those of generations and saves that were killed.
+inline constexpr std::string_view kModelPatterns[] = {
+    kModelManifestFile,   kPreviousManifestFile, kRunMarkFile,     kMetricsFile,
+    kModelVocabularyFile, "text_pipeline.json",  "scratch-??????", "gen-#/word_topic.bin",
+    "gen-#/priors.bin",   "gen-#/topics-#.bin"};
+inline constexpr DirectoryKind kModelDirectory = {kModelKind, kModelPatterns};
 
 // One file of topic assignments: that of one block of the corpus.
 struct TopicsEntry {

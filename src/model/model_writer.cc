@@ -1,10 +1,7 @@
 #include "model/model_writer.h"
 
-#include <fcntl.h>
 #include <glog/logging.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <numeric>
@@ -14,6 +11,7 @@
 
 #include "base/checksum.h"
 #include "base/file.h"
+#include "base/owned_directory.h"
 #include "corpus/corpus_format.h"
 #include "corpus/vocabulary_file.h"
 #include "model/model_manifest.h"
@@ -45,17 +43,6 @@ std::string AbsolutePath(const std::string& path) {
   std::error_code error;
   const fs::path absolute = fs::weakly_canonical(path, error);
   return error ? path : absolute.string();
-}
-
-// Makes the content of a file that somebody else wrote durable.
-Status SyncFile(const FilePath& place) {
-  if (place.memory() != nullptr) return {};
-  const std::string& path = place.text();
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
-  const int error = ::fsync(fd) == 0 ? 0 : errno;
-  ::close(fd);
-  return error == 0 ? Status() : Status::CannotWrite(ErrnoMessage(path, error));
 }
 
 // bytes: of its prefix; none: all of it.
@@ -166,7 +153,7 @@ Result<std::uint64_t> KeepPreviousManifest(const FilePath& directory) {
 void Abandon(const FilePath& directory, std::uint64_t generation) {
   const auto present = ReadModelManifest(directory, kModelManifestFile);
   if (present.ok() && present.value().fields.generation == generation) return;
-  (void)RemoveTree(JoinPath(directory, GenerationName(generation)));
+  (void)RemovePart(directory, kModelDirectory, GenerationName(generation));
   (void)RemoveTree(JoinPath(directory, std::string(kModelVocabularyFile) + ".tmp"));
 }
 
@@ -177,7 +164,7 @@ Status Save(const FilePath& directory, const ModelSnapshot& snapshot, ModelManif
   for (const std::uint64_t old : ListGenerations(directory)) {
     if (old == manifest->generation || old == previous) continue;
     // The save is done; what cannot be removed now is tried again by the next one.
-    (void)RemoveTree(JoinPath(directory, GenerationName(old)));
+    (void)RemovePart(directory, kModelDirectory, GenerationName(old));
   }
   return {};
 }

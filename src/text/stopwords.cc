@@ -92,6 +92,16 @@ Status AddItem(const std::string& item, StopwordSet* set) {
   return Status::Usage(message + " or a file; found " + QuoteBytes(item, 200));
 }
 
+std::vector<std::string> ItemsOf(const std::string& spec) {
+  std::vector<std::string> items;
+  for (std::size_t begin = 0; begin <= spec.size() && spec != "none";) {
+    const std::size_t end = std::min(spec.find(',', begin), spec.size());
+    items.push_back(spec.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return items;
+}
+
 }  // namespace
 
 Status StopwordSet::Add(std::string_view word) {
@@ -118,13 +128,16 @@ std::vector<std::string> StopwordSet::Sorted() const {
 
 Result<StopwordSet> LoadStopwords(const std::string& spec) {
   StopwordSet set;
-  if (spec == "none") return set;
-  for (std::size_t begin = 0; begin <= spec.size();) {
-    const std::size_t end = std::min(spec.find(',', begin), spec.size());
-    LIGHTLDA_RETURN_IF_ERROR(AddItem(spec.substr(begin, end - begin), &set));
-    begin = end + 1;
-  }
+  for (const std::string& item : ItemsOf(spec)) LIGHTLDA_RETURN_IF_ERROR(AddItem(item, &set));
   return set;
+}
+
+std::vector<std::string> StopwordFiles(const std::string& spec) {
+  std::vector<std::string> files = ItemsOf(spec);
+  std::erase_if(files, [](const std::string& item) {
+    return std::ranges::any_of(BundledLists(), [&](const auto& l) { return l.language == item; });
+  });
+  return files;
 }
 
 std::vector<std::string> BundledStopwordLanguages() {

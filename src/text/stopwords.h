@@ -44,6 +44,8 @@ class StopwordSet {
 // an item that is neither (naming the bundled languages), kBadInput "FILE:LINE: ..." for a line
 // that is not valid UTF-8 or holds more than one word.
 Result<StopwordSet> LoadStopwords(const std::string& spec);
+// Its items that are files.
+std::vector<std::string> StopwordFiles(const std::string& spec);
 
 // Codes of the bundled languages, in alphabetical order.
 std::vector<std::string> BundledStopwordLanguages();

@@ -33,20 +33,39 @@ std::string MetricsLine(const IterationMetrics& metrics) {
   return line.dump() + "\n";
 }
 
-Result<MetricsLog> MetricsLog::Open(const std::string& path, std::uint64_t keep_bytes) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (fd < 0) return Status::CannotWrite(ErrnoMessage(path, errno));
-  MetricsLog log(path, fd, keep_bytes);
-  struct stat info;
-  if (::fstat(fd, &info) != 0) return Status::CannotWrite(ErrnoMessage(path, errno));
-  if (static_cast<std::uint64_t>(info.st_size) < keep_bytes) {
-    return Status::BadInput(path + ": has " + std::to_string(info.st_size) +
-                            " bytes, expected at least " + std::to_string(keep_bytes));
-  }
-  if (::ftruncate(fd, static_cast<off_t>(keep_bytes)) != 0 || ::lseek(fd, 0, SEEK_END) < 0) {
+// Nothing but a file of the directory itself: no link, no pipe, which would wait for a reader.
+Result<MetricsLog> MetricsLog::OpenRegular(const std::string& path, std::uint64_t* size) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const int fd = ::open(path.c_str(), kFlags, 0666);
+  if (fd < 0 && errno != ELOOP && errno != ENXIO) {
     return Status::CannotWrite(ErrnoMessage(path, errno));
   }
+  MetricsLog log(path, fd, 0);
+  struct stat info;
+  if (fd < 0 || ::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    return Status::CannotWrite(path + ": not a regular file, so not written");
+  }
+  *size = static_cast<std::uint64_t>(info.st_size);
   return log;
+}
+
+Result<MetricsLog> MetricsLog::Open(const std::string& path, std::uint64_t keep_bytes) {
+  std::uint64_t size = 0;
+  LIGHTLDA_ASSIGN_OR_RETURN(MetricsLog log, OpenRegular(path, &size));
+  if (size < keep_bytes) {
+    return Status::BadInput(path + ": has " + std::to_string(size) + " bytes, expected at least " +
+                            std::to_string(keep_bytes));
+  }
+  if (size > keep_bytes && ::ftruncate(log.fd_, static_cast<off_t>(keep_bytes)) != 0) {
+    // On a file system that cannot cut a file the lines to keep make a new one.
+    if (!IsRefusedCall(errno)) return Status::CannotWrite(ErrnoMessage(path, errno));
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::string lines, ReadFile(path));
+    LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(path, lines.substr(0, keep_bytes)));
+    LIGHTLDA_ASSIGN_OR_RETURN(log, OpenRegular(path, &size));
+  }
+  log.bytes_ = keep_bytes;
+  if (::lseek(log.fd_, 0, SEEK_END) >= 0) return log;
+  return Status::CannotWrite(ErrnoMessage(path, errno));
 }
 
 MetricsLog::MetricsLog(MetricsLog&& other) noexcept

@@ -17,8 +17,8 @@ std::string MetricsLine(const IterationMetrics& metrics);
 // tried again; Flush tells whether all are in the file.
 class MetricsLog {
  public:
-  // Opens or creates the file and cuts it to `keep_bytes`. Errors: kCannotWrite; kBadInput if it is
-  // shorter.
+  // Opens or creates the file and cuts it to `keep_bytes`. Errors: kCannotWrite, also for a link or
+  // anything else that is no regular file; kBadInput if it is shorter.
   static Result<MetricsLog> Open(const std::string& path, std::uint64_t keep_bytes);
 
   MetricsLog(MetricsLog&& other) noexcept;
@@ -30,6 +30,7 @@ class MetricsLog {
   std::uint64_t bytes() const { return bytes_; }  // of the file
 
  private:
+  static Result<MetricsLog> OpenRegular(const std::string& path, std::uint64_t* size);
   MetricsLog(std::string path, int fd, std::uint64_t bytes)
       : path_(std::move(path)), fd_(fd), bytes_(bytes) {}
 

@@ -1,14 +1,33 @@
 #include "train/run_directory.h"
 
 #include "base/file.h"
+#include "base/owned_directory.h"
 #include "model/generation.h"
 #include "model/model_manifest.h"
+#include "train/replacement.h"
 
 namespace lightlda {
 
+void RunDirectory::WorkBeside(bool beside) { path_ = beside ? PartialPath(model_) : model_; }
+
+// Where the run is that `model_` stands for.
+Status RunDirectory::FindPlace() {
+  LIGHTLDA_RETURN_IF_ERROR(CheckPlace(model_, std::span(&corpus_, 1)));
+  LIGHTLDA_RETURN_IF_ERROR(FinishPutInPlace(model_));
+  const bool unfinished = HasPartialRun(model_);
+  if (unfinished && !overwrite_ && resume_ == Resume::kNo) {
+    return Status::CannotWrite(PartialPath(model_) + ": an unfinished run that is to replace " +
+                               model_ + "; `resume`=auto goes on, `overwrite` begins anew");
+  }
+  const bool keeps_old = overwrite_ && resume_ == Resume::kNo && !ManifestChecksum(model_).empty();
+  WorkBeside(unfinished || keeps_old);
+  return {};
+}
+
 Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& settings,
-                                                           std::int64_t num_iterations) const {
+                                                           std::int64_t num_iterations) {
   if (in_memory()) return std::optional<SavedRun>();
+  LIGHTLDA_RETURN_IF_ERROR(FindPlace());
   const bool exists = PathExists(path_);
   const bool has_manifest = HasModelManifest(path_);
   if (resume_ == Resume::kYes && !has_manifest) {
@@ -25,32 +44,51 @@ Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& se
     }
     return std::optional<SavedRun>(std::move(saved));
   }
-  // Without a manifest a directory is what an interrupted first start left: resume=auto takes it
+  // Without a manifest a directory may be what a killed first start left: resume=auto takes it
   // over.
   if (exists && !overwrite_ && resume_ != Resume::kAuto) {
     return Status::CannotWrite(path_ +
                                ": exists already; give another name, `overwrite` or `resume`=auto");
   }
+  LIGHTLDA_RETURN_IF_ERROR(CheckNew());
   return std::optional<SavedRun>();
 }
 
+// Whether what is in the way of a new run may go.
+Status RunDirectory::CheckNew() const {
+  if (PathExists(path_)) LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(path_, kModelDirectory));
+  if (!is_beside()) return {};
+  if (PathExists(model_)) LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(model_, kModelDirectory));
+  if (HasPartialRun(model_) || ManifestChecksum(path_).empty()) return {};
+  return Status::CannotWrite(path_ + ": a model, in the way of the run that is to replace " +
+                             model_ + "; give it another name");
+}
+
 // A directory made here goes again if the rest fails: GiveUp.
-Status RunDirectory::Open(const std::optional<SavedRun>& resumed) {
+Status RunDirectory::Open(const std::optional<SavedRun>& resumed, std::string* note) {
   if (in_memory()) return {};
   saved_ = resumed.has_value();
-  if (overwrite_ && !resumed && PathExists(path_)) {
-    LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(path_));
-    LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock old, DirectoryLock::Acquire(path_));
-    LIGHTLDA_RETURN_IF_ERROR(RemoveTree(path_));
-  }
   if (!PathExists(path_)) {
     LIGHTLDA_RETURN_IF_ERROR(CreateDirectory(path_));
     created_ = true;
   }
-  LIGHTLDA_ASSIGN_OR_RETURN(lock_, DirectoryLock::Acquire(path_));
+  LIGHTLDA_RETURN_IF_ERROR(Lock(note));
   if (resumed) LIGHTLDA_RETURN_IF_ERROR(GoBackTo(path_, resumed->manifest_file));
+  if (!resumed) LIGHTLDA_RETURN_IF_ERROR(ClearOwned(path_, kModelDirectory));
+  if (!resumed || is_beside()) {
+    const RunMark mark = {is_beside() ? ManifestChecksum(model_) : std::string()};
+    LIGHTLDA_RETURN_IF_ERROR(WriteRunMark(path_, mark));
+  }
   LIGHTLDA_ASSIGN_OR_RETURN(metrics_, MetricsLog::Open(JoinPath(path_, kMetricsFile),
                                                        resumed ? resumed->metrics_bytes : 0));
+  return {};
+}
+
+Status RunDirectory::Lock(std::string* note) {
+  LIGHTLDA_ASSIGN_OR_RETURN(lock_, DirectoryLock::Acquire(path_));
+  if (!lock_->held()) *note = path_ + ": " + kNoLocks;
+  if (!is_beside() || !PathExists(model_)) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(old_lock_, DirectoryLock::Acquire(model_));
   return {};
 }
 
@@ -72,10 +110,27 @@ Result<std::string> RunDirectory::Metrics() const {
   return ReadFile(JoinPath(path_, kMetricsFile));
 }
 
+void RunDirectory::SetSaved() {
+  saved_ = true;
+  if (!in_memory() && !is_beside()) (void)RemoveFile(JoinPath(path_, kRunMarkFile));
+}
+
+Status RunDirectory::PutInPlace(std::string* note) {
+  if (!is_beside()) return {};
+  if (!lock_) LIGHTLDA_RETURN_IF_ERROR(Lock(note));
+  Status not_removed;
+  const Status put = lightlda::PutInPlace(model_, &not_removed);
+  LIGHTLDA_RETURN_IF_ERROR(
+      put.WithContext("the model is complete in " + path_ + ", but cannot be moved"));
+  WorkBeside(false);
+  if (!not_removed.ok()) *note = "the old model cannot be removed: " + not_removed.message();
+  return {};
+}
+
 void RunDirectory::GiveUp() {
   if (!created_ || saved_) return;
   metrics_.reset();
-  (void)RemoveTree(path_);
+  (void)RemoveOwned(path_, kModelDirectory);
   created_ = false;
 }
 

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/memory_limit.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
+#include "collective/host.h"
 #include "train/block_assignment.h"
 #include "train/evaluation.h"
 #include "train/learn_alpha.h"
+#include "train/memory_check.h"
 #include "train/preview.h"
 #include "train/schedule.h"
 #include "train/settings.h"
@@ -16,6 +19,7 @@
 namespace lightlda {
 namespace {
 
+constexpr std::string_view kBeside = " beside";  // how the leader tells where the run works
 constexpr std::size_t kPreviewTopics = 8;
 constexpr std::size_t kPreviewWords = 8;
 constexpr std::chrono::milliseconds kTickInterval{200};
@@ -27,6 +31,12 @@ struct TickFailed {
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The manifest's file in what the leader tells.
+std::string ManifestFileOf(std::string_view told) {
+  if (told.ends_with(kBeside)) told.remove_suffix(kBeside.size());
+  return std::string(told);
 }
 
 // What a new run starts with.
@@ -56,7 +66,7 @@ TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails 
       observer_(*observer),
       stop_(std::move(stop)),
       settings_(config_, plan_, corpus_.checksum()),
-      directory_(config.model, config.overwrite, config.resume),
+      directory_(config.model, corpus->directory(), config.overwrite, config.resume),
       pool_(plan_.num_threads),
       vote_(team, stop_) {
   progress_.num_iterations = NumIterations(plan_);
@@ -71,6 +81,10 @@ TrainRun::~TrainRun() {
 bool TrainRun::NoteFailure(const Status& status) {
   if (status.ok()) return false;
   failure_ = status;
+  // Blocks that changed under the run make it fail in many ways.
+  if (status.code() == StatusCode::kFailure) {
+    if (Status blocks = CheckBlocks(); !blocks.ok()) failure_ = std::move(blocks);
+  }
   if (status.code() == StatusCode::kOutOfMemory) {
     failure_ = Status::OutOfMemory(status.message() + "; the plan expected at most " +
                                    FormatBytes(static_cast<double>(plan_.total_bytes)));
@@ -92,12 +106,31 @@ Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
+  LIGHTLDA_RETURN_IF_ERROR(CheckMachine());
   LIGHTLDA_RETURN_IF_ERROR(
-      Agree(team_.group, team_.is_leader() ? directory_.Open(resumed_) : Status()));
+      AgreeOnLead([this](std::string* note) { return directory_.Open(resumed_, note); }));
   LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, directory_.CheckSeen()));
   LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
   last_save_ = last_tick_ = Clock::now();
   return {};
+}
+
+// Of the process, its cgroup and the machine that it shares with others of the run.
+Status TrainRun::CheckMachine() {
+  const std::string mine = HostIdentity();
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> hosts, team_.group->AllGather(mine));
+  const auto here = static_cast<std::size_t>(std::ranges::count(hosts, mine));
+  std::string warning;
+  LIGHTLDA_RETURN_IF_ERROR(Agree(
+      team_.group, CheckMemory(plan_, config_.memory_budget, here, FindMemoryLimits(), &warning)));
+  return warning.empty() ? Status() : observer_.Message(warning);
+}
+
+// What the leader alone does, with what the user should know of it.
+Status TrainRun::AgreeOnLead(const std::function<Status(std::string* note)>& lead) {
+  std::string note;
+  LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, team_.is_leader() ? lead(&note) : Status()));
+  return note.empty() ? Status() : observer_.Message(note);
 }
 
 // Between a new run and going on with the one in the model directory. The leader looks; the others
@@ -112,12 +145,14 @@ Status TrainRun::DecideStart() {
       resumed_ = std::move(*found);
       mine = resumed_->manifest_file;
     }
+    if (mine.ok() && directory_.is_beside()) *mine += kBeside;
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> agreed,
                             AgreeAndGather(team_.group, std::move(mine)));
+  directory_.WorkBeside(agreed[0].ends_with(kBeside));
   Status read;
-  if (!team_.is_leader() && !agreed[0].empty()) {
-    Result<SavedRun> saved = ReadSavedRun(config_.model, agreed[0]);
+  if (!team_.is_leader() && !agreed[0].empty() && agreed[0] != kBeside) {
+    Result<SavedRun> saved = ReadSavedRun(directory_.path(), ManifestFileOf(agreed[0]));
     read = saved.status();
     if (saved.ok()) resumed_ = std::move(saved).value();
   }
@@ -127,7 +162,7 @@ Status TrainRun::DecideStart() {
 }
 
 // What the saved run must be like is checked before anything of it is changed.
-Result<std::optional<SavedRun>> TrainRun::FindSavedRun() const {
+Result<std::optional<SavedRun>> TrainRun::FindSavedRun() {
   LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SavedRun> found,
                             directory_.FindSavedRun(settings_, progress_.num_iterations));
   if (!found) return found;
@@ -153,6 +188,9 @@ Status TrainRun::TakeComplete() {
   last_ = LastMetrics();
   if (!team_.is_leader()) return {};
   complete_hash_ = resumed_->model->model_hash();
+  std::string note;
+  LIGHTLDA_RETURN_IF_ERROR(directory_.PutInPlace(&note));
+  if (!note.empty()) LIGHTLDA_RETURN_IF_ERROR(observer_.Message(note));
   return observer_.Message(config_.model + ": complete already, nothing to do");
 }
 
@@ -182,7 +220,7 @@ Status TrainRun::PrepareSampler() {
   options.seed = config_.seed;
   options.part_bytes = plan_.state_budget / kStreamedParts;
   options.scratch_directory =
-      config_.scratch_directory.empty() ? config_.model : config_.scratch_directory;
+      config_.scratch_directory.empty() ? directory_.path() : config_.scratch_directory;
   sampler_ = std::make_unique<Sampler>(std::move(options), blocks_, &pool_, team_.table);
   return resumed_ ? RestoreSavedRun() : Status();
 }
@@ -364,7 +402,9 @@ Result<IterationMetrics> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
   LIGHTLDA_RETURN_IF_ERROR(SaveInPlace().status());
   LIGHTLDA_RETURN_IF_ERROR(TellPauses());
-  return Status::Stopped("stopped " + Where(position_) + "; saved in " + config_.model +
+  const std::string kept =
+      directory_.is_beside() ? ", " + config_.model + " is kept until the run is complete" : "";
+  return Status::Stopped("stopped " + Where(position_) + "; saved in " + directory_.path() + kept +
                          "; the same run with `resume`=auto goes on");
 }
 
@@ -387,6 +427,8 @@ Result<TrainResult> TrainRun::End() {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, MakeSaver().HashOfRows());
   } else {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveInPlace());
+    LIGHTLDA_RETURN_IF_ERROR(
+        AgreeOnLead([this](std::string* note) { return directory_.PutInPlace(note); }));
   }
   LIGHTLDA_RETURN_IF_ERROR(TellPauses());
   result.last = last_;

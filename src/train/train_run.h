@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -73,8 +74,10 @@ class TrainRun {
 
   // Start
   Status Prepare();
+  Status CheckMachine();
+  Status AgreeOnLead(const std::function<Status(std::string* note)>& lead);
   Status DecideStart();
-  Result<std::optional<SavedRun>> FindSavedRun() const;
+  Result<std::optional<SavedRun>> FindSavedRun();
   bool IsComplete() const;
   Status TakeComplete();
   Status OpenBlocks();
@@ -113,6 +116,7 @@ class TrainRun {
   // Saving (train_run_save.cc)
   ModelSnapshot Snapshot() const;
   ModelSaver MakeSaver();
+  Status CheckBlocks() const;
   // Into a directory that exists. ready: whether its metrics are there.
   Result<std::string> Save(const FilePath& directory, const Status& ready);
   // Into the directory of the run, which has one.

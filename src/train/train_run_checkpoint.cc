@@ -51,12 +51,13 @@ Status TrainRun::Checkpoint() {
 
 // All that pauses sampling: a copy of what the save needs.
 Status TrainRun::StartCheckpoint() {
+  LIGHTLDA_RETURN_IF_ERROR(CheckBlocks());
   LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
   ModelSnapshot snapshot = Snapshot();
   snapshot.metrics_bytes = directory_.metrics_bytes();
   std::shared_ptr<const TopicsCopy> copy = sampler_->CopyTopics();
   background_.Start(
-      [directory = FilePath(config_.model), snapshot = std::move(snapshot),
+      [directory = FilePath(directory_.path()), snapshot = std::move(snapshot),
        copy = std::move(copy)] { return SaveTopicsCopy(directory, snapshot, *copy); });
   return {};
 }

@@ -6,6 +6,8 @@
 
 #include "base/directory_lock.h"
 #include "base/file.h"
+#include "base/owned_directory.h"
+#include "collective/agreement.h"
 #include "model/load_model.h"
 #include "model/model_manifest.h"
 #include "train/model_saver.h"
@@ -28,12 +30,19 @@ ModelSnapshot TrainRun::Snapshot() const {
 }
 
 Result<std::string> TrainRun::Save(const FilePath& directory, const Status& ready) {
+  LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, CheckBlocks()));
   return MakeSaver().Save(directory, Snapshot(), ready);
+}
+
+// What was trained on changed blocks is never saved over what was trained on good ones.
+Status TrainRun::CheckBlocks() const {
+  for (const auto& block : blocks_) LIGHTLDA_RETURN_IF_ERROR(block->CheckUnchanged());
+  return {};
 }
 
 Result<std::string> TrainRun::SaveInPlace() {
   LIGHTLDA_RETURN_IF_ERROR(FinishCheckpoint());
-  Result<std::string> hash = Save(config_.model, directory_.FlushMetrics());
+  Result<std::string> hash = Save(directory_.path(), directory_.FlushMetrics());
   if (hash.ok()) directory_.SetSaved();
   return hash;
 }
@@ -74,6 +83,8 @@ Result<std::string> TrainRun::SaveTo(const std::string& directory) {
 Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
   const bool is_new = std::ranges::find(copies_, directory) == copies_.end();
   if (is_new) {
+    const std::string sources[] = {corpus_.directory(), directory_.path()};
+    LIGHTLDA_RETURN_IF_ERROR(CheckPlace(directory, sources));
     if (PathExists(directory)) {
       return Status::CannotWrite(directory + ": exists already; give another name");
     }
@@ -81,7 +92,10 @@ Result<std::string> TrainRun::SaveCopy(const std::string& directory) {
   }
   const auto save = [&]() -> Result<std::string> {
     LIGHTLDA_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Acquire(directory));
-    return SaveElsewhere(directory);
+    if (is_new) LIGHTLDA_RETURN_IF_ERROR(WriteRunMark(directory, {}));
+    Result<std::string> saved = SaveElsewhere(directory);
+    if (saved.ok()) LIGHTLDA_RETURN_IF_ERROR(RemoveFile(JoinPath(directory, kRunMarkFile)));
+    return saved;
   };
   Result<std::string> hash = CatchBadAlloc(save);  // a new directory goes again then, too
   if (is_new && hash.ok()) copies_.push_back(directory);

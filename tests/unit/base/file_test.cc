@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <utility>
 
 #include "base/directory_lock.h"
 #include "test_util.h"
@@ -68,49 +70,61 @@ TEST_CASE("a write that does not fit is reported and leaves the old file", "[bas
   CHECK_FALSE(PathExists(path + ".tmp"));
 }
 
-TEST_CASE("a staged directory appears when committed and vanishes otherwise", "[base]") {
+TEST_CASE("a file is made anew: a left-over goes, nothing is followed or written into", "[base]") {
   TempDir dir;
-  const std::string target = dir.File("out");
-  {
-    auto staged = StagedDirectory::Create(target, false);
-    REQUIRE(staged.ok());
-    WriteText(JoinPath(staged->path(), "a"), "1");
-    CHECK_FALSE(PathExists(target));
-  }
-  CHECK(std::filesystem::is_empty(dir.path()));
-  {
-    auto staged =
-        StagedDirectory::Create(target + "/", false);  // a trailing slash is no other name
-    REQUIRE(staged.ok());
-    WriteText(JoinPath(staged->path(), "a"), "2");
-    WriteText(JoinPath(staged->path(), "manifest.json"), "{}");
-    REQUIRE(staged->Commit().ok());
-  }
-  CHECK(ReadText(target + "/a") == "2");
-  CHECK(StagedDirectory::Create(target, false).status().code() == StatusCode::kCannotWrite);
-  {
-    auto staged = StagedDirectory::Create(target, true);
-    REQUIRE(staged.ok());
-    WriteText(JoinPath(staged->path(), "b"), "3");
-    REQUIRE(staged->Commit().ok());
-  }
-  CHECK(ReadText(target + "/b") == "3");
-  CHECK_FALSE(PathExists(target + "/a"));
-  CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 1);
+  const std::string path = dir.File("f");
+  WriteText(dir.File("precious"), "precious");
+  const auto refuses = [&] {
+    const Status status = FileWriter::Create(path).status();
+    CHECK(status.message() == path + ": File exists");
+    return status.code() == StatusCode::kCannotWrite;
+  };
+  std::filesystem::create_symlink("precious", path);
+  CHECK(refuses());
+  CHECK(WriteFileAtomic(dir.File("g"), "x").ok());
+  std::filesystem::rename(path, dir.File("g.tmp"));  // where the next write puts its temporary file
+  CHECK(WriteFileAtomic(dir.File("g"), "y").code() == StatusCode::kCannotWrite);
+  std::filesystem::create_directory(path);
+  CHECK(refuses());
+  std::filesystem::remove(path);
+  std::filesystem::create_hard_link(dir.File("precious"), path);
+  auto writer = FileWriter::Create(path);
+  REQUIRE(writer.ok());
+  CHECK(writer->Append("new").ok());
+  CHECK(writer->Close().ok());
+  CHECK(ReadText(path) == "new");
+  CHECK(ReadText(dir.File("precious")) == "precious");
+  CHECK(ReadText(dir.File("g")) == "x");
 }
 
-TEST_CASE("overwriting spares what is not ours", "[base]") {
+TEST_CASE("a mapped file knows whether its file has changed", "[base]") {
   TempDir dir;
-  const std::string path = dir.File("thesis");
-  std::filesystem::create_directory(path);
-  CHECK(CheckReplaceable(path).ok());  // empty
-  WriteText(path + "/chapter1.tex", "years of work");
-  CHECK(CheckReplaceable(path).code() == StatusCode::kCannotWrite);
-  CHECK(StagedDirectory::Create(path, true).status().code() == StatusCode::kCannotWrite);
-  CHECK(CheckReplaceable(path + "/chapter1.tex").code() == StatusCode::kCannotWrite);
-  CHECK(ReadText(path + "/chapter1.tex") == "years of work");
-  WriteText(path + "/manifest.json", "{}");
-  CHECK(CheckReplaceable(path).ok());
+  const std::string path = dir.File("f");
+  WriteText(path, "12345");
+  MappedFile file = testing::Must(MappedFile::Open(path));
+  CHECK(file.IsUnchanged());
+  CHECK(FindMappedFile(file.bytes().data() + 4) == path);
+  CHECK(FindMappedFile(&path) == nullptr);
+  CHECK(FindChangedFile() == nullptr);
+  const MappedFile moved = std::move(file);
+  WriteText(dir.File("other"), "12345");
+  std::filesystem::rename(dir.File("other"), path);
+  CHECK_FALSE(moved.IsUnchanged());
+  CHECK(FindChangedFile() == path);
+  const MappedFile again = testing::Must(MappedFile::Open(path));
+  CHECK(again.IsUnchanged());
+  std::filesystem::resize_file(path, 3);
+  CHECK_FALSE(again.IsUnchanged());
+  std::filesystem::remove(path);
+  CHECK(again.IsUnchanged());  // what is mapped stays
+  const void* address = nullptr;
+  {
+    WriteText(path, "x");
+    const MappedFile brief = testing::Must(MappedFile::Open(path));
+    address = brief.bytes().data();
+    CHECK(FindMappedFile(address) == path);
+  }
+  CHECK(FindMappedFile(address) == nullptr);
 }
 
 TEST_CASE("reading what is not a file says so", "[base]") {
