@@ -8,7 +8,8 @@ import models
 from cli_test import check, main
 
 DEADLINE = 120  # seconds
-FLAGS = "--num_topics=20 --growth_stages=0 --likelihood_interval=0"
+# Without previews: nobody reads what a run says until it is killed, and a pipe is soon full.
+FLAGS = "--num_topics=20 --growth_stages=0 --likelihood_interval=0 --preview_interval=0"
 
 
 def wait_for(condition, what):

@@ -21,6 +21,7 @@
 #include "sampler/sampler.h"
 #include "stage_settings.h"
 #include "train/model_saver.h"
+#include "train/plan.h"
 #include "train/plan_details.h"
 #include "unit/train/train_test_util.h"
 
@@ -254,10 +255,14 @@ TEST_CASE("the plan has room for a copy of the topics, or says that checkpoints 
   CHECK(pausing.total_bytes() == plan.total_bytes() - details.copy_bytes);
   CHECK(pausing.ToString().ends_with("training pauses while a checkpoint is written"));
 
-  config.memory_budget = pausing.total_bytes() - 1;
-  CHECK(Must(PlanTraining(config)).details().checkpoints == PlanDetails::Checkpoints::kPausing);
-  config.checkpoint_minutes = 0;
   config.memory_budget = 0;
+  TeamShape team;
+  team.num_workers = team.num_shards = 2;
+  const PlanDetails of_two = MakePlan(config, Must(Corpus::Open(config.corpus)), team);
+  CHECK(of_two.checkpoints == PlanDetails::Checkpoints::kPausing);
+  CHECK(of_two.copy_bytes == 0);
+
+  config.checkpoint_minutes = 0;
   const TrainPlan none = Must(PlanTraining(config));
   CHECK(none.details().checkpoints == PlanDetails::Checkpoints::kNone);
   CHECK(none.ToString().find("pauses") == std::string::npos);
