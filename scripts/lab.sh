@@ -5,12 +5,14 @@
 #   scripts/lab.sh up N                       hosts h1 ... hN, addresses 10.99.0.1 ... N
 #   scripts/lab.sh run [--pin] [MPIRUN FLAGS] -- PROGRAM ARGUMENTS...
 #                                             mpirun from h1, one process per host unless -np says otherwise;
-#                                             --pin: each host has its share of the cores
+#                                             --pin: each host has its share of the cores;
+#                                             --keepalive TIME,INTERVAL,PROBES: of mpirun's own connections
 #   scripts/lab.sh exec HOST COMMAND...       runs a command on a host
 #   scripts/lab.sh rate 100mbit | off         of every link, each way
 #   scripts/lab.sh loss PERCENT | off         of the packets that hosts send
 #   scripts/lab.sh delay MS [JITTER] | off    of every packet, so a round trip takes twice that
 #   scripts/lab.sh cut HOST | heal HOST       pulls and plugs a cable
+#   scripts/lab.sh mute HOST | unmute HOST    what the host sends is lost; it still receives
 #   scripts/lab.sh stop HOST | cont HOST | kill HOST    SIGSTOP, SIGCONT, SIGKILL to all processes of a host
 #   scripts/lab.sh probe                      measures h1 to h2: bytes per second, round trip
 #   scripts/lab.sh list | down
@@ -114,13 +116,19 @@ down() {
 }
 
 run() {
-  local flags=() hosts_given=no processes count slots names
+  local flags=() hosts_given=no processes count slots names keepalive=() times
   export LIGHTLDA_LAB_PIN=0 # or the number of cores to divide
   count="$(hosts | wc -l)"
   processes="$count"
   while (($#)) && [[ $1 != -- ]]; do
     case "$1" in
       --pin) LIGHTLDA_LAB_PIN="$(nproc)" ;;
+      --keepalive)
+        IFS=, read -ra times <<<"${2:-}" && shift
+        ((${#times[@]} == 3)) || die 64 "--keepalive: expected TIME,INTERVAL,PROBES"
+        keepalive=(--mca oob_tcp_keepalive_time "${times[0]}" --mca oob_tcp_keepalive_intvl "${times[1]}"
+          --mca oob_tcp_keepalive_probes "${times[2]}")
+        ;;
       -n | -np) processes="${2:-}" && shift ;;
       *) flags+=("$1") ;;
     esac
@@ -136,12 +144,10 @@ run() {
     names="$(hosts | sed "s/.*/h&:$slots/" | paste -sd,)"
     flags+=(--host "$names")
   fi
-  # Keep-alive: a host that is cut off is noticed after 6 seconds instead of 8 minutes.
   run_job "${BASH_SOURCE[0]}" exec h1 mpirun "${mpi_settings[@]}" --bind-to none -np "$processes" \
     --mca plm_rsh_agent "$here/lab.sh agent" --mca plm_rsh_no_tree_spawn 1 --mca orte_tmpdir_base "$sessions" \
     --mca oob_tcp_if_include eth0 --mca btl_tcp_if_include eth0 \
-    --mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3 \
-    "${flags[@]}" "$@"
+    "${keepalive[@]}" "${flags[@]}" "$@"
 }
 
 # A queue of 64 KiB and 50 ms at both ends of every cable.
@@ -195,6 +201,16 @@ delay() {
   [[ $1 == off ]] || ip netns exec "$hub" python3 "$here/lab/delay.py" "$1" "$2" "${ports[@]}"
 }
 
+# mute HOST yes|no
+mute() {
+  set_host "$1"
+  tc -n "$hub-h$host" qdisc delete dev eth0 clsact 2>/dev/null
+  [[ $2 == yes ]] || return 0
+  tc -n "$hub-h$host" qdisc add dev eth0 clsact &&
+    tc -n "$hub-h$host" filter add dev eth0 egress bpf da bytecode "1,6 0 0 2" ||
+    die 1 "mute: this kernel or tc has no BPF filters"
+}
+
 # signal_host SIGNAL HOST
 signal_host() {
   set_host "$2"
@@ -211,7 +227,7 @@ command="${1:---help}"
 (($# == 0)) || shift
 case "$command" in
   -h | --help) usage && exit 0 ;;
-  up | down | list | run | exec | agent | rate | loss | delay | cut | heal | stop | cont | kill | probe) ;;
+  up | down | list | run | exec | agent | rate | loss | delay | cut | heal | mute | unmute | stop | cont | kill | probe) ;;
   *) die 64 "unknown command '$command'; try --help" ;;
 esac
 require_tools
@@ -227,6 +243,8 @@ case "$command" in
   delay) delay "${1:-}" "${2:-0}" ;;
   cut) set_host "${1:-}"; ip -n "$hub" link set "p$host" down ;;
   heal) set_host "${1:-}"; ip -n "$hub" link set "p$host" up ;;
+  mute) mute "${1:-}" yes ;;
+  unmute) mute "${1:-}" no ;;
   stop) signal_host STOP "${1:-}" ;;
   cont) signal_host CONT "${1:-}" ;;
   kill) signal_host KILL "${1:-}" ;;

@@ -43,6 +43,15 @@ usage() {
   sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//;p}' "$0"
 }
 
+# remove_session PID: what an mpirun that was killed leaves in the directory for temporary files.
+remove_session() {
+  local of_user
+  of_user="${TMPDIR:-/tmp}/ompi.$(hostname).$EUID"
+  [[ -d $of_user && -O $of_user && ! -L $of_user && -e $of_user/pid.$1 ]] || return 0
+  rm -rf "$of_user/pid.$1"
+  rmdir --ignore-fail-on-non-empty "$of_user"
+}
+
 # Seconds after which a job has started on a busy machine, too.
 readonly start_seconds=2
 
@@ -68,6 +77,7 @@ run_job() {
     code=$?
   done
   trap - INT TERM HUP
+  remove_session "$job"
   if ((code > 128 && code < 193)); then
     echo "${0##*/}: a process of the job was ended by signal $((code - 128)) ($(kill -l $((code - 128))))" >&2
   fi

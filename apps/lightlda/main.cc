@@ -2,6 +2,8 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -9,6 +11,7 @@
 
 #include "base/progress.h"
 #include "flag_values.h"
+#include "job_end.h"
 #include "lightlda/cluster.h"
 #include "lightlda/signals.h"
 #include "lightlda/trainer.h"
@@ -211,12 +214,29 @@ void PrintResult(const TrainResult& result) {
       FLAGS_model.c_str());
 }
 
+std::atomic<bool> loss_told{false};  // here or by another process
+
+// What is known of processes that are silent or gone is told at once: mpirun may end the job within
+// a second. Once one is lost, so do we.
+void OnPeer(const PeerEvent& event) {
+  if (event.lost) loss_told = true;
+  if (event.tell) {
+    std::fprintf(stderr, "lightlda: %s: %s\n", event.lost ? "error" : "warning",
+                 event.message.c_str());
+  }
+  if (!event.lost) return;
+  // Nothing can be saved any more, and nothing should say so.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) std::signal(number, SIG_DFL);
+  LeaveJobSoon(ExitCode(StatusCode::kPeerLost), LauncherPatience(FLAGS_stall_timeout));
+}
+
 Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
   if (!positional.empty()) {
     return Status::Usage("unexpected argument " + positional[0] + "; try --help");
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const TrainConfig config, ConfigFromFlags());
-  LIGHTLDA_ASSIGN_OR_RETURN(const ClusterOptions options, ClusterOptionsFromFlags());
+  LIGHTLDA_ASSIGN_OR_RETURN(ClusterOptions options, ClusterOptionsFromFlags());
+  options.on_peer = OnPeer;
   if (FLAGS_dry_run) return PrintPlan(config, options, all);
   const StopToken stop = InstallInterruptHandlers();
   ProgressObserver observer;
@@ -238,7 +258,7 @@ int Main(int argc, char** argv) {
     return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
   }
   const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all()));
-  if (leads) tools::Report(kProgram, outcome);
+  if (leads && !loss_told) tools::Report(kProgram, outcome);
   return (*mpi)->End(outcome);
 }
 

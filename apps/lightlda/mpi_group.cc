@@ -26,6 +26,7 @@
 
 #include "collective/host.h"
 #include "collective/solo_group.h"
+#include "job_end.h"
 
 namespace lightlda {
 namespace {
@@ -36,9 +37,10 @@ constexpr std::chrono::microseconds kShortestNap{50};
 constexpr std::chrono::microseconds kLongestNap{2000};
 // How long the others have to come to the end: to finish, or to tell their failure. Rank 0 loses
 // patience first, as its message is the job's; the others' are for when it does not come at all.
-constexpr std::chrono::seconds kPatience{300};
+constexpr std::chrono::seconds kPatience{20};
 constexpr std::chrono::seconds kPatienceOfRank0{6};
 constexpr std::chrono::seconds kPatienceOfOthers{9};
+constexpr std::chrono::seconds kPatienceWithLauncher{3};
 
 Status Check(int code) {
   if (code == MPI_SUCCESS) return {};
@@ -245,6 +247,11 @@ int LaunchedProcesses() {
 
 // As in MpiSession::Start. What the system refuses stays as it was.
 void PrepareProcess() {
+  // On one host MPI has no use for a port, on which it would listen to anybody.
+  const char* const local = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+  if (local != nullptr && std::atoi(local) == LaunchedProcesses()) {
+    ::setenv("OMPI_MCA_btl", "self,vader", /*overwrite=*/0);
+  }
   const pid_t launcher = ::getppid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != launcher) ::raise(SIGKILL);  // it died before it was watched
@@ -316,6 +323,7 @@ int MpiSession::End(const Status& outcome) {
   if (!launched_) return outcome.exit_code();
   const int rank = all_->rank();
   all_.reset();
+  if (outcome.code() == StatusCode::kPeerLost) LeaveJob(outcome.exit_code(), kPatienceWithLauncher);
   const bool failed = IsFailure(outcome.code());
   const int severity = Severity(outcome.code());
   // The worst of all, what rank 0 has reported, and whether a call of any is still pending.
@@ -324,7 +332,9 @@ int MpiSession::End(const Status& outcome) {
   if (!EverybodysGreatest(greatest, patience)) {
     if (!failed) Complain(rank, "other processes do not come to an end");
     if (failed && rank != 0) Complain(rank, outcome.message());
-    MPI_Abort(MPI_COMM_WORLD, failed ? outcome.exit_code() : 1);
+    const int code = failed ? outcome.exit_code() : 1;
+    LeaveJobSoon(code, kPatienceWithLauncher);
+    MPI_Abort(MPI_COMM_WORLD, code);
   }
   const StatusCode worst = kBySeverity[static_cast<std::size_t>(greatest[0])];
   const StatusCode reported = kBySeverity[static_cast<std::size_t>(greatest[1])];

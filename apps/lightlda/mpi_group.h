@@ -35,8 +35,8 @@ class MpiSession {
 
   // The end of the process: returns its exit code, the same in all processes, by the worst outcome
   // of any: 75 of one does not hide the 65 of another. Waits for all to come here. If this one has
-  // failed and others do not come within seconds, it ends the job and does not return. Says on
-  // stderr why it failed where rank 0 did not report a failure.
+  // failed and others do not come within seconds, or it has lost one (kPeerLost), it ends the job
+  // and does not return. Says on stderr why it failed where rank 0 did not report a failure.
   // REQUIRES: no other group of MPI processes is left; rank 0 has reported its outcome.
   int End(const Status& outcome);
 

@@ -3,6 +3,7 @@
 #define LIGHTLDA_CLUSTER_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "lightlda/export.h"
@@ -13,7 +14,14 @@
 
 namespace lightlda {
 
-// The same in all processes, except for bind_interface.
+// What a process sees of another that is silent or gone.
+struct PeerEvent {
+  std::string message;  // one line; names rank, host and process
+  bool lost = false;    // the job ends for it, with this as its error
+  bool tell = false;    // of all processes that see it, this one is to tell the user
+};
+
+// The same in all processes, except for bind_interface and on_peer.
 struct ClusterOptions {
   enum class Transport {
     kAuto,  // ipc within a host, tcp between hosts
@@ -28,8 +36,12 @@ struct ClusterOptions {
   // the only one that leads to other hosts.
   std::string bind_interface;
   Transport transport = Transport::kAuto;
-  double stall_timeout_seconds = 300;  // a process not heard of for so long is lost
-  double linger_seconds = 5;           // how long a failure is told to the others
+  double stall_timeout_seconds = 15;  // a process not heard of for so long is lost
+  double linger_seconds = 5;          // how long a failure is told to the others
+  // Called at once, whatever TrainOnCluster is at: by a thread of its own, one call at a time. It
+  // must not wait. After a `lost` nothing more is told; whoever does not trust the rest of the job
+  // to end in order may end the process.
+  std::function<void(const PeerEvent&)> on_peer;
 };
 
 // Of a group of one these are PlanTraining and Train.

@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <utility>
+
+#include "base/cpu_limit.h"
+#include "base/thread.h"
 
 namespace lightlda {
 namespace {
@@ -80,15 +84,19 @@ class TaskRanges {
 int ResolveThreadCount(int requested) {
   if (requested > 0) return requested;
   cpu_set_t usable;
-  if (sched_getaffinity(0, sizeof(usable), &usable) == 0) return std::max(1, CPU_COUNT(&usable));
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const bool known = sched_getaffinity(0, sizeof(usable), &usable) == 0;
+  const int cores =
+      known ? CPU_COUNT(&usable) : static_cast<int>(std::thread::hardware_concurrency());
+  // A thread more than the quota allows would be held up, and the others with it.
+  const double quota = std::ceil(CpuLimitOfControlGroup().value_or(cores));
+  return std::max(1, static_cast<int>(std::min<double>(cores, quota)));
 }
 
 ThreadPool::ThreadPool(int num_threads) {
   CHECK_GE(num_threads, 1);
-  for (int thread = 1; thread < num_threads; ++thread) {
-    threads_.emplace_back([this, thread] { ThreadMain(thread); });
-  }
+  const Status status = StartThreads(
+      num_threads - 1, [this](int i) { ThreadMain(i + 1); }, &threads_);
+  if (!status.ok()) LOG(WARNING) << "going on with one thread: " << status.message();
 }
 
 ThreadPool::~ThreadPool() {

@@ -15,13 +15,16 @@
 
 namespace lightlda {
 
-// The number of threads asked for: the value itself, or for 0 one per usable core.
+// The number of threads asked for: the value itself, or for 0 one per usable core, as many as the
+// control group's quota allows.
 int ResolveThreadCount(int requested);
 
 // Calls must come from one thread at a time; the calling thread is thread 0 of each loop.
 class ThreadPool {
  public:
-  explicit ThreadPool(int num_threads);  // REQUIRES: num_threads >= 1
+  // Has fewer threads, at least the calling one, if the system grants no more; that is logged.
+  // REQUIRES: num_threads >= 1.
+  explicit ThreadPool(int num_threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

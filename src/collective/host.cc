@@ -28,7 +28,9 @@ std::string HostIdentity() {
   std::string boot;
   std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot);
   return HostName() + " " + boot + " " + FileIdentity("/proc/self/ns/net") + " " +
-         FileIdentity(kSocketParent);
+         FileIdentity("/proc/self/ns/user");
 }
+
+std::string ProcessNamespace() { return FileIdentity("/proc/self/ns/pid"); }
 
 }  // namespace lightlda

@@ -9,13 +9,13 @@ namespace lightlda {
 // "b"; "?" if it has no name.
 std::string HostName();
 
-// Where sockets of processes of one host lie. Not TMPDIR, which may be long, or on a network.
-inline constexpr const char* kSocketParent = "/tmp";
-
-// Equal in two processes only if a socket in kSocketParent joins them and they share network
-// interfaces: made of the host's name, the boot of its kernel, the network namespace and the
-// directory itself, so that containers are hosts of their own.
+// Equal in two processes only if they share network interfaces and the names of Unix sockets that
+// no file stands for, and know each other's user: made of the host's name, the boot of its kernel,
+// and the namespaces of networks and users, so that most containers are hosts of their own.
 std::string HostIdentity();
+
+// Equal in two processes of a host only if a process has the same number for both.
+std::string ProcessNamespace();
 
 }  // namespace lightlda
 

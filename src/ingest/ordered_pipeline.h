@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread.h"
 #include "lightlda/status.h"
 
 namespace lightlda {
@@ -31,15 +32,18 @@ class OrderedPipeline {
   using Consume = std::function<Status(Output*)>;
 
   // Runs until the end or the first error: of the consumer at once, of the producer after
-  // everything it produced before was consumed. REQUIRES: num_workers >= 1; called once.
+  // everything it produced before was consumed. Goes on with fewer workers if the system grants no
+  // more threads; kFailure if it does not grant two. REQUIRES: num_workers >= 1; called once.
   Status Run(int num_workers, const Produce& produce, const Work& work, const Consume& consume) {
     limit_ = static_cast<std::size_t>(num_workers) * 2 + 2;
     std::vector<std::thread> threads;
-    threads.emplace_back([&] { ProduceAll(produce); });
-    for (int worker = 0; worker < num_workers; ++worker) {
-      threads.emplace_back([&, worker] { WorkAll(worker, work); });
+    Status status = StartThreads(
+        1, [&](int) { ProduceAll(produce); }, &threads);
+    if (status.ok()) {
+      status = StartThreads(
+          num_workers, [&](int worker) { WorkAll(worker, work); }, &threads);
     }
-    const Status status = ConsumeAll(consume);
+    if (status.ok()) status = ConsumeAll(consume);
     {
       std::lock_guard lock(mutex_);
       stopping_ = true;

@@ -7,8 +7,11 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -20,17 +23,31 @@ namespace {
 constexpr const char* kVirtualNames[] = {"docker", "br-",  "virbr",   "veth",   "vmnet", "vboxnet",
                                          "cni",    "cali", "flannel", "podman", "lxc"};
 
-std::string AddressText(std::uint32_t address) {
-  const in_addr network_order = {htonl(address)};
-  char text[INET_ADDRSTRLEN] = {};
-  (void)::inet_ntop(AF_INET, &network_order, text, sizeof(text));
+// What IPv4 addresses begin with as IPv6 ones.
+constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+constexpr unsigned kMappedBits = 8 * kMapped.size();
+
+bool IsV4(const IpAddress& address) {
+  return std::equal(kMapped.begin(), kMapped.end(), address.begin());
+}
+
+IpAddress Mapped(const in_addr& v4) {
+  IpAddress address = {};
+  std::copy(kMapped.begin(), kMapped.end(), address.begin());
+  std::memcpy(address.data() + kMapped.size(), &v4, sizeof(v4));
+  return address;
+}
+
+std::string AddressText(const IpAddress& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  const bool v4 = IsV4(address);
+  (void)::inet_ntop(v4 ? AF_INET : AF_INET6, address.data() + (v4 ? kMapped.size() : 0), text,
+                    sizeof(text));
   return text;
 }
 
-std::optional<std::uint32_t> ParseAddress(const std::string& text) {
-  in_addr address = {};
-  if (::inet_pton(AF_INET, text.c_str(), &address) != 1) return std::nullopt;
-  return ntohl(address.s_addr);
+std::string InEndpoint(const IpAddress& address) {
+  return IsV4(address) ? AddressText(address) : "[" + AddressText(address) + "]";
 }
 
 bool IsVirtual(const NetworkInterface& interface) {
@@ -47,10 +64,18 @@ std::string Describe(std::span<const NetworkInterface> interfaces) {
   return text.empty() ? "none" : text;
 }
 
-// "10.0.0.0/8": its first address and mask.
+// "10.0.0.0/8": its first address, and how many bits all of its addresses share.
 struct Network {
-  std::uint32_t first = 0;
-  std::uint32_t mask = 0;
+  IpAddress first = {};
+  unsigned bits = 0;
+
+  bool Has(const IpAddress& address) const {
+    const auto same = static_cast<std::size_t>(bits / 8);
+    if (!std::equal(first.begin(), first.begin() + static_cast<long>(same), address.begin())) {
+      return false;
+    }
+    return bits % 8 == 0 || ((first[same] ^ address[same]) >> (8 - bits % 8)) == 0;
+  }
 };
 
 std::optional<Network> ParseNetwork(const std::string& text) {
@@ -60,9 +85,10 @@ std::optional<Network> ParseNetwork(const std::string& text) {
   unsigned bits = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, bits);
-  if (!address || error != std::errc() || stop != end || bits > 32) return std::nullopt;
-  const std::uint32_t mask = bits == 0 ? 0 : ~std::uint32_t{0} << (32 - bits);
-  return Network{*address & mask, mask};
+  if (!address || error != std::errc() || stop != end) return std::nullopt;
+  const unsigned before = IsV4(*address) ? kMappedBits : 0;
+  if (bits > 8 * address->size() - before) return std::nullopt;
+  return Network{*address, before + bits};
 }
 
 // The interfaces that `wanted`, not empty, means: at least one. Errors: kUsage.
@@ -76,7 +102,7 @@ Result<std::vector<NetworkInterface>> Matching(std::span<const NetworkInterface>
   const auto address = ParseAddress(wanted);
   std::vector<NetworkInterface> matching;
   for (const NetworkInterface& interface : interfaces) {
-    if (network   ? (interface.address & network->mask) == network->first
+    if (network   ? network->Has(interface.address)
         : address ? interface.address == *address
                   : interface.name == wanted) {
       matching.push_back(interface);
@@ -89,7 +115,36 @@ Result<std::vector<NetworkInterface>> Matching(std::span<const NetworkInterface>
   return matching;
 }
 
+// Nothing if it is not one to listen at.
+std::optional<IpAddress> AddressOf(const sockaddr* address) {
+  if (address == nullptr) return std::nullopt;
+  if (address->sa_family == AF_INET) {
+    return Mapped(reinterpret_cast<const sockaddr_in*>(address)->sin_addr);
+  }
+  if (address->sa_family != AF_INET6) return std::nullopt;
+  const in6_addr& v6 = reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+  if (IN6_IS_ADDR_LINKLOCAL(&v6)) return std::nullopt;
+  IpAddress bytes;
+  std::memcpy(bytes.data(), &v6, sizeof(v6));
+  return bytes;
+}
+
+// Where processes of one host meet.
+std::string LoopbackAddress(std::span<const NetworkInterface> interfaces) {
+  const auto loopback = std::ranges::find_if(
+      interfaces, [](const NetworkInterface& one) { return one.up && one.loopback; });
+  return loopback == interfaces.end() ? "127.0.0.1" : InEndpoint(loopback->address);
+}
+
 }  // namespace
+
+std::optional<IpAddress> ParseAddress(const std::string& text) {
+  in_addr v4 = {};
+  if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) return Mapped(v4);
+  IpAddress v6 = {};
+  if (::inet_pton(AF_INET6, text.c_str(), v6.data()) == 1) return v6;
+  return std::nullopt;
+}
 
 Result<std::vector<NetworkInterface>> ListInterfaces() {
   ifaddrs* list = nullptr;
@@ -99,23 +154,27 @@ Result<std::vector<NetworkInterface>> ListInterfaces() {
   const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner(list, &::freeifaddrs);
   std::vector<NetworkInterface> interfaces;
   for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
-    const auto* const address = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
-    interfaces.push_back({one->ifa_name, ntohl(address->sin_addr.s_addr),
-                          (one->ifa_flags & IFF_UP) != 0, (one->ifa_flags & IFF_LOOPBACK) != 0});
+    const std::optional<IpAddress> address = AddressOf(one->ifa_addr);
+    if (!address) continue;
+    interfaces.push_back({one->ifa_name, *address, (one->ifa_flags & IFF_UP) != 0,
+                          (one->ifa_flags & IFF_LOOPBACK) != 0});
   }
+  std::ranges::stable_partition(
+      interfaces, [](const NetworkInterface& interface) { return IsV4(interface.address); });
   return interfaces;
 }
 
 Result<std::string> ChooseAddress(std::span<const NetworkInterface> interfaces,
                                   const std::string& wanted, bool one_host) {
-  if (wanted.empty() && one_host) return AddressText(INADDR_LOOPBACK);
+  if (wanted.empty() && one_host) return LoopbackAddress(interfaces);
   std::vector<NetworkInterface> chosen;
   if (wanted.empty()) {
     std::copy_if(interfaces.begin(), interfaces.end(), std::back_inserter(chosen),
                  [](const NetworkInterface& interface) {
                    return interface.up && !interface.loopback && !IsVirtual(interface);
                  });
+    const auto is_v4 = [](const NetworkInterface& one) { return IsV4(one.address); };
+    if (std::ranges::any_of(chosen, is_v4)) std::erase_if(chosen, std::not_fn(is_v4));
   } else {
     LIGHTLDA_ASSIGN_OR_RETURN(chosen, Matching(interfaces, wanted));
   }
@@ -136,7 +195,7 @@ Result<std::string> ChooseAddress(std::span<const NetworkInterface> interfaces,
     return Status::Usage(flag + ": other hosts do not reach the loopback interface; there are: " +
                          Describe(interfaces));
   }
-  return AddressText(chosen[0].address);
+  return InEndpoint(chosen[0].address);
 }
 
 }  // namespace lightlda

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <zmq.hpp>
 
+#include "base/thread.h"
 #include "net/zmq_error.h"
 
 namespace lightlda {
@@ -88,7 +89,7 @@ Status ZapHandler::Start(zmq::context_t* context, const ZmqSecurity& security,
     socket->set(zmq::sockopt::linger, 0);
     socket->bind(kZapEndpoint);
   }));
-  handler->thread_ = std::thread([handler, socket] {
+  const auto answer = [handler, socket] {
     // Ends with an error when the context is shut down.
     (void)CatchZmq("authentication", [&] {
       for (;;) {
@@ -103,8 +104,8 @@ Status ZapHandler::Start(zmq::context_t* context, const ZmqSecurity& security,
       }
     });
     socket->close();
-  });
-  return {};
+  };
+  return StartThread(answer, &handler->thread_);
 }
 
 ZapHandler::~ZapHandler() {

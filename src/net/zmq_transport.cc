@@ -15,6 +15,7 @@
 #include <utility>
 #include <zmq.hpp>
 
+#include "base/thread.h"
 #include "net/zmq_error.h"
 
 namespace lightlda {
@@ -28,6 +29,8 @@ constexpr int kReconnectMs = 50;
 constexpr int kReconnectMaxMs = 2000;
 constexpr int kTcpGiveUpMs = 30000;
 constexpr int kLingerMs = 1000;
+// One for I/O and one that reaps closed sockets; others may start some of their own meanwhile.
+constexpr int kZmqThreads = 2 + 8;
 constexpr std::size_t kSmall = 1024;  // bytes: copying is cheaper than sharing
 constexpr int kMaxTaken = 256;        // messages a socket hands over before others get their turn
 constexpr std::int64_t kLongestWaitMs = 3600 * 1000;
@@ -63,6 +66,16 @@ void SecureServer(zmq::socket_t* socket, const ZmqSecurity& security) {
     socket->set(zmq::sockopt::curve_secretkey, security.secret_key);
   } else {
     socket->set(zmq::sockopt::plain_server, true);
+  }
+}
+
+bool IsV6(const std::string& endpoint) { return endpoint.rfind("tcp://[", 0) == 0; }
+
+// Over ipc. The kernel tells who a peer is.
+void AdmitThisUserOnly(zmq::socket_t* socket) {
+  const uid_t user = ::geteuid();
+  if (zmq_setsockopt(socket->handle(), ZMQ_IPC_FILTER_UID, &user, sizeof(user)) != 0) {
+    throw zmq::error_t();
   }
 }
 
@@ -250,6 +263,8 @@ class ZmqNetwork::DealerTransport : public Transport {
 Result<std::unique_ptr<ZmqNetwork>> ZmqNetwork::Create(const ZmqSecurity& security,
                                                        std::size_t max_payload) {
   std::shared_ptr<Context> context;
+  // The library starts its own with the first socket, and aborts where it is refused one.
+  LIGHTLDA_RETURN_IF_ERROR(CheckThreads(kZmqThreads));
   LIGHTLDA_RETURN_IF_ERROR(CatchZmq(
       "cannot start ZeroMQ", [&] { context = std::make_shared<Context>(security, max_payload); }));
   LIGHTLDA_RETURN_IF_ERROR(ZapHandler::Start(&context->context, security, &context->handler));
@@ -264,8 +279,10 @@ Result<ZmqListener> ZmqNetwork::Bind(const std::vector<std::string>& endpoints) 
     Configure(&socket, context_->max_payload);
     SecureServer(&socket, context_->security);
     socket.set(zmq::sockopt::router_mandatory, true);
+    AdmitThisUserOnly(&socket);
   }));
   for (const std::string& endpoint : endpoints) {
+    if (IsV6(endpoint)) socket.set(zmq::sockopt::ipv6, true);
     for (const char* all : {"tcp://*", "tcp://0.0.0.0", "tcp://[::]"}) {
       if (endpoint.rfind(all, 0) == 0) {
         return Status::Usage("'" + endpoint + "' would listen on all interfaces; name one");
@@ -293,6 +310,7 @@ Result<std::unique_ptr<Transport>> ZmqNetwork::Connect(const std::vector<ShardAd
       socket.set(zmq::sockopt::immediate, true);  // nothing is queued for a dead connection
       socket.set(zmq::sockopt::reconnect_ivl, kReconnectMs);
       socket.set(zmq::sockopt::reconnect_ivl_max, kReconnectMaxMs);
+      if (IsV6(shard.endpoint)) socket.set(zmq::sockopt::ipv6, true);
       socket.connect(shard.endpoint);
       sockets.push_back(std::move(socket));
     }));

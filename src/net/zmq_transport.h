@@ -40,9 +40,10 @@ class ZmqNetwork {
   static Result<std::unique_ptr<ZmqNetwork>> Create(const ZmqSecurity& security,
                                                     std::size_t max_payload);
 
-  // Listens at all of the endpoints: "tcp://ADDRESS:*", "ipc://PATH" and "inproc://NAME". ADDRESS
-  // is that of one interface; PATH lies in a directory that is this user's alone. Errors: kUsage
-  // for an address that means all interfaces; kFailure.
+  // Listens at all of the endpoints: "tcp://ADDRESS:*", "ipc://@NAME", "ipc://PATH" and
+  // "inproc://NAME". ADDRESS is that of one interface; no file stands for @NAME. Whoever comes over
+  // ipc has to be a process of this user. Errors: kUsage for an address that means all interfaces;
+  // kFailure.
   Result<ZmqListener> Bind(const std::vector<std::string>& endpoints);
 
   // Connects to all shards; they need not be there yet. shards: [num_shards]. Errors: kFailure.

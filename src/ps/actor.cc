@@ -20,6 +20,12 @@ namespace lightlda {
 namespace {
 
 constexpr std::size_t kMaxFailureText = 1000;
+// For how long a peer may be out of reach before that is told: connections are made anew.
+constexpr Duration kReconnecting = std::chrono::milliseconds(200);
+
+// After how many heartbeats that have not come a silence is told of: before the launcher, too, may
+// have noticed and begun to end the job.
+constexpr int kMissedHeartbeats = 3;
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -96,9 +102,14 @@ void Actor::OnMessage(Route from, std::span<const std::uint8_t> header_bytes, Pa
   sender->has_route = true;
   sender->heard_at = now - stopped_for_;
   if (header.type == MessageType::kAbort) {
-    if (sender->expected) Fail(UnpackFailure(payload.bytes));
-    return;
+    if (!sender->expected) return;
+    if (status_.ok() && header.slice > 0 && header.slice <= job_->num_actors()) {
+      lost_ = header.slice - 1;
+    }
+    return Fail(UnpackFailure(payload.bytes));
   }
+  sender->heard = true;
+  if (std::exchange(sender->in_doubt, false)) Notice(PeerNotice::Kind::kHeardAgain, *sender);
   if (!status_.ok()) {
     sender->abort_told_at = TimePoint::min();  // it has not heard: tell it in the next Advance
     return;
@@ -127,20 +138,54 @@ void Actor::TakeTime(TimePoint now) {
 
 void Actor::CheckSilence() {
   for (std::size_t i = 0; i < peers_.size(); ++i) {
-    const Peer& peer = peers_[i];
+    Peer& peer = peers_[i];
     const Duration silence = awake_now_ - peer.heard_at;
-    if (!peer.expected || silence < job_->options.stall_timeout) continue;
-    const std::string progress = Progress(i);
-    return Fail(Status::PeerLost("lost " + job_->Name(peer.id) + ": not heard of for " +
-                                 FormatDuration(Seconds(silence)) +
-                                 (progress.empty() ? "" : ", " + progress)));
+    if (!peer.expected) continue;
+    if (silence >= job_->options.stall_timeout) {
+      return Lose(i, "not heard of for " + FormatDuration(Seconds(silence)));
+    }
+    const bool is_long = silence >= kMissedHeartbeats * job_->options.heartbeat;
+    if (is_long && peer.heard && !std::exchange(peer.in_doubt, true)) {
+      Notice(PeerNotice::Kind::kSilent, peer);
+    }
   }
+}
+
+void Actor::CheckEnded() {
+  for (std::size_t i = 0; i < peers_.size(); ++i) {
+    const Peer& peer = peers_[i];
+    const auto& has_ended = job_->members[peer.id].has_ended;
+    if (!peer.expected || peer.unreachable_since == kNever || !has_ended || !has_ended()) continue;
+    return Lose(i, "its process has ended");
+  }
+}
+
+void Actor::Lose(std::size_t i, const std::string& why) {
+  const std::string progress = Progress(i);
+  lost_ = peers_[i].id;
+  Fail(Status::PeerLost("lost " + job_->Name(peers_[i].id) + ": " + why +
+                        (progress.empty() ? "" : ", " + progress)));
+}
+
+void Actor::NoteReach(Peer* peer, bool sent) {
+  if (sent) peer->unreachable_since = kNever;
+  if (sent || !peer->expected) return;
+  peer->unreachable_since = std::min(peer->unreachable_since, awake_now_);
+  if (peer->heard && awake_now_ - peer->unreachable_since >= kReconnecting &&
+      !std::exchange(peer->in_doubt, true)) {
+    Notice(PeerNotice::Kind::kClosed, *peer);
+  }
+}
+
+void Actor::Notice(PeerNotice::Kind kind, const Peer& peer) {
+  if (job_->on_notice) job_->on_notice({kind, peer.id, ""});
 }
 
 void Actor::Advance(TimePoint now, Transport* transport) {
   TakeTime(now);
   touched_ = false;
   if (status_.ok()) CheckSilence();
+  if (status_.ok()) CheckEnded();
   if (status_.ok()) {
     if (Status status = OnTick(awake_now_); !status.ok()) Fail(std::move(status));
   }
@@ -155,6 +200,7 @@ void Actor::Advance(TimePoint now, Transport* transport) {
     peer.link.Flush(now, [&](const MessageHeader& header, const Payload& payload) {
       bool sent;
       Send(&peer, header, payload, transport, &sent);
+      NoteReach(&peer, sent);
       return sent;
     });
     acks_sent = acks_sent && !peer.link.ack_due();
@@ -169,6 +215,7 @@ void Actor::TellFailure(Transport* transport) {
     if (!peer.has_route || told_lately) continue;
     MessageHeader header;
     header.type = MessageType::kAbort;
+    header.slice = lost_ ? *lost_ + 1 : 0;
     bool sent;
     Send(&peer, header, failure_, transport, &sent);
     peer.abort_told_at = awake_now_;
@@ -197,6 +244,9 @@ void Actor::Fail(Status why) {
   touched_ = true;
   failed_at_ = awake_now_;
   failure_ = PackFailure(status_);
+  if (status_.code() == StatusCode::kPeerLost && job_->on_notice) {
+    job_->on_notice({PeerNotice::Kind::kLost, lost_, status_.message()});
+  }
   for (Peer& peer : peers_) peer.abort_told_at = TimePoint::min();
 }
 

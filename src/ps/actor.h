@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,9 @@ class Actor {
     Route route = 0;
     bool has_route = false;                      // not before the first message, at a shard
     bool expected = true;                        // its silence is an error
+    bool heard = false;                          // ever
+    bool in_doubt = false;                       // a notice says so
+    TimePoint unreachable_since = kNever;        // awake time
     TimePoint heard_at;                          // awake time
     TimePoint abort_told_at = TimePoint::min();  // awake time
   };
@@ -101,6 +105,11 @@ class Actor {
   void Drop(std::uint64_t* counter, std::string_view why);
   void TakeTime(TimePoint now);
   void CheckSilence();
+  void CheckEnded();
+  void Lose(std::size_t peer, const std::string& why);
+  // What follows from whether a message to the peer was taken by the network.
+  void NoteReach(Peer* peer, bool sent);
+  void Notice(PeerNotice::Kind kind, const Peer& peer);
   void TellFailure(Transport* transport);
   void Send(Peer* to, MessageHeader header, const Payload& payload, Transport* transport,
             bool* sent);
@@ -109,6 +118,8 @@ class Actor {
   ActorId self_;
   std::vector<Peer> peers_;
   Status status_;
+  std::optional<ActorId>
+      lost_;  // the actor that is the reason of status_, if it is one that was lost
   bool finished_ = false;
   bool touched_ = false;
   TimePoint last_advance_;

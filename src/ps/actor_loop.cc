@@ -3,10 +3,17 @@
 
 #include <algorithm>
 
+#include "base/thread.h"
+
 namespace lightlda {
 
 ActorLoop::ActorLoop(Actor* actor, std::unique_ptr<Transport> transport, const TimeSource* time)
-    : actor_(actor), transport_(std::move(transport)), time_(time), thread_([this] { Run(); }) {}
+    : actor_(actor), transport_(std::move(transport)), time_(time) {
+  if (Status status = StartThread([this] { Run(); }, &thread_); !status.ok()) {
+    actor_->Fail(std::move(status));
+    ended_ = true;
+  }
+}
 
 ActorLoop::~ActorLoop() {
   {
@@ -14,7 +21,7 @@ ActorLoop::~ActorLoop() {
     stopping_ = true;
   }
   transport_->Wake();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void ActorLoop::Turnstile::WaitFor(std::function<bool()> look) {

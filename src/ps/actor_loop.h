@@ -22,7 +22,8 @@ namespace lightlda {
 // only one to use the transport; other threads use the actor through With and WaitUntil.
 class ActorLoop {
  public:
-  // `actor` and `time` must outlive it.
+  // `actor` and `time` must outlive it. If the system refuses the thread, the actor has failed with
+  // that error and the loop has ended.
   ActorLoop(Actor* actor, std::unique_ptr<Transport> transport, const TimeSource* time);
   ~ActorLoop();  // without regard to whether the actor has finished
   ActorLoop(const ActorLoop&) = delete;

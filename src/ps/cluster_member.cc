@@ -8,6 +8,7 @@
 
 #include "base/out_of_memory.h"
 #include "collective/agreement.h"
+#include "ps/peer_reporter.h"
 
 namespace lightlda {
 namespace {
@@ -20,6 +21,7 @@ JobOptions LimitsFor(const ClusterOptions& options, std::uint32_t num_shards) {
   JobOptions limits = JobOptions::ForShards(num_shards);
   limits.staleness = options.staleness;
   limits.stall_timeout = FromSeconds(options.stall_timeout_seconds);
+  limits.pull_timeout = std::max(limits.pull_timeout, 2 * limits.stall_timeout);
   limits.linger = FromSeconds(options.linger_seconds);
   return limits;
 }
@@ -64,13 +66,16 @@ Status ClusterMember::Describe(const Rendezvous& meeting, const ClusterOptions& 
   job->id = meeting.id;
   job->num_workers = meeting.roles.num_workers();
   job->num_shards = meeting.roles.num_shards();
-  for (std::uint32_t w = 0; w < job->num_workers; ++w) {
-    job->members.push_back({meeting.Where(static_cast<int>(w))});
-  }
-  for (std::uint32_t s = 0; s < job->num_shards; ++s) {
-    job->members.push_back({meeting.Where(meeting.roles.RankOfShard(s))});
-  }
+  const auto add_member = [&](int rank) {
+    job->members.push_back({.where = meeting.WhereWithProcess(rank),
+                            .has_ended = [meeting, rank] { return meeting.HasEnded(rank); }});
+  };
+  for (std::uint32_t w = 0; w < job->num_workers; ++w) add_member(static_cast<int>(w));
+  for (std::uint32_t s = 0; s < job->num_shards; ++s) add_member(meeting.roles.RankOfShard(s));
   job->options = LimitsFor(options, job->num_shards);
+  const auto reporter =
+      std::make_shared<PeerReporter>(meeting, job->options.stall_timeout, options.on_peer);
+  job->on_notice = [reporter](const PeerNotice& notice) { reporter->On(notice); };
   for (TableSpec& table : tables) {
     LIGHTLDA_ASSIGN_OR_RETURN(TableLayout layout,
                               TableLayout::Make(std::move(table), job->num_shards));
@@ -104,10 +109,12 @@ Status ClusterMember::Start(const Roles& roles) {
   if (const auto shard = roles.ShardOf(rank_)) {
     shard_ = std::make_unique<ServerShard>(job_, *shard, time_.Now());
     shard_loop_ = std::make_unique<ActorLoop>(shard_.get(), std::move(listener_.transport), &time_);
+    LIGHTLDA_RETURN_IF_ERROR(shard_loop_->With([&] { return shard_->status(); }));
   }
   if (roles.IsWorker(rank_)) {
     LIGHTLDA_ASSIGN_OR_RETURN(
         session_, WorkerSession::Start(job_, worker(), std::move(worker_transport_), &time_));
+    LIGHTLDA_RETURN_IF_ERROR(session_->status());
     workers_->set_watch([this] { return session_->status(); });
   }
   return {};

@@ -28,10 +28,11 @@ Status CheckOptions(const JobOptions& options, std::uint32_t num_shards) {
   }
   if (options.heartbeat <= Duration::zero() || options.min_resend <= Duration::zero() ||
       options.max_resend < options.min_resend || options.linger < Duration::zero() ||
-      options.stall_timeout < 2 * options.heartbeat) {
+      options.stall_timeout < 2 * options.heartbeat ||
+      options.pull_timeout < options.stall_timeout) {
     return Status::Usage(
         "expected positive times, max_resend of at least min_resend and "
-        "stall_timeout of at least two heartbeats");
+        "stall_timeout of at least two heartbeats and at most pull_timeout");
   }
   return {};
 }

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +22,11 @@ namespace lightlda {
 struct JobOptions {
   std::uint32_t staleness = 0;  // clocks that a worker may run ahead of the slowest
 
-  Duration stall_timeout = std::chrono::seconds(300);  // a peer silent for so long is lost
-  Duration heartbeat = std::chrono::seconds(1);        // a word at least so often, on every link
+  Duration stall_timeout = std::chrono::seconds(15);  // a peer silent for so long is lost
+  Duration heartbeat = std::chrono::seconds(1);       // a word at least so often, on every link
+  // A pull that waits for so long ends the job. Whoever holds it up sends heartbeats all the while:
+  // it is at work, or saves to a slow disk.
+  Duration pull_timeout = std::chrono::seconds(600);
   Duration min_resend = std::chrono::milliseconds(500);
   Duration max_resend = std::chrono::seconds(8);
   Duration linger = std::chrono::seconds(5);  // how long the end, good or bad, is repeated
@@ -40,6 +45,21 @@ struct JobOptions {
 struct JobMember {
   std::string where;  // for messages, e.g. "rank 3 on host b"
   std::uint32_t incarnation = 1;
+  // Whether its process is seen to have ended; null where that cannot be seen.
+  std::function<bool()> has_ended = {};
+};
+
+// What an actor notices of a peer, before it gives it up or as it does.
+struct PeerNotice {
+  enum class Kind {
+    kClosed,      // nothing can be sent to it any more
+    kSilent,      // not heard of for a while
+    kHeardAgain,  // after one of these
+    kLost,        // the job ends for it
+  };
+  Kind kind = Kind::kLost;
+  std::optional<ActorId> peer;  // nothing if the job has stalled and all are there
+  std::string error;            // if lost
 };
 
 // Immutable while a job runs.
@@ -50,6 +70,8 @@ struct Job {
   std::vector<JobMember> members;   // [num_workers + num_shards]: workers, then shards
   std::vector<TableLayout> tables;  // by TableId
   JobOptions options;
+  // Told at once of what this process's actors notice, by their threads, which hold their locks.
+  std::function<void(const PeerNotice&)> on_notice;
 
   // Errors: kUsage.
   Status Validate() const;

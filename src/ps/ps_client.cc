@@ -18,7 +18,7 @@ std::vector<ActorId> Shards(const Job& job) {
   return shards;
 }
 
-// How long a worker waits for an answer, in stall_timeouts. A shard gives up a pull before
+// How long a worker waits for an answer, in halves of pull_timeout. A shard gives up a pull before
 // (server_shard.cc) and says why; only if it does not either does the worker.
 constexpr int kAnswerTimeouts = 3;
 
@@ -196,7 +196,7 @@ Status PsClient::OnAnswer(std::uint32_t shard, const MessageHeader& header, Payl
 
 Status PsClient::OnTick(TimePoint awake) {
   for (const auto& [key, pull] : pulls_) {
-    if (awake - pull.since < kAnswerTimeouts * job().options.stall_timeout) continue;
+    if (awake - pull.since < kAnswerTimeouts * job().options.pull_timeout / 2) continue;
     if (pull.num_complete == job().num_shards) continue;
     const auto late = std::find(pull.complete.begin(), pull.complete.end(), false);
     const auto shard = static_cast<std::uint32_t>(late - pull.complete.begin());

@@ -4,6 +4,7 @@
 // worker and shard, so a shard knows where to listen and a worker which endpoint to take.
 #include "ps/rendezvous.h"
 
+#include <signal.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -26,7 +27,16 @@ namespace lightlda {
 namespace {
 
 // The fields of a card, and the bytes of the job's id and token, which rank 0 makes.
-enum CardField { kHost, kHostIdentity, kPublicKey, kSettings, kSecrets, kNumCardFields };
+enum CardField {
+  kHost,
+  kHostIdentity,
+  kPublicKey,
+  kProcess,
+  kProcessNamespace,
+  kSettings,
+  kSecrets,
+  kNumCardFields
+};
 using Secrets = std::array<std::uint8_t, sizeof(JobId) + sizeof(ZmqSecurity::token)>;
 
 // Endpoints by LinkKind, as the processes exchange them.
@@ -45,10 +55,22 @@ Result<std::string> RandomBytes(std::size_t size) {
 }
 
 Status CheckOptions(const ClusterOptions& options) {
-  if (!(options.stall_timeout_seconds >= 5 && options.stall_timeout_seconds <= 1e6)) {
-    return Status::Usage("`stall_timeout_seconds`: expected 5 to 1000000 seconds");
+  if (!(options.stall_timeout_seconds >= 3 && options.stall_timeout_seconds <= 1e6)) {
+    return Status::Usage("`stall_timeout_seconds`: expected 3 to 1000000 seconds");
   }
   return {};
+}
+
+// A name that no file stands for: nothing is left of it whatever ends the process, and no directory
+// has to be writable.
+std::string IpcEndpoint(const Rendezvous& meeting) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string name = "ipc://@lightlda-";
+  for (const std::uint8_t byte : meeting.id) {
+    name += kDigits[byte >> 4];
+    name += kDigits[byte & 15];
+  }
+  return name + "-" + std::to_string(meeting.rank);
 }
 
 // This process's card; makes its keys.
@@ -64,6 +86,8 @@ Result<std::string> MakeCard(ProcessGroup* all, const ClusterOptions& options,
   card[kHost] = HostName();
   card[kHostIdentity] = HostIdentity();
   card[kPublicKey] = security->public_key;
+  card[kProcess] = std::to_string(::getpid());
+  card[kProcessNamespace] = ProcessNamespace();
   card[kSettings] = settings;
   if (all->rank() == 0) {
     LIGHTLDA_ASSIGN_OR_RETURN(card[kSecrets], RandomBytes(sizeof(Secrets)));
@@ -77,7 +101,9 @@ Status ReadCards(const std::vector<std::string>& packed, Rendezvous* meeting) {
   for (const std::string& one : packed) {
     auto card = UnpackStrings(one, kNumCardFields);
     if (!card) return Status::Failure("the processes do not run the same program");
-    meeting->processes.push_back({(*card)[kHost], (*card)[kHostIdentity], (*card)[kPublicKey]});
+    meeting->processes.push_back({(*card)[kHost], (*card)[kHostIdentity], (*card)[kPublicKey],
+                                  std::atoll((*card)[kProcess].c_str()),
+                                  (*card)[kProcessNamespace]});
     meeting->security.allowed_keys.push_back((*card)[kPublicKey]);
     cards.push_back(std::move(*card));
   }
@@ -120,6 +146,20 @@ std::string Rendezvous::Where(int process) const {
          processes[static_cast<std::size_t>(process)].host;
 }
 
+std::string Rendezvous::WhereWithProcess(int process) const {
+  return Where(process) + ", process " +
+         std::to_string(processes[static_cast<std::size_t>(process)].id);
+}
+
+bool Rendezvous::HasEnded(int process) const {
+  const Process& mine = processes[static_cast<std::size_t>(rank)];
+  const Process& other = processes[static_cast<std::size_t>(process)];
+  if (mine.host_identity != other.host_identity || mine.id_namespace != other.id_namespace) {
+    return false;
+  }
+  return other.id > 0 && ::kill(static_cast<pid_t>(other.id), 0) != 0 && errno == ESRCH;
+}
+
 Result<Rendezvous> Meet(ProcessGroup* all, const ClusterOptions& options,
                         const std::string& settings) {
   Result<Roles> roles = Roles::Make(all->size(), options.server_processes);
@@ -133,17 +173,6 @@ Result<Rendezvous> Meet(ProcessGroup* all, const ClusterOptions& options,
   return meeting;
 }
 
-Result<std::unique_ptr<SocketDirectory>> SocketDirectory::Create() {
-  std::string path =
-      std::string(kSocketParent) + "/lightlda-" + std::to_string(::getpid()) + "-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) {  // its mode is 0700
-    return Status::Failure(ErrnoMessage(path, errno));
-  }
-  return std::unique_ptr<SocketDirectory>(new SocketDirectory(std::move(path)));
-}
-
-SocketDirectory::~SocketDirectory() { (void)RemoveTree(path_); }
-
 Result<ShardListener> ListenAsShard(const Rendezvous& meeting, const std::string& bind_interface,
                                     ZmqNetwork* network) {
   std::set<LinkKind> kinds;
@@ -156,8 +185,7 @@ Result<ShardListener> ListenAsShard(const Rendezvous& meeting, const std::string
     if (kind == LinkKind::kInproc) {
       wanted.push_back("inproc://shard");
     } else if (kind == LinkKind::kIpc) {
-      LIGHTLDA_ASSIGN_OR_RETURN(listener.directory, SocketDirectory::Create());
-      wanted.push_back("ipc://" + JoinPath(listener.directory->path(), "shard"));
+      wanted.push_back(IpcEndpoint(meeting));
     } else {
       LIGHTLDA_ASSIGN_OR_RETURN(const auto interfaces, ListInterfaces());
       LIGHTLDA_ASSIGN_OR_RETURN(const std::string address,

@@ -26,6 +26,8 @@ struct Rendezvous {
     std::string host;           // for messages
     std::string host_identity;  // HostIdentity()
     std::string public_key;     // if secure
+    std::int64_t id = 0;        // of the operating system
+    std::string id_namespace;   // ProcessNamespace()
   };
 
   Roles roles;
@@ -39,6 +41,10 @@ struct Rendezvous {
   bool OneHost() const;
   // "rank 3 on host b".
   std::string Where(int process) const;
+  // "rank 3 on host b, process 4711".
+  std::string WhereWithProcess(int process) const;
+  // Whether a process of this host is seen to have ended.
+  bool HasEnded(int process) const;
 };
 
 // Collective. settings: text that has to be the same everywhere, such as what the corpus is.
@@ -46,27 +52,8 @@ struct Rendezvous {
 Result<Rendezvous> Meet(ProcessGroup* all, const ClusterOptions& options,
                         const std::string& settings);
 
-// A directory for sockets that is this user's alone, removed at the end. A process that is killed
-// leaves it behind, empty but for the socket.
-class SocketDirectory {
- public:
-  // Errors: kFailure.
-  static Result<std::unique_ptr<SocketDirectory>> Create();
-  ~SocketDirectory();
-  SocketDirectory(const SocketDirectory&) = delete;
-  SocketDirectory& operator=(const SocketDirectory&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit SocketDirectory(std::string path) : path_(std::move(path)) {}
-
-  std::string path_;
-};
-
 // The listening end of a shard.
 struct ShardListener {
-  std::unique_ptr<SocketDirectory> directory;  // if any worker comes over ipc
   std::unique_ptr<Transport> transport;
   std::string endpoints;  // for the other processes
 };

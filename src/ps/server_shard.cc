@@ -40,10 +40,6 @@ std::vector<ActorId> Workers(const Job& job) {
   return workers;
 }
 
-// How long a pull may wait, in stall_timeouts. More than one: where a peer that is lost holds up
-// the worker that holds up the pull, the loss is to be found first, as it is the reason.
-constexpr int kPullTimeouts = 2;
-
 }  // namespace
 
 ServerShard::ServerShard(std::shared_ptr<const Job> job_ptr, std::uint32_t shard, TimePoint now)
@@ -287,7 +283,7 @@ Status ServerShard::OnTick(TimePoint awake) {
     const std::vector<Slice>& slices = tables_[table].slices;
     for (std::uint32_t i = 0; i < slices.size(); ++i) {
       for (const SliceClock::Pull& pull : slices[i].clock.waiting()) {
-        if (awake - pull.since < kPullTimeouts * job().options.stall_timeout) continue;
+        if (awake - pull.since < job().options.pull_timeout) continue;
         return StalledPull(static_cast<TableId>(table), i, pull);
       }
     }

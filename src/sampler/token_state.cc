@@ -61,8 +61,10 @@ class StreamedState final : public TokenState {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const bool writes = access == Access::kUpdate && i > 0;
       const bool reads = i + 1 < parts.size();
-      // Before the future, which on any way out waits for what uses it.
-      std::future<Status> transfer = std::async(std::launch::async, [&, i, writes, reads] {
+      // Before the future, which on any way out waits for what uses it. Without a thread for it,
+      // it is done when it is waited for.
+      constexpr auto kBeside = std::launch::async | std::launch::deferred;
+      std::future<Status> transfer = std::async(kBeside, [&, i, writes, reads] {
         if (writes) LIGHTLDA_RETURN_IF_ERROR(Write(parts[i - 1], buffers_[(i + 2) % 3]));
         if (writes && i > 1) Forget(parts[i - 2]);
         return reads ? Read(parts[i + 1], &buffers_[(i + 1) % 3]) : Status();

@@ -39,6 +39,14 @@ def workers_of(launcher):
     return [found[rank] for rank in sorted(found)]
 
 
+def check_gone(mark):
+    """The last ones end when they see that mpirun has."""
+    end = time.monotonic() + 5
+    while workers_of(mark) and time.monotonic() < end:
+        time.sleep(0.02)
+    check(not workers_of(mark), "processes are left")
+
+
 class Job:
     """A job under way: started, and past its first iterations."""
 
@@ -65,7 +73,7 @@ class Job:
             for pid in workers_of(self.mark):
                 os.kill(pid, signal.SIGKILL)
             raise Failure(f"the job goes on {DEADLINE} s after it should have ended") from error
-        check(not workers_of(self.mark), "processes are left")
+        check_gone(self.mark)
         return self.process.returncode, err.decode("utf-8", "replace")
 
 
@@ -142,6 +150,7 @@ def a_killed_process_ends_the_job(scratch):
     os.kill(job.workers[1], signal.SIGKILL)
     code, err = job.wait()
     check(code not in (0, 75), f"exit code {code}\n{err}")
+    check("(rank 1 on host " in err and "its process has ended" in err, f"does not name the process:\n{err}")
     saved = json.loads(manifest.read_text(encoding="utf-8"))["progress"]["iteration"]
     flags = LONG.replace("100000", str(saved + 5))
     scratch.must(launch(2, flags, "model"))

@@ -7,10 +7,14 @@
 namespace lightlda::testing {
 namespace {
 
+NetworkInterface Interface(const std::string& name, const std::string& address, bool up = true) {
+  return {name, ParseAddress(address).value(), up, name == "lo"};
+}
+
 const std::vector<NetworkInterface> kMachine = {
-    {"lo", 0x7F000001, true, true}, {"eth0", 0x0A000007},
-    {"eth0", 0x0A000008},           {"ib0", 0xC0A80102},
-    {"eth1", 0x0A010001, false},    {"docker0", 0xAC110001}};
+    Interface("lo", "127.0.0.1"),         Interface("eth0", "10.0.0.7"),
+    Interface("eth0", "10.0.0.8"),        Interface("ib0", "192.168.1.2"),
+    Interface("eth1", "10.1.0.1", false), Interface("docker0", "172.17.0.1")};
 
 std::string Chosen(std::span<const NetworkInterface> interfaces, const std::string& wanted,
                    bool one_host = false) {
@@ -58,12 +62,32 @@ TEST_CASE("a wish that cannot be met is an error that says why", "[ps][interface
   }
 }
 
+TEST_CASE("IPv6 is listened at where there is no IPv4, or it is asked for", "[ps][interface]") {
+  const std::vector<NetworkInterface> only = {
+      Interface("lo", "::1"), Interface("eth0", "fd00:1::7"), Interface("eth0", "fd00:2::7")};
+  CHECK(Chosen(only, "") == "[fd00:1::7]");
+  CHECK(Chosen(only, "", true) == "[::1]");
+  CHECK(Chosen(only, "fd00:2::7") == "[fd00:2::7]");
+  CHECK(Chosen(only, "fd00:2:0:0::/64") == "[fd00:2::7]");
+  CHECK(Chosen(only, "fd00:3::/32").find("no such interface; there are: lo (::1), eth0") !=
+        std::string::npos);
+  CHECK(Chosen(only, "fd00::/129").find("expected an interface") != std::string::npos);
+  CHECK(Chosen(only, "10.0.0.0/8").find("no such interface") != std::string::npos);
+  const std::vector<NetworkInterface> both = {
+      Interface("eth0", "10.0.0.7"), Interface("eth0", "fd00::7"), Interface("eth1", "fd00::8")};
+  CHECK(Chosen(both, "") == "10.0.0.7");
+  CHECK(Chosen(both, "eth0") == "10.0.0.7");
+  CHECK(Chosen(both, "eth1") == "[fd00::8]");
+  CHECK(Chosen(both, "fd00::7/127") == "[fd00::7]");  // not fd00::8
+  CHECK(Chosen(both, "0.0.0.0/0") == "10.0.0.7");
+}
+
 TEST_CASE("this machine has a loopback interface", "[ps][interface]") {
   const auto interfaces = ListInterfaces();
   REQUIRE(interfaces.ok());
   const auto& all = interfaces.value();
   CHECK(std::any_of(all.begin(), all.end(), [](const NetworkInterface& interface) {
-    return interface.loopback && interface.address == 0x7F000001;
+    return interface.loopback && interface.address == ParseAddress("127.0.0.1");
   }));
 }
 

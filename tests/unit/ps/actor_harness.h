@@ -19,6 +19,7 @@ namespace lightlda::testing {
 class RecordingTransport : public Transport {
  public:
   bool Send(Route to, const HeaderBytes& header, const Payload& payload) override {
+    if (!takes) return false;
     sent.push_back({to, DecodeHeader(header).value(), payload});
     return true;
   }
@@ -31,6 +32,7 @@ class RecordingTransport : public Transport {
     Payload payload;
   };
   std::vector<Sent> sent;
+  bool takes = true;  // messages
 };
 
 // Plays the peers of one actor: numbers their messages, moves time.

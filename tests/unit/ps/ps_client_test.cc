@@ -27,6 +27,7 @@ struct ClientTest {
     JobOptions options;
     options.staleness = staleness;
     options.stall_timeout = seconds(20);
+    options.pull_timeout = seconds(40);
     options.batch_bytes = 64;
     options.num_buffers = num_shards + 1;
     return MakeToyJob(spec, 1, num_shards, options);

@@ -288,6 +288,7 @@ struct OneBuffer {
           JobOptions options;
           options.staleness = staleness;
           options.stall_timeout = seconds(20);
+          options.pull_timeout = seconds(40);
           options.num_answer_buffers = 1;
           return MakeToyJob(spec, 2, 1, options);
         }()),

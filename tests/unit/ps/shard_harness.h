@@ -28,6 +28,7 @@ inline std::shared_ptr<const Job> SmallJob(std::uint32_t staleness) {
   JobOptions options;
   options.staleness = staleness;
   options.stall_timeout = std::chrono::seconds(20);
+  options.pull_timeout = std::chrono::seconds(40);
   return MakeToyJob(spec, 2, 1, options);
 }
 

@@ -76,6 +76,7 @@ SimOptions DrawOptions(std::uint64_t seed) {
 
   options.ps.staleness = Pick<std::uint32_t>(&random, {0, 0, 0, 1, 2, 4});
   options.ps.stall_timeout = seconds(600);
+  options.ps.pull_timeout = seconds(1200);
   options.ps.linger = seconds(60);
   options.ps.min_resend = milliseconds(50);
   options.ps.max_resend = seconds(2);
