@@ -1,4 +1,4 @@
-// Ctrl-C for programs: signals of the process that become a request to stop.
+// Ctrl-C for programs: signals of the process that become requests to stop and to save.
 #ifndef LIGHTLDA_SIGNALS_H_
 #define LIGHTLDA_SIGNALS_H_
 
@@ -7,10 +7,22 @@
 
 namespace lightlda {
 
-// Makes SIGINT, SIGTERM and SIGUSR1 request a stop of the token that is returned, the same one at
-// every call. A second SIGINT ends the process at once, as without a handler. SIGPIPE and SIGXFSZ
-// are ignored, so that writes fail with an error. Not thread-safe.
-LIGHTLDA_EXPORT StopToken InstallInterruptHandlers();
+// Lines that answer a signal at once, on stderr; with a line end each, and never destroyed. Null:
+// nothing is said.
+struct SignalAnswers {
+  const char* stop = nullptr;  // to the first that requests a stop
+  const char* save = nullptr;  // to each that requests a checkpoint
+};
+
+// Makes SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGXCPU request a stop of the token that is returned,
+// the same one at every call, and SIGUSR2 a checkpoint. A SIGINT after another request ends the
+// process at once, as without a handler. SIGINT and SIGHUP that the process was started to ignore
+// stay ignored (nohup). SIGPIPE and SIGXFSZ are ignored, so that writes fail with an error.
+//
+// A program calls it first of all, and again with the answers when it knows them, or when another
+// library may have taken the signals. A stop that was requested by then is answered in that call.
+// Not thread-safe.
+LIGHTLDA_EXPORT StopToken InstallInterruptHandlers(SignalAnswers answers = {});
 
 // For programs: makes an access to a mapped file of a corpus or model that was cut short, replaced
 // or written to meanwhile end the process with exit code 65 and one line on stderr that names the

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/printable.h"
+
 namespace lightlda {
 namespace {
 
@@ -72,17 +74,17 @@ void ProgressLine::Update(const std::string& text, bool force) {
   }
   last_shown_ = now;
   if (is_terminal_) {
-    std::fprintf(stderr, "\r%s\x1b[K", text.c_str());
+    std::fprintf(stderr, "\r%s\x1b[K", Printable(text).c_str());
     line_open_ = true;
   } else {
-    std::fprintf(stderr, "%s\n", text.c_str());
+    std::fprintf(stderr, "%s\n", Printable(text).c_str());
   }
   std::fflush(stderr);
 }
 
 void ProgressLine::Print(const std::string& text) {
   Finish();
-  std::fprintf(stderr, "%s\n", text.c_str());
+  std::fprintf(stderr, "%s\n", PrintableLines(text).c_str());
   std::fflush(stderr);
 }
 

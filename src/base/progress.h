@@ -18,7 +18,7 @@ std::string FormatCount(std::int64_t value);
 // A number with `digits` decimals.
 std::string FormatFixed(double value, int digits);
 
-// Writes to stderr. Not thread-safe.
+// Writes to stderr, escaped as by Printable and PrintableLines. Not thread-safe.
 class ProgressLine {
  public:
   ProgressLine();
@@ -30,7 +30,7 @@ class ProgressLine {
   // Shows `text` if it is time to: 10 times a second on a terminal, every 5 seconds elsewhere.
   // `force` shows it now.
   void Update(const std::string& text, bool force = false);
-  // Prints a full line of its own, above the progress line on a terminal.
+  // Prints a full line of its own, or several, above the progress line on a terminal.
   void Print(const std::string& text);
   // Ends the open terminal line, if any.
   void Finish();

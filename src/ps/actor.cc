@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/out_of_memory.h"
+#include "base/printable.h"
 #include "base/progress.h"
 #include "base/status_code.h"
 
@@ -38,13 +39,12 @@ Payload PackFailure(const Status& why) {
 
 // A peer's failure: a code that a failure may have, and one printable line of bounded length.
 Status UnpackFailure(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(bytes.size(), 1 + kMaxFailureText); ++i) {
-    if (i > 0) text += bytes[i] >= 0x20 && bytes[i] < 0x7F ? static_cast<char>(bytes[i]) : '?';
-  }
+  const std::string text(
+      bytes.begin() + (bytes.empty() ? 0 : 1),
+      bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), 1 + kMaxFailureText)));
   const std::optional<StatusCode> code = bytes.empty() ? std::nullopt : CodeOfNumber(bytes[0]);
   const bool is_failure = code && *code != StatusCode::kOk && *code != StatusCode::kStopped;
-  return {is_failure ? *code : StatusCode::kFailure, text};
+  return {is_failure ? *code : StatusCode::kFailure, Printable(text)};
 }
 
 }  // namespace
@@ -65,7 +65,8 @@ void Actor::Drop(std::uint64_t* counter, std::string_view why) {
   ++*counter;
   // Logged ever more seldom, so that nobody can fill a disk by sending rubbish.
   if ((*counter & (*counter - 1)) == 0) {
-    LOG(WARNING) << job_->Name(self_) << ": dropped message number " << *counter << ": " << why;
+    LOG(WARNING) << job_->Name(self_) << ": dropped message number " << *counter << ": "
+                 << Printable(why);
   }
 }
 

@@ -209,7 +209,7 @@ TEST_CASE("a silent shard is named; a failure elsewhere is passed on in its own 
                    MakePayload(std::vector<std::uint8_t>(payload.begin(), payload.end())));
     return told.client.status();
   };
-  CHECK(after_abort("\x04rank 5: disk\nfull").message() == "rank 5: disk?full");
+  CHECK(after_abort("\x04rank 5: disk\nfull").message() == "rank 5: disk\\nfull");
   CHECK(after_abort("\x04rank 5: disk\nfull").code() == StatusCode::kCannotWrite);
   CHECK(after_abort("\x03gone").code() == StatusCode::kBadInput);
   CHECK(after_abort("\x08gone").code() == StatusCode::kPeerLost);
