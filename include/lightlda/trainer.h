@@ -54,6 +54,14 @@ struct TrainConfig {
   int preview_interval = 20;    // iterations between topic previews; 0: none
   // Minutes between checkpoints, which bound what a crash costs; 0: none but at a stop
   double checkpoint_minutes = 10;
+  // Hours that the call may take: the run is stopped so early that, by the iterations and saves so
+  // far, it is saved by then. 0: no limit.
+  double max_hours = 0;
+  // Minutes for which the save that ends the run is tried again while it cannot be written, as on a
+  // full disk; another request to stop, or max_hours, ends them. 0: it is not tried again.
+  double save_wait_minutes = 0;
+  // New directory to save in after that, if `model` still cannot be written; empty: none.
+  std::string fallback_model;
   std::uint64_t memory_budget = std::uint64_t{8} << 30;  // bytes the run may take; 0: no limit
   // Where token state beyond the budget lies during training; empty: in `model`.
   std::string scratch_directory;
@@ -164,9 +172,10 @@ struct TrainResult {
 LIGHTLDA_EXPORT Result<TrainPlan> PlanTraining(const TrainConfig& config);
 
 // Trains and writes config.model. When `stop` is requested the iteration is finished, the state
-// saved, and kStopped returned. Errors: kUsage, kBadInput, kCannotWrite, kOutOfMemory, kFailure.
-// The result is a function of corpus, num_topics, priors, schedule and seed alone: it is
-// bit-identical for any number of threads and across stop and resume.
+// saved, and kStopped returned; before the first iteration config.model is left as it was. When a
+// checkpoint is requested it is made after the iteration. Errors: kUsage, kBadInput, kCannotWrite,
+// kOutOfMemory, kFailure. The result is a function of corpus, num_topics, priors, schedule and seed
+// alone: it is bit-identical for any number of threads and across stop and resume.
 LIGHTLDA_EXPORT Result<TrainResult> Train(const TrainConfig& config,
                                           TrainObserver* observer = nullptr, StopToken stop = {});
 

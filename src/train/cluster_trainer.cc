@@ -19,6 +19,7 @@
 #include "train/ps_table.h"
 #include "train/settings.h"
 #include "train/tables.h"
+#include "train/time_limit.h"
 #include "train/train_run.h"
 
 namespace lightlda {
@@ -105,7 +106,8 @@ Result<TrainResult> Work(const Start& start, ClusterMember* member, ObserverCall
 // This process's part, whatever its roles.
 Result<TrainResult> TakePart(const TrainConfig& config, const ClusterOptions& options,
                              ProcessGroup* all, ObserverCalls* observer, StopToken stop) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const Start start, Prepare(config, options, all));
+  const auto begin = TimeLimit::Clock::now();
+  LIGHTLDA_ASSIGN_OR_RETURN(Start start, Prepare(config, options, all));
   ClusterOptions planned = options;
   planned.staleness = start.plan.staleness;
   LIGHTLDA_ASSIGN_OR_RETURN(
@@ -118,6 +120,7 @@ Result<TrainResult> TakePart(const TrainConfig& config, const ClusterOptions& op
     LIGHTLDA_RETURN_IF_ERROR(member->Serve());
     return TrainResult();
   }
+  start.config = WithTimeLeft(std::move(start.config), begin);
   return Work(start, member.get(), observer, std::move(stop));
 }
 

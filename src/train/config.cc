@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint32_t kMaxTopics = 1u << 24;
 // Priors beyond this have no fixed-point form in the proposal tables (sampler/proposal.h).
 constexpr double kMaxPriorSum = 0x1p30;
+constexpr double kMaxSaveWait = 5'256'000;  // minutes of ten years
 
 bool IsPositive(double value) { return std::isfinite(value) && value > 0; }
 
@@ -74,6 +75,16 @@ Status TrainConfig::Validate() const {
   if (preview_interval < 0) return Status::Usage("`preview_interval`: expected 0 or more");
   if (!std::isfinite(checkpoint_minutes) || checkpoint_minutes < 0) {
     return Status::Usage("`checkpoint_minutes`: expected minutes, 0 or more");
+  }
+  if (!std::isfinite(max_hours) || max_hours < 0) {
+    return Status::Usage("`max_hours`: expected hours, 0 or more");
+  }
+  if (!(save_wait_minutes >= 0 && save_wait_minutes <= kMaxSaveWait)) {
+    return Status::Usage("`save_wait_minutes`: expected minutes, 0 to " +
+                         FormatCount(static_cast<std::int64_t>(kMaxSaveWait)));
+  }
+  if (!fallback_model.empty() && fallback_model == model) {
+    return Status::Usage("`fallback_model`: expected another directory than `model`");
   }
   return {};
 }

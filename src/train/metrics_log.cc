@@ -35,7 +35,7 @@ std::string MetricsLine(const IterationMetrics& metrics) {
 
 // Nothing but a file of the directory itself: no link, no pipe, which would wait for a reader.
 Result<MetricsLog> MetricsLog::OpenRegular(const std::string& path, std::uint64_t* size) {
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   const int fd = ::open(path.c_str(), kFlags, 0666);
   if (fd < 0 && errno != ELOOP && errno != ENXIO) {
     return Status::CannotWrite(ErrnoMessage(path, errno));
@@ -89,6 +89,18 @@ MetricsLog::~MetricsLog() {
 void MetricsLog::Append(const IterationMetrics& metrics) {
   pending_ += MetricsLine(metrics);
   (void)Flush();  // what remains is tried again
+}
+
+Result<std::string> MetricsLog::Text() const {
+  std::string text;
+  char chunk[1 << 16];
+  for (;;) {
+    const ssize_t got = ::pread(fd_, chunk, sizeof(chunk), static_cast<off_t>(text.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Status::CannotWrite(ErrnoMessage(path_, errno));
+    if (got == 0) return text + pending_;
+    text.append(chunk, static_cast<std::size_t>(got));
+  }
 }
 
 Status MetricsLog::Flush() {

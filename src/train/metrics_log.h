@@ -28,6 +28,8 @@ class MetricsLog {
   void Append(const IterationMetrics& metrics);
   Status Flush();
   std::uint64_t bytes() const { return bytes_; }  // of the file
+  // All lines, also those that are not in the file yet. Errors: kCannotWrite.
+  Result<std::string> Text() const;
 
  private:
   static Result<MetricsLog> OpenRegular(const std::string& path, std::uint64_t* size);

@@ -107,6 +107,7 @@ Status RunDirectory::FlushMetrics() { return metrics_ ? metrics_->Flush() : Stat
 
 Result<std::string> RunDirectory::Metrics() const {
   if (in_memory()) return lines_;
+  if (metrics_) return metrics_->Text();
   return ReadFile(JoinPath(path_, kMetricsFile));
 }
 

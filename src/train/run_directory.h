@@ -57,7 +57,8 @@ class RunDirectory {
   Status FlushMetrics();
   // Of the file, as far as they are in it. REQUIRES: opened.
   std::uint64_t metrics_bytes() const { return metrics_->bytes(); }
-  // All lines so far, for a copy. Errors: of reading the file.
+  // All lines so far, for a copy; also those that could not be written. Errors: of reading the
+  // file.
   Result<std::string> Metrics() const;
 
   // The directory holds a valid model from now on.

@@ -64,6 +64,8 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   add("model", config.model, kShared);
   add("preview_interval", config.preview_interval, kShared);
   add("checkpoint_minutes", config.checkpoint_minutes, kShared);
+  add("save_wait_minutes", config.save_wait_minutes, kShared);
+  add("fallback_model", config.fallback_model, kShared);
   add("resume", static_cast<int>(config.resume), kShared);
 }
 

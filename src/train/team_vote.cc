@@ -33,7 +33,7 @@ void TeamVote::BeginIteration() { before_ = TrafficNow(); }
 void TeamVote::Start(double seconds, bool checkpoint) {
   const Traffic now = TrafficNow();
   std::vector<Count> vote(kNumVotes, 0);
-  vote[kStop] = stop_.stop_requested() ? 1 : 0;
+  vote[kStop] = stop_requested() ? 1 : 0;
   vote[kCheckpoint] = checkpoint ? 1 : 0;
   vote[kBytes] = static_cast<Count>(now.bytes - before_.bytes);
   vote[kWaitedMicroseconds] = Microseconds(now.waited_seconds - before_.waited_seconds);

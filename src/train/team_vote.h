@@ -29,6 +29,10 @@ class TeamVote {
   // Tells the others what this process has seen of the iteration, which took so many seconds.
   // checkpoint: it asks for one.
   void Start(double seconds, bool checkpoint);
+  // Wants all to stop, as the token's request does.
+  void RequestStop() { stop_wanted_ = true; }
+  bool stop_requested() const { return stop_wanted_ || stop_.stop_requested(); }
+
   // The decision on the latest vote that all have started; none while that may lag behind.
   // active_tokens: of all processes. Errors: the group's.
   Result<Decision> Decide(Count active_tokens);
@@ -36,7 +40,7 @@ class TeamVote {
   Status FinishAll();
 
   // Whether the run certainly stops after this iteration: a process alone knows it at once.
-  bool stop_is_certain() const { return team_.group->size() == 1 && stop_.stop_requested(); }
+  bool stop_is_certain() const { return team_.group->size() == 1 && stop_requested(); }
 
   // Of the last iteration that was decided on; absent where nothing is exchanged.
   std::optional<double> exchanged_bytes_per_token() const { return exchanged_bytes_per_token_; }
@@ -47,6 +51,7 @@ class TeamVote {
 
   const TrainTeam& team_;
   StopToken stop_;
+  bool stop_wanted_ = false;
   Traffic before_;               // the iteration
   std::uint32_t undecided_ = 0;  // votes that were started and not finished
   std::optional<double> exchanged_bytes_per_token_;

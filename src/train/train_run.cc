@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
+#include "base/file.h"
 #include "base/memory_limit.h"
 #include "base/progress.h"
 #include "collective/agreement.h"
@@ -68,7 +70,8 @@ TrainRun::TrainRun(const TrainConfig& config, const Corpus* corpus, PlanDetails 
       settings_(config_, plan_, corpus_.checksum()),
       directory_(config.model, corpus->directory(), config.overwrite, config.resume),
       pool_(plan_.num_threads),
-      vote_(team, stop_) {
+      vote_(team, stop_),
+      limit_(config_.max_hours, Clock::now()) {
   progress_.num_iterations = NumIterations(plan_);
 }
 
@@ -103,6 +106,8 @@ Status TrainRun::Start() {
 Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(DecideStart());
   if (IsComplete()) return TakeComplete();
+  LIGHTLDA_RETURN_IF_ERROR(StopBeforeStart());
+  LIGHTLDA_RETURN_IF_ERROR(CheckFallback());
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
@@ -111,6 +116,7 @@ Status TrainRun::Prepare() {
       AgreeOnLead([this](std::string* note) { return directory_.Open(resumed_, note); }));
   LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, directory_.CheckSeen()));
   LIGHTLDA_RETURN_IF_ERROR(PrepareSampler());
+  LIGHTLDA_RETURN_IF_ERROR(StopBeforeStart());
   last_save_ = last_tick_ = Clock::now();
   return {};
 }
@@ -131,6 +137,26 @@ Status TrainRun::AgreeOnLead(const std::function<Status(std::string* note)>& lea
   std::string note;
   LIGHTLDA_RETURN_IF_ERROR(Agree(team_.group, team_.is_leader() ? lead(&note) : Status()));
   return note.empty() ? Status() : observer_.Message(note);
+}
+
+// Found now, not when it is needed.
+Status TrainRun::CheckFallback() {
+  if (config_.fallback_model.empty()) return {};
+  const bool exists = team_.is_leader() && PathExists(config_.fallback_model);
+  return Agree(team_.group, exists ? Status::CannotWrite("`fallback_model`: " +
+                                                         config_.fallback_model + " exists already")
+                                   : Status());
+}
+
+// A stop that was requested while the run was made ready: a directory made for it goes again.
+Status TrainRun::StopBeforeStart() {
+  if (directory_.in_memory()) return {};
+  Count requests[] = {vote_.stop_requested() ? 1 : 0};
+  LIGHTLDA_RETURN_IF_ERROR(team_.group->Sum(std::span<Count>(requests)));
+  if (requests[0] == 0) return {};
+  return Status::Stopped("stopped before the first iteration; " +
+                         (resumed_ ? config_.model + " is as it was" : "nothing is saved") +
+                         "; the same run with `resume`=auto goes on");
 }
 
 // Between a new run and going on with the one in the model directory. The leader looks; the others
@@ -266,7 +292,7 @@ Result<IterationMetrics> TrainRun::Step() {
     return Status::Usage("all " + std::to_string(config_.num_iterations) +
                          " iterations of `num_iterations` are done");
   }
-  if (failure_.ok() && directory_.in_memory() && stop_.stop_requested()) {
+  if (failure_.ok() && directory_.in_memory() && vote_.stop_requested()) {
     return Status::Cancelled("stopped " + Where(PlaceOf(plan_, progress_.iteration).position) +
                              "; not saved");
   }
@@ -281,6 +307,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   LIGHTLDA_RETURN_IF_ERROR(Sample(place));
   LIGHTLDA_RETURN_IF_ERROR(LearnPriors());
   const double seconds = SecondsSince(iteration_start_);
+  if (IsTimeUp()) vote_.RequestStop();
   vote_.Start(seconds, WantsCheckpoint());
   IterationMetrics metrics = Measure(position_, seconds);
   if (WantsLikelihood(metrics.iteration)) {
@@ -295,6 +322,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   LIGHTLDA_ASSIGN_OR_RETURN(const TeamVote::Decision decision,
                             vote_.Decide(progress_.active_tokens));
   progress_.seconds += SecondsSince(voted);  // waiting for the others is a part of training
+  limit_.NoteIteration(SecondsSince(iteration_start_));
   LIGHTLDA_RETURN_IF_ERROR(FinishCheckpoint(/*wait=*/false));
   if (done() || directory_.in_memory()) return metrics;
   if (decision.stop) return Stop();
@@ -359,6 +387,14 @@ void TrainRun::Tick() {
   if (!status.ok()) throw TickFailed{std::move(status)};
 }
 
+// Of a stage that begins the iterations are about twice as long as those before.
+bool TrainRun::IsTimeUp() {
+  if (!team_.is_leader() || position_.iteration == position_.num_iterations) return false;
+  limit_.NoteIteration(SecondsSince(iteration_start_));  // the first would not count else
+  const double next = PlaceOf(plan_, position_.iteration + 1).first ? 2 : 1;
+  return limit_.IsShort(Clock::now(), next * (1 + team_.staleness));
+}
+
 bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
   return iteration == progress_.num_iterations || vote_.stop_is_certain() ||
          (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
@@ -400,12 +436,14 @@ Status TrainRun::MaybePreview(std::int64_t iteration) {
 Result<IterationMetrics> TrainRun::Stop() {
   LIGHTLDA_RETURN_IF_ERROR(vote_.FinishAll());
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
-  LIGHTLDA_RETURN_IF_ERROR(SaveInPlace().status());
+  LIGHTLDA_RETURN_IF_ERROR(SaveLast().status());
   LIGHTLDA_RETURN_IF_ERROR(TellPauses());
+  const bool time_is_up = vote_.stop_requested() && !stop_.stop_requested();
   const std::string kept =
       directory_.is_beside() ? ", " + config_.model + " is kept until the run is complete" : "";
-  return Status::Stopped("stopped " + Where(position_) + "; saved in " + directory_.path() + kept +
-                         "; the same run with `resume`=auto goes on");
+  return Status::Stopped("stopped " + Where(position_) +
+                         (time_is_up ? ", as `max_hours` are up" : "") + "; saved in " +
+                         directory_.path() + kept + "; the same run with `resume`=auto goes on");
 }
 
 // -- the end
@@ -426,7 +464,7 @@ Result<TrainResult> TrainRun::End() {
   if (directory_.in_memory()) {
     LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, MakeSaver().HashOfRows());
   } else {
-    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveInPlace());
+    LIGHTLDA_ASSIGN_OR_RETURN(result.model_hash, SaveLast());
     LIGHTLDA_RETURN_IF_ERROR(
         AgreeOnLead([this](std::string* note) { return directory_.PutInPlace(note); }));
   }

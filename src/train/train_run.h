@@ -30,6 +30,7 @@
 #include "train/run_directory.h"
 #include "train/team.h"
 #include "train/team_vote.h"
+#include "train/time_limit.h"
 
 namespace lightlda {
 
@@ -85,6 +86,8 @@ class TrainRun {
   Status RestoreSavedRun();
   Status CheckRestored(const std::string& expected_hash);
   Status CountActive();
+  Status StopBeforeStart();
+  Status CheckFallback();
 
   // Step
   Result<IterationMetrics> OneIteration();
@@ -92,6 +95,7 @@ class TrainRun {
   // Learns alpha, if it is time to.
   Status LearnPriors();
   void Tick();
+  bool IsTimeUp();
   bool WantsLikelihood(std::int64_t iteration) const;
   IterationMetrics Measure(const RunPosition& position, double seconds);
   Result<double> Evaluate();
@@ -123,6 +127,11 @@ class TrainRun {
   Result<std::string> SaveInPlace();
   Result<std::string> SaveCopy(const std::string& directory);
   Result<std::string> SaveElsewhere(const FilePath& directory);
+  // In place, for good (train_run_last_save.cc).
+  Result<std::string> SaveLast();
+  Result<std::string> RetrySave(Status why);
+  Result<std::string> SaveInFallback(const Status& why);
+  Status StartCopy(const std::string& directory);
   // Brings up to date what is saved with the topics. Errors: kUsage if there is nothing to save.
   Status PrepareSave();
 
@@ -148,6 +157,7 @@ class TrainRun {
   IterationMetrics last_;               // of the last iteration, of this run or of the saved one
   bool likelihood_is_current_ = false;  // progress_'s is that of the present topics
   Clock::time_point last_save_;
+  TimeLimit limit_;
   bool checkpoint_asked_ = false;
   struct {
     std::string name;  // its iteration

@@ -24,11 +24,12 @@ bool IsSurvived(const Status& status) {
 }  // namespace
 
 bool TrainRun::WantsCheckpoint() {
+  const bool asked = stop_.TakeSaveRequest();  // any process may be
   const bool due = team_.is_leader() && !checkpoint_asked_ && !background_.under_way() &&
                    config_.checkpoint_minutes > 0 &&
                    SecondsSince(last_save_) >= config_.checkpoint_minutes * 60;
   checkpoint_asked_ = checkpoint_asked_ || due;
-  return due;
+  return due || asked;
 }
 
 Status TrainRun::Checkpoint() {
@@ -72,6 +73,7 @@ Status TrainRun::FinishCheckpoint(bool wait) {
 Status TrainRun::TellCheckpoint(const Status& status, double seconds) {
   if (status.ok()) {
     ++num_checkpoints_;
+    limit_.NoteSave(seconds);
     return observer_.Message("checkpoint of " + checkpoint_.name + " saved in " +
                              FormatDuration(seconds) + ", training paused for " +
                              FormatDuration(checkpoint_.pause));

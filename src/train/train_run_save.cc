@@ -49,7 +49,6 @@ Result<std::string> TrainRun::SaveInPlace() {
 
 // Into a directory that has no metrics yet, or older ones.
 Result<std::string> TrainRun::SaveElsewhere(const FilePath& directory) {
-  LIGHTLDA_RETURN_IF_ERROR(directory_.FlushMetrics());
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string metrics, directory_.Metrics());
   return Save(directory, WriteFileAtomic(JoinPath(directory, kMetricsFile), metrics));
 }

@@ -9,6 +9,7 @@
 #include "train/observer_calls.h"
 #include "train/plan.h"
 #include "train/team.h"
+#include "train/time_limit.h"
 #include "train/train_run.h"
 
 namespace lightlda {
@@ -81,10 +82,12 @@ Result<TrainPlan> PlanTraining(const TrainConfig& config) {
 }
 
 Result<TrainResult> Train(const TrainConfig& config, TrainObserver* observer, StopToken stop) {
+  const auto begin = TimeLimit::Clock::now();
   const Result<Corpus> corpus = CatchBadAlloc([&] { return OpenForTraining(config); });
   LIGHTLDA_RETURN_IF_ERROR(corpus.status());
-  LIGHTLDA_ASSIGN_OR_RETURN(Trainer trainer,
-                            Trainer::Start(corpus.value(), config, observer, std::move(stop)));
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      Trainer trainer,
+      Trainer::Start(corpus.value(), WithTimeLeft(config, begin), observer, std::move(stop)));
   while (!trainer.done()) LIGHTLDA_RETURN_IF_ERROR(trainer.Step().status());
   return trainer.Finish();
 }

@@ -39,6 +39,17 @@ TEST_CASE("a process alone stops after the iteration in which it is asked to", "
   CHECK_FALSE(vote.waiting_share());
 }
 
+TEST_CASE("a process may want the stop itself, and the token is left alone", "[train]") {
+  SoloGroup group;
+  const TrainTeam team = TeamOfOne(&group);
+  const StopToken stop;
+  TeamVote vote(&team, stop);
+  vote.RequestStop();
+  CHECK(vote.stop_is_certain());
+  CHECK(Vote(&vote).stop);
+  CHECK_FALSE(stop.stop_requested());
+}
+
 TEST_CASE("all stop and save when one is asked to, as late as processes may be apart", "[train]") {
   for (const std::uint32_t staleness : {0u, 2u}) {
     CAPTURE(staleness);
