@@ -5,7 +5,9 @@
 #   SIGINT or SIGTERM to mpirun   processes get SIGTERM after T seconds, SIGKILL after 2T; the exit code is 1.
 #   SIGUSR1 to mpirun             goes to all processes at once, and the job lives on. So stopping is done by
 #                                 this, and mpirun has a session of its own, out of reach of the terminal's Ctrl-C.
-#   SIGUSR1 in its first 0.2 s    is lost, and in its last kills it: exit code 138. So it is sent once, not too early.
+#   SIGUSR2 to mpirun             likewise; lightlda saves and goes on.
+#   SIGUSR1 in its first 0.2 s    is lost, or kills it or a process that has not begun: exit code 138. So it is sent
+#                                 when all answer to it, and once, as in mpirun's last moments it kills it, too.
 #   a process fails               the job ends 2T later with that process's exit code. So T stays short, and
 #                                 processes that stop on request exit only when all have saved.
 
@@ -52,31 +54,64 @@ remove_session() {
   rmdir --ignore-fail-on-non-empty "$of_user"
 }
 
-# Seconds after which a job has started on a busy machine, too.
-readonly start_seconds=2
+# Seconds after which a job has started, and for which its start is waited for at most.
+readonly start_seconds=2 longest_start_seconds=60
 
-# run_job COMMAND...: runs mpirun and returns its exit code. SIGINT, SIGTERM or SIGHUP to this script stop the job
-# saved (75); a second one ends it within two seconds, with what was last saved.
+# catches_stop PID: whether the process has a handler for SIGUSR1, signal 10.
+catches_stop() {
+  local mask
+  mask="$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)"
+  ((16#${mask:-0} >> 9 & 1))
+}
+
+# has_started PID: whether mpirun and the processes it has started on this machine would not be killed by SIGUSR1.
+has_started() {
+  local pid ranks=0
+  catches_stop "$1" || return 1
+  for pid in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+    grep -qz '^OMPI_COMM_WORLD_RANK=' "/proc/$pid/environ" 2>/dev/null || continue # not of the job
+    catches_stop "$pid" || return 1
+    ranks=$((ranks + 1))
+  done
+  ((ranks > 0))
+}
+
+# wait_for_start PID SECONDS SIGNALS: until mpirun, begun at SECONDS, has started its job, or another signal comes.
+wait_for_start() {
+  while kill -0 "$1" 2>/dev/null && ((signals == $3 && SECONDS - $2 <= longest_start_seconds)); do
+    if ((SECONDS - $2 > start_seconds)) && has_started "$1"; then break; fi
+    sleep 0.2
+  done
+}
+
+# run_job COMMAND...: runs mpirun and returns its exit code. SIGINT, SIGTERM, SIGHUP or SIGUSR1 to this script stop
+# the job saved (75); a second one ends it within two seconds, with what was last saved. SIGUSR2 saves.
 run_job() {
-  local job code signals=0 seen=-1 start=$SECONDS
-  trap 'signals=$((signals + 1))' INT TERM HUP
+  local job='' code signals=0 stopped=0 saves=0 saved=0 seen=-1 start=$SECONDS
+  trap 'signals=$((signals + 1))' INT TERM HUP USR1
+  trap 'saves=$((saves + 1))' USR2
   # If this script is killed, mpirun gets a SIGTERM and ends the job.
   setsid setpriv --pdeathsig TERM "$@" </dev/null &
   job=$!
-  while ((seen != signals)); do # a signal cuts the wait short
-    seen=$signals
-    if ((signals == 1)); then
+  while ((seen != signals + saves)); do # a signal cuts the wait short
+    seen=$((signals + saves))
+    if ((signals == 1 && ! stopped)); then
       echo "${0##*/}: stopping after this iteration; once more to stop without saving" >&2
-      while ((SECONDS - start <= start_seconds && signals == 1)); do sleep 0.2; done
+      wait_for_start "$job" "$start" 1
       kill -USR1 "$job" 2>/dev/null
+      stopped=1
     elif ((signals > 1)); then
       kill -TERM "$job" 2>/dev/null
+    elif ((saves > saved)); then
+      wait_for_start "$job" "$start" 0
+      kill -USR2 "$job" 2>/dev/null
+      saved=$saves
     fi
-    ((seen == signals)) || continue
+    ((seen == signals + saves)) || continue
     { wait "$job"; } 2>/dev/null # else bash tells of a kill in its own words
     code=$?
   done
-  trap - INT TERM HUP
+  trap - INT TERM HUP USR1 USR2
   remove_session "$job"
   if ((code > 128 && code < 193)); then
     echo "${0##*/}: a process of the job was ended by signal $((code - 128)) ($(kill -l $((code - 128))))" >&2

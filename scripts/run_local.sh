@@ -9,8 +9,8 @@
 #   --no-bind         do not bind processes to cores; for when others use this machine, too
 #   --print           print the command and stop
 #
-# Ctrl-C, SIGTERM and SIGHUP finish the iteration, save, and exit 75; a second one ends the job at once. The
-# exit code is lightlda's. MPI settings can be added as OMPI_MCA_name=value in the environment.
+# Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the iteration, save, and exit 75; a second one ends the job at once.
+# SIGUSR2 saves, and the job goes on. The exit code is lightlda's. MPI settings can be added as OMPI_MCA_name=value in the environment.
 set -uo pipefail
 here="$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/mpi_job.sh

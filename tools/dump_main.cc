@@ -158,12 +158,13 @@ Status Dump(const std::vector<std::string>& positional) {
   const bool of_tokens = what.what == What::kDocTopic || what.what == What::kAssignments;
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, of_tokens));
   Tell(kProgram, model.load_warning());
-  if (FLAGS_output == "-") return Export(what.what, model, options, WriteToStdout);
-  // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
-  const StopToken stop = InstallInterruptHandlers();
   const auto write = [&](const ExportSink& sink) {
     return Export(what.what, model, options, sink);
   };
+  if (FLAGS_output == "-") return WriteToStdout(write);
+  // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
+  const StopToken stop =
+      InstallInterruptHandlers({.stop = "lightlda-dump: stopping; nothing will be written\n"});
   return WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
 }
 

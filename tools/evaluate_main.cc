@@ -80,7 +80,9 @@ Status EvaluateCoherence(const Model& model) {
   options.top_words = FLAGS_top_words;
   options.gensim_windows = FLAGS_gensim_windows;
   options.num_threads = FLAGS_num_threads;
-  return ExportCoherence(model, reference, options, format, WriteToStdout);
+  return WriteToStdout([&](const ExportSink& sink) {
+    return ExportCoherence(model, reference, options, format, sink);
+  });
 }
 
 Status EvaluateCompletion(const Model& model, const StopToken& stop) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/printable.h"
 #include "base/progress.h"
 #include "flag_values.h"
 #include "lightlda/infer.h"
@@ -93,11 +94,12 @@ Result<InferredExportOptions> OptionsFromFlags() {
 
 void PrintSummary(const InferSummary& summary) {
   for (const std::string& note : summary.notes) {
-    std::fprintf(stderr, "%s: note: %s\n", kProgram.name, InFlags(kProgram, note).c_str());
+    std::fprintf(stderr, "%s: note: %s\n", kProgram.name,
+                 Printable(InFlags(kProgram, note)).c_str());
   }
   for (const auto& [reason, count] : summary.skipped_lines) {
     std::fprintf(stderr, "%s: skipped %s lines: %s\n", kProgram.name, FormatCount(count).c_str(),
-                 reason.c_str());
+                 Printable(reason).c_str());
   }
   std::fprintf(stderr,
                "%s: %s documents (%s without a known word), %s tokens, %s more unknown to the "
@@ -120,20 +122,21 @@ Status Run(const StopToken& stop) {
     return {};
   };
   LIGHTLDA_RETURN_IF_ERROR(FLAGS_output == "-"
-                               ? write(WriteToStdout)
+                               ? WriteToStdout(write)
                                : WriteExport(FLAGS_output, FLAGS_overwrite, write, stop));
   PrintSummary(summary);
   return {};
 }
 
 int Main(int argc, char** argv) {
+  const StopToken stop = InstallInterruptHandlers({.stop = "lightlda-infer: stopping\n"});
   std::vector<std::string> positional;
   if (const auto code = Start(kProgram, argc, argv, &positional)) return *code;
   if (!positional.empty()) {
     return Report(kProgram, Status::Usage("unexpected argument " + positional.front() +
                                           "; inputs are given as --input=FILE,..."));
   }
-  return Report(kProgram, Run(InstallInterruptHandlers()));
+  return Report(kProgram, Run(stop));
 }
 
 }  // namespace

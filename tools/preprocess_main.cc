@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/printable.h"
 #include "base/progress.h"
 #include "flag_values.h"
 #include "lightlda/preprocess.h"
@@ -72,6 +73,8 @@ constexpr Program kProgram = {
     "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
     "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
 
+constexpr char kStopping[] = "lightlda-preprocess: stopping; nothing will be written\n";
+
 Result<PreprocessConfig> ConfigFromFlags() {
   if (FLAGS_input.empty()) return Status::Usage("--input is missing; try --help");
   if (FLAGS_output.empty()) return Status::Usage("--output is missing; try --help");
@@ -121,14 +124,15 @@ std::string ProgressText(const PreprocessProgress& progress) {
 void PrintReasons(const char* title, const char* what, const std::map<std::string, Count>& counts) {
   for (const auto& [reason, count] : counts) {
     std::fprintf(stderr, "  %-12s %s %s: %s\n", title, FormatCount(count).c_str(), what,
-                 reason.c_str());
+                 Printable(reason).c_str());
   }
 }
 
 void PrintSummary(const PreprocessSummary& summary) {
   const double bytes = static_cast<double>(summary.bytes_read);
   for (const std::string& note : summary.notes) {
-    std::fprintf(stderr, "%s: note: %s\n", kProgram.name, InFlags(kProgram, note).c_str());
+    std::fprintf(stderr, "%s: note: %s\n", kProgram.name,
+                 Printable(InFlags(kProgram, note)).c_str());
   }
   std::fprintf(stderr, "  %-12s %s, %s in %s (%s/s)\n", "read", FormatName(summary.format),
                FormatBytes(bytes).c_str(), FormatDuration(summary.seconds).c_str(),
@@ -141,13 +145,16 @@ void PrintSummary(const PreprocessSummary& summary) {
   PrintReasons("dropped", "tokens", summary.dropped_tokens);
   PrintReasons("dropped", "words", summary.dropped_words);
   PrintReasons("skipped", "lines", summary.skipped_lines);
-  std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", FLAGS_output.c_str(),
+  const std::string output = Printable(FLAGS_output);
+  std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", output.c_str(),
                FormatCount(static_cast<Count>(summary.num_blocks)).c_str());
   std::fprintf(stderr, "next: lightlda --corpus=%s --model=MODEL --num_topics=100\n",
-               FLAGS_output.c_str());
+               output.c_str());
 }
 
 int Main(int argc, char** argv) {
+  // First of all: from here on a signal leaves nothing behind.
+  const StopToken stop = InstallInterruptHandlers({.stop = kStopping});
   std::vector<std::string> positional;
   if (const auto exit_code = Start(kProgram, argc, argv, &positional)) return *exit_code;
   if (!positional.empty()) {
@@ -156,7 +163,6 @@ int Main(int argc, char** argv) {
   }
   const Result<PreprocessConfig> config = ConfigFromFlags();
   if (!config.ok()) return Report(kProgram, config.status());
-  const StopToken stop = InstallInterruptHandlers();
   ProgressLine line;
   const Result<PreprocessSummary> summary = Preprocess(
       config.value(),

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/printable.h"
 #include "lightlda/signals.h"
 #include "lightlda/version.h"
 
@@ -29,9 +30,10 @@ std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program) {
 
 // The flag of a field: that of the same name but for these.
 std::string FlagOf(const std::string& field) {
-  constexpr std::array<std::array<const char*, 2>, 6> kOtherNames = {
+  constexpr std::array<std::array<const char*, 2>, 7> kOtherNames = {
       {{"alpha_vector", "alpha"},
        {"checkpoint_minutes", "checkpoint_interval"},
+       {"save_wait_minutes", "save_wait"},
        {"scratch_directory", "scratch"},
        {"stall_timeout_seconds", "stall_timeout"},
        {"inputs", "input"},
@@ -129,7 +131,7 @@ Status InFlags(const Program& program, const Status& status) {
 int Report(const Program& program, const Status& status) {
   if (!status.ok()) {
     std::fprintf(stderr, "%s: error: %s\n", program.name,
-                 InFlags(program, status.message()).c_str());
+                 Printable(InFlags(program, status.message())).c_str());
   }
   return status.exit_code();
 }
@@ -164,10 +166,12 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
 }
 
 void Tell(const Program& program, const std::string& text) {
-  if (!text.empty()) std::fprintf(stderr, "%s: %s\n", program.name, text.c_str());
+  if (!text.empty()) std::fprintf(stderr, "%s: %s\n", program.name, Printable(text).c_str());
 }
 
-Status WriteToStdout(std::string_view text) {
+namespace {
+
+Status WriteBytes(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0) {
@@ -177,6 +181,22 @@ Status WriteToStdout(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
+}
+
+}  // namespace
+
+Status WriteToStdout(const std::function<Status(const ExportSink&)>& write) {
+  if (::isatty(STDOUT_FILENO) != 1) return write(WriteBytes);
+  std::string line;  // not yet at its end: characters must not be cut
+  const auto write_lines = [&line](std::string_view text) {
+    line += text;
+    const std::size_t end = line.rfind('\n') + 1;
+    Status status = WriteBytes(PrintableLines(std::string_view(line).substr(0, end)));
+    line.erase(0, end);
+    return status;
+  };
+  LIGHTLDA_RETURN_IF_ERROR(write(write_lines));
+  return WriteBytes(PrintableLines(line));
 }
 
 int RunProgram(const Program& program, int argc, char** argv, Status (*run)()) {

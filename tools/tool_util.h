@@ -6,11 +6,13 @@
 #ifndef LIGHTLDA_TOOLS_TOOL_UTIL_H_
 #define LIGHTLDA_TOOLS_TOOL_UTIL_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lightlda/exports.h"
 #include "lightlda/status.h"
 
 namespace lightlda::tools {
@@ -27,7 +29,8 @@ struct Program {
 Status InFlags(const Program& program, const Status& status);
 std::string InFlags(const Program& program, const std::string& message);
 
-// Writes the one line "NAME: error: ..." to stderr unless `status` is OK. Returns the exit code.
+// Writes the one line "NAME: error: ...", escaped as by Printable, to stderr unless `status` is OK.
+// Returns the exit code.
 int Report(const Program& program, const Status& status);
 
 // Reads the command line: flags are set, what is no flag goes to *positional. Returns the exit code
@@ -36,11 +39,13 @@ int Report(const Program& program, const Status& status);
 std::optional<int> Start(const Program& program, int argc, char** argv,
                          std::vector<std::string>* positional, bool quiet = false);
 
-// Writes the one line "NAME: text" to stderr unless `text` is empty.
+// Writes the one line "NAME: text", escaped as by Printable, to stderr unless `text` is empty.
 void Tell(const Program& program, const std::string& text);
 
-// A sink of exports. Errors: kCannotWrite. REQUIRES: SIGPIPE is ignored.
-Status WriteToStdout(std::string_view text);
+// Calls write() with a sink of exports that is standard output. A terminal gets nothing that may
+// command it, as by PrintableLines; pipes and files get all bytes as they are. Errors: write's,
+// kCannotWrite. REQUIRES: SIGPIPE is ignored.
+Status WriteToStdout(const std::function<Status(const ExportSink&)>& write);
 
 // The main of a program without positional arguments.
 int RunProgram(const Program& program, int argc, char** argv, Status (*run)());

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/printable.h"
 #include "base/progress.h"
 #include "flag_values.h"
 #include "job_end.h"
@@ -56,6 +57,13 @@ DEFINE_string(
 DEFINE_string(scratch, "", "directory for token state on disk; default: that of the model");
 DEFINE_double(checkpoint_interval, kRun.checkpoint_minutes,
               "minutes between checkpoints; 0: none but when stopped");
+DEFINE_double(max_hours, kRun.max_hours,
+              "hours after which the run is to be stopped and saved; 0: no limit");
+DEFINE_double(save_wait, 10080,
+              "minutes for which a run that has ended is kept in memory while it cannot be saved, "
+              "as on a full disk; 0: none");
+DEFINE_string(fallback_model, kRun.fallback_model,
+              "new directory to save in when that wait is over, or a signal ends it");
 DEFINE_string(resume, "no",
               "no; auto: go on with a stopped run in --model, else start; yes: go on or fail");
 DEFINE_bool(overwrite, kRun.overwrite, "replace an existing --model");
@@ -85,8 +93,9 @@ constexpr tools::Program kProgram = {
     "\n"
     "  [mpirun -np P] lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
     "\n"
-    "Ctrl-C finishes the iteration, saves and exits with 75; the same command with --resume=auto\n"
-    "goes on. lightlda-dump shows what was learned.\n"};
+    "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the iteration, save and exit with 75; the same\n"
+    "command with --resume=auto goes on. SIGUSR2 saves and goes on. lightlda-dump shows what was "
+    "learned.\n"};
 
 Result<TrainConfig> ConfigFromFlags() {
   TrainConfig config;
@@ -103,6 +112,9 @@ Result<TrainConfig> ConfigFromFlags() {
   config.likelihood_interval = FLAGS_likelihood_interval;
   config.preview_interval = FLAGS_preview_interval;
   config.checkpoint_minutes = FLAGS_checkpoint_interval;
+  config.max_hours = FLAGS_max_hours;
+  config.save_wait_minutes = FLAGS_save_wait;
+  config.fallback_model = FLAGS_fallback_model;
   LIGHTLDA_ASSIGN_OR_RETURN(config.mh_steps,
                             tools::ParseAutoOrNumber("mh_steps", FLAGS_mh_steps, 0, -1));
   LIGHTLDA_ASSIGN_OR_RETURN(config.growth_stages,
@@ -179,12 +191,14 @@ class ProgressObserver final : public TrainObserver {
     std::string text = "largest topics:";
     for (const TopicPreview& preview : previews) {
       text += "\n  " + std::to_string(preview.topic) + " (" + FormatCount(preview.tokens) + "):";
-      for (const std::string& word : preview.top_words) text += " " + word;
+      for (const std::string& word : preview.top_words) text += " " + Printable(word);
     }
     line_.Print(text);
   }
 
-  void OnMessage(const std::string& message) override { line_.Print(message); }
+  void OnMessage(const std::string& message) override {
+    line_.Print(tools::InFlags(kProgram, message));
+  }
 
   void Finish() { line_.Finish(); }
 
@@ -199,19 +213,20 @@ class ProgressObserver final : public TrainObserver {
 
 Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
   LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, PlanOnCluster(config, options, all));
-  if (all->rank() == 0) std::printf("%s\n", plan.ToString().c_str());
+  if (all->rank() == 0) std::printf("%s\n", PrintableLines(plan.ToString()).c_str());
   return {};
 }
 
 void PrintResult(const TrainResult& result) {
+  const std::string model = Printable(FLAGS_model);
   const IterationMetrics& last = result.last;
   std::fprintf(
       stderr,
       "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f\n"
       "model %s (hash %s)\nnext: lightlda-dump topics --model=%s\n",
       FormatCount(last.active_tokens).c_str(), last.work, FormatDuration(last.seconds).c_str(),
-      last.log_likelihood_per_token.value_or(0), FLAGS_model.c_str(), result.model_hash.c_str(),
-      FLAGS_model.c_str());
+      last.log_likelihood_per_token.value_or(0), model.c_str(), result.model_hash.c_str(),
+      model.c_str());
 }
 
 std::atomic<bool> loss_told{false};  // here or by another process
@@ -222,7 +237,7 @@ void OnPeer(const PeerEvent& event) {
   if (event.lost) loss_told = true;
   if (event.tell) {
     std::fprintf(stderr, "lightlda: %s: %s\n", event.lost ? "error" : "warning",
-                 event.message.c_str());
+                 Printable(event.message).c_str());
   }
   if (!event.lost) return;
   // Nothing can be saved any more, and nothing should say so.
@@ -230,7 +245,7 @@ void OnPeer(const PeerEvent& event) {
   LeaveJobSoon(ExitCode(StatusCode::kPeerLost), LauncherPatience(FLAGS_stall_timeout));
 }
 
-Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
+Status Run(const std::vector<std::string>& positional, ProcessGroup* all, const StopToken& stop) {
   if (!positional.empty()) {
     return Status::Usage("unexpected argument " + positional[0] + "; try --help");
   }
@@ -238,7 +253,6 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
   LIGHTLDA_ASSIGN_OR_RETURN(ClusterOptions options, ClusterOptionsFromFlags());
   options.on_peer = OnPeer;
   if (FLAGS_dry_run) return PrintPlan(config, options, all);
-  const StopToken stop = InstallInterruptHandlers();
   ProgressObserver observer;
   const bool leads = all->rank() == 0;
   const Result<TrainResult> result =
@@ -248,16 +262,28 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all) {
   return result.status();
 }
 
+// What a signal is answered at once. Under a launcher Ctrl-C is for the launcher.
+SignalAnswers Answers(const ProcessGroup& all) {
+  if (all.rank() != 0) return {};
+  return {.stop = all.size() > 1
+                      ? "lightlda: stopping: this iteration is finished, and the run saved\n"
+                      : "lightlda: stopping: this iteration is finished, and the run saved; a "
+                        "second Ctrl-C ends it at once\n",
+          .save = "lightlda: saving after this iteration\n"};
+}
+
 // What the whole job prints once is printed by rank 0.
 int Main(int argc, char** argv) {
+  InstallInterruptHandlers();  // first of all: from here on a signal is a request
   auto mpi = MpiSession::Start(&argc, &argv);
   if (!mpi.ok()) return tools::Report(kProgram, mpi.status());
   const bool leads = (*mpi)->rank() == 0;
+  const StopToken stop = InstallInterruptHandlers(Answers(*(*mpi)->all()));
   std::vector<std::string> positional;
   if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
     return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
   }
-  const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all()));
+  const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all(), stop));
   if (leads && !loss_told) tools::Report(kProgram, outcome);
   return (*mpi)->End(outcome);
 }

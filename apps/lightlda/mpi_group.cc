@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/printable.h"
 #include "collective/host.h"
 #include "collective/solo_group.h"
 #include "job_end.h"
@@ -294,8 +295,8 @@ bool EverybodysGreatest(std::span<int> values, Clock::duration patience) {
 }
 
 void Complain(int rank, const std::string& why) {
-  std::fprintf(stderr, "lightlda: error: rank %d on host %s: %s\n", rank, HostName().c_str(),
-               why.c_str());
+  std::fprintf(stderr, "lightlda: error: rank %d on host %s: %s\n", rank,
+               Printable(HostName()).c_str(), Printable(why).c_str());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,11 +26,18 @@ class Failure(Exception):
     """A check that did not hold; its text says which."""
 
 
+def take_signals():
+    """For a process to be started: what runs this test may ignore signals, and a program respects that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Scratch:
     """An empty directory that commands run in, with the programs under test first in PATH."""
 
     def __init__(self, bin_dir):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="lightlda-cli-"))
+        self.started = []
         self.environment = dict(os.environ, LC_ALL="C.UTF-8")
         self.environment["PATH"] = f"{pathlib.Path(bin_dir).resolve()}:{os.environ['PATH']}"
         self.environment["DATA"] = str(DATA_DIR)
@@ -38,14 +46,20 @@ class Scratch:
         return self
 
     def __exit__(self, *unused):
+        for process in self.started:  # those of a test that has failed
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         subprocess.run(["chmod", "-R", "u+rwx", str(self.path)], check=False)
         shutil.rmtree(self.path, ignore_errors=True)
 
     def start(self, command, **options):
         """Starts a shell command; its own session, so that a signal reaches it alone."""
-        return subprocess.Popen(["bash", "-c", command], cwd=self.path, env=self.environment,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                start_new_session=True, **options)
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": take_signals, **options}
+        process = subprocess.Popen(["bash", "-c", command], cwd=self.path, env=self.environment,
+                                   start_new_session=True, **options)
+        self.started.append(process)
+        return process
 
     def run(self, command, stdin=b"", timeout=300):
         """Runs a shell command to its end: (exit code, stdout, stderr). Fails on forbidden output."""

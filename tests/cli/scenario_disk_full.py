@@ -18,7 +18,7 @@ def preprocess_leaves_nothing(scratch):
 def training_cannot_save(scratch):
     models.preprocess(scratch, "--input=$DATA/debian-descriptions-sample.jsonl.xz --stopwords=en")
     code, _, err = scratch.run(
-        "ulimit -f 64; lightlda --corpus=corpus --model=model --num_topics=50 --num_iterations=2")
+        "ulimit -f 64; lightlda --corpus=corpus --model=model --num_topics=50 --num_iterations=2 --save_wait=0")
     check(code == 73, f"exit code {code}, expected 73\n{err}")
     check("File too large" in err, f"does not say why:\n{err}")
     check(not scratch.leftovers(), f"left behind: {scratch.leftovers()}")

@@ -76,11 +76,8 @@ def is_running(pid):
 
 
 def start(scratch, command):
-    """Starts a launcher. What runs this test may ignore signals, and a shell cannot take that back."""
-    def restore():
-        for number in (signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-    return scratch.start(command, preexec_fn=restore)
+    """Starts a launcher."""
+    return scratch.start(command)
 
 
 def ranks(scratch, count):
@@ -221,6 +218,17 @@ def slurm_warning(scratch):
     # The next start ends it.
     code, err = finish(slurm(scratch, "--exit=0", SLURM_RESTART_COUNT=1), "lightlda.slurm")
     check((code, requeued(scratch)) == (0, ""), f"exit code {code}, queued again: {requeued(scratch)}\n{err}")
+
+
+def slurm_time_limit(scratch):
+    """A run that stops by itself, for want of time, is queued again."""
+    code, err = finish(slurm(scratch, "--max_hours=2 --exit=75"), "lightlda.slurm")
+    check((code, requeued(scratch)) == (75, "requeue 17\n"), f"exit code {code}, {requeued(scratch)}\n{err}")
+    process = slurm(scratch, "--max_hours=2")
+    ranks(scratch, 1)
+    process.send_signal(signal.SIGTERM)
+    code, err = finish(process, "lightlda.slurm")
+    check((code, requeued(scratch)) == (75, ""), f"a cancelled job: exit code {code}, {requeued(scratch)}\n{err}")
 
 
 def slurm_cancelled(scratch):
@@ -378,6 +386,7 @@ if __name__ == "__main__":
         ("local: killed", needs_mpirun(local_killed)),
         ("local: usage", needs_mpirun(local_usage)),
         ("slurm: warned, saved, queued again", slurm_warning),
+        ("slurm: time limit of its own, queued again", slurm_time_limit),
         ("slurm: cancelled, not queued again", slurm_cancelled),
         ("slurm: failures", slurm_failures),
         ("slurm: srun or mpirun", slurm_launcher),
