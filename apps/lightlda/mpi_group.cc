@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "base/printable.h"
+#include "base/thread.h"
 #include "collective/host.h"
 #include "collective/solo_group.h"
 #include "job_end.h"
@@ -307,7 +308,10 @@ Result<std::unique_ptr<MpiSession>> MpiSession::Start(int* argc, char*** argv) {
   if (LaunchedProcesses() < 2) return session;
   PrepareProcess();
   int provided = 0;
-  LIGHTLDA_RETURN_IF_ERROR(Check(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided)));
+  {
+    const SignalsBlocked blocked;  // MPI's threads take none; what comes now waits
+    LIGHTLDA_RETURN_IF_ERROR(Check(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided)));
+  }
   if (provided < MPI_THREAD_FUNNELED) {
     return Status::Failure("this MPI library does not work with threads");
   }

@@ -7,7 +7,9 @@
 
 #include <csignal>
 #include <functional>
+#include <future>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "lightlda/status.h"
@@ -34,6 +36,13 @@ class SignalsBlocked {
  private:
   sigset_t before_;
 };
+
+// std::async so.
+template <typename Body>
+auto StartAsync(std::launch policy, Body&& body) {
+  const SignalsBlocked blocked;
+  return std::async(policy, std::forward<Body>(body));
+}
 
 // How every thread of the library begins. *thread: not running before. Errors: kFailure if the
 // system grants no more threads, or no memory for one.

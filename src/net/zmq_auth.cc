@@ -5,10 +5,12 @@
 #include <zmq.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <string_view>
 #include <zmq.hpp>
 
+#include "base/printable.h"
 #include "base/thread.h"
 #include "net/zmq_error.h"
 
@@ -80,6 +82,35 @@ bool ZapHandler::Allows(const std::string& mechanism,
                      [&](const std::string& allowed) { return SameSecret(allowed, key); });
 }
 
+// False when the context is shut down. An interruption (SIGSTOP and SIGCONT cause one, too) is no
+// end: without an answer nobody could connect any more.
+bool ZapHandler::AnswerOne(zmq::socket_t* socket) {
+  try {
+    // Version, request, domain, address, identity, mechanism, then credentials.
+    std::vector<std::string> frames = Receive(socket);
+    if (frames.size() < 6) frames.resize(6);
+    const bool allowed = frames[0] == "1.0" && frames[2] == kZapDomain &&
+                         Allows(frames[5], std::vector(frames.begin() + 6, frames.end()));
+    if (allowed) {
+      ++accepted_;
+    } else {
+      NoteRefused(frames[3]);
+    }
+    Reply(socket, frames[1], allowed);
+    return true;
+  } catch (const zmq::error_t& error) {
+    return error.num() == EINTR;
+  }
+}
+
+// Logged ever more seldom, so that nobody can fill a disk by knocking.
+void ZapHandler::NoteRefused(const std::string& address) {
+  const std::uint64_t number = ++refused_;
+  if ((number & (number - 1)) != 0) return;
+  LOG(WARNING) << "refused connection number " << number << ", of a stranger at "
+               << (address.empty() ? "this host" : Printable(address));
+}
+
 Status ZapHandler::Start(zmq::context_t* context, const ZmqSecurity& security,
                          ZapHandler* handler) {
   handler->security_ = security;
@@ -90,19 +121,8 @@ Status ZapHandler::Start(zmq::context_t* context, const ZmqSecurity& security,
     socket->bind(kZapEndpoint);
   }));
   const auto answer = [handler, socket] {
-    // Ends with an error when the context is shut down.
-    (void)CatchZmq("authentication", [&] {
-      for (;;) {
-        // Version, request, domain, address, identity, mechanism, then credentials.
-        std::vector<std::string> frames = Receive(socket.get());
-        if (frames.size() < 6) frames.resize(6);
-        const bool allowed =
-            frames[0] == "1.0" && frames[2] == kZapDomain &&
-            handler->Allows(frames[5], std::vector(frames.begin() + 6, frames.end()));
-        ++(allowed ? handler->accepted_ : handler->refused_);
-        Reply(socket.get(), frames[1], allowed);
-      }
-    });
+    while (handler->AnswerOne(socket.get())) {
+    }
     socket->close();
   };
   return StartThread(answer, &handler->thread_);

@@ -14,6 +14,7 @@
 
 namespace zmq {
 class context_t;
+class socket_t;
 }  // namespace zmq
 
 namespace lightlda {
@@ -56,6 +57,8 @@ class ZapHandler {
   std::uint64_t num_refused() const { return refused_; }
 
  private:
+  bool AnswerOne(zmq::socket_t* socket);
+  void NoteRefused(const std::string& address);
   // mechanism and credentials: as in RFC 27.
   bool Allows(const std::string& mechanism, const std::vector<std::string>& credentials) const;
 

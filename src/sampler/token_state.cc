@@ -8,6 +8,7 @@
 
 #include "base/huge_buffer.h"
 #include "base/scratch_file.h"
+#include "base/thread.h"
 
 namespace lightlda {
 namespace {
@@ -64,7 +65,7 @@ class StreamedState final : public TokenState {
       // Before the future, which on any way out waits for what uses it. Without a thread for it,
       // it is done when it is waited for.
       constexpr auto kBeside = std::launch::async | std::launch::deferred;
-      std::future<Status> transfer = std::async(kBeside, [&, i, writes, reads] {
+      std::future<Status> transfer = StartAsync(kBeside, [&, i, writes, reads] {
         if (writes) LIGHTLDA_RETURN_IF_ERROR(Write(parts[i - 1], buffers_[(i + 2) % 3]));
         if (writes && i > 1) Forget(parts[i - 2]);
         return reads ? Read(parts[i + 1], &buffers_[(i + 1) % 3]) : Status();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/out_of_memory.h"
+#include "base/thread.h"
 #include "table/word_topic_table.h"
 
 namespace lightlda {
@@ -22,7 +23,7 @@ void BackgroundSave::Start(Save save) {
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()};
   };
   try {
-    outcome_ = std::async(std::launch::async, run);
+    outcome_ = StartAsync(std::launch::async, run);
   } catch (const std::system_error&) {
     std::promise<Outcome> done;
     done.set_value(run());
