@@ -61,7 +61,8 @@ TEST_CASE("a pipeline goes on with one worker, and ends with an error without", 
   CHECK(WithTwoThreads(45, SumInPipeline) == 45);
   CHECK(RunWithThreads(0, SumInPipeline) == 99);
   const int with_one = RunWithThreads(1, SumInPipeline);
-  CHECK((with_one == 99 || with_one == 100));
+  // 45 if the producer was done, and its thread gone, before a worker was asked for.
+  CHECK((with_one == 99 || with_one == 45 || with_one == 100));
 }
 
 TEST_CASE("threads that are refused are told of before they are needed", "[base]") {
