@@ -13,7 +13,7 @@ WARNING = "its file system has no locks, so two runs that write here cannot be t
 
 def preload(scratch, faults):
     """What stands before a command; none if the library was not built, as with sanitizers."""
-    shim = pathlib.Path(scratch.environment["PATH"].split(":")[0], "libfault_shim.so")
+    shim = pathlib.Path(scratch.environment["PATH"].split(":")[0], "../tests/cli/libfault_shim.so")
     return f"FAULTS={faults} LD_PRELOAD={shim}" if shim.exists() else None
 
 

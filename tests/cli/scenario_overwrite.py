@@ -139,7 +139,7 @@ def notes_that_came_meanwhile(scratch):
 
 
 def preload(scratch, faults):
-    shim = f"{scratch.environment['PATH'].split(':')[0]}/libfault_shim.so"
+    shim = f"{scratch.environment['PATH'].split(':')[0]}/../tests/cli/libfault_shim.so"
     return f"FAULTS={faults} LD_PRELOAD={shim}" if os.path.exists(shim) else None
 
 
