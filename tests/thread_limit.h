@@ -12,7 +12,8 @@ namespace lightlda::testing {
 
 // What body() returns, below 100, in a child of this process that may start `others` threads; 100
 // if that cannot be had here. The limit counts all threads of a user, so root becomes one who has
-// none, and others can have the limit 0 alone; so can all under ThreadSanitizer. REQUIRES: this process has one thread.
+// none, and others can have the limit 0 alone; so can all under ThreadSanitizer. REQUIRES: this
+// process has one thread.
 inline int RunWithThreads(int others, const std::function<int()>& body) {
   constexpr int kUnavailable = 100;
 #ifdef __SANITIZE_THREAD__
