@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "corpus/block_words.h"
 #include "eval/completion.h"
 #include "lightlda/corpus.h"
 #include "lightlda/model.h"
@@ -45,10 +46,7 @@ Result<Documents> ReadDocuments(const Corpus& corpus) {
   Documents documents;
   for (std::size_t b = 0; b < corpus.blocks().size(); ++b) {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto block, corpus.OpenBlock(b));
-    std::vector<WordId> word_at(block->num_tokens());
-    for (WordId w = 0; w < corpus.num_words(); ++w) {
-      for (auto p = block->word_offsets[w]; p < block->word_offsets[w + 1]; ++p) word_at[p] = w;
-    }
+    const std::vector<WordId> word_at = WordsByPosition(*block);
     for (std::uint32_t d = 0; d < block->num_documents(); ++d) {
       auto& words = documents.emplace_back();
       for (auto i = block->document_offsets[d]; i < block->document_offsets[d + 1]; ++i) {

@@ -7,6 +7,7 @@
 
 #include "base/out_of_memory.h"
 #include "base/thread_pool.h"
+#include "corpus/block_words.h"
 #include "eval/window_counts.h"
 #include "lightlda/evaluate.h"
 #include "text/text_pipeline.h"
@@ -42,13 +43,9 @@ Result<std::vector<WindowCounts>> CountWindows(const Corpus& corpus, const Topic
   std::vector<WindowCounts> counts;  // kind by kind, of a thread
   for (const WindowKind& kind : kinds) counts.emplace_back(&words, corpus.num_words(), kind);
   std::vector<std::vector<WindowCounts>> of_threads(static_cast<std::size_t>(pool->size()), counts);
-  std::vector<WordId> word_at;
   for (std::size_t b = 0; b < corpus.blocks().size(); ++b) {
     LIGHTLDA_ASSIGN_OR_RETURN(const auto block, corpus.OpenBlock(b));
-    word_at.clear();
-    for (std::size_t word = 0; word + 1 < block->word_offsets.size(); ++word) {
-      word_at.resize(block->word_offsets[word + 1], static_cast<WordId>(word));
-    }
+    const std::vector<WordId> word_at = WordsByPosition(*block);
     pool->ParallelFor(block->num_documents(), [&](std::size_t d, int thread) {
       thread_local std::vector<WordId> tokens;
       tokens.clear();

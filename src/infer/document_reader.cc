@@ -6,13 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "base/out_of_memory.h"
-#include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
-#include "ingest/bag_parser.h"
-#include "ingest/ordered_pipeline.h"
+#include "ingest/chunk_reader.h"
 #include "ingest/preprocess_settings.h"
-#include "ingest/text_parser.h"
 #include "ingest/word_list.h"
 
 namespace lightlda {
@@ -105,49 +101,23 @@ Status DocumentReader::PrepareBags() {
   return {};
 }
 
-Result<std::vector<std::unique_ptr<ChunkParser>>> DocumentReader::NewParsers(
-    int num_threads) const {
-  TextParserOptions options;
-  options.format = format();
-  options.on_bad_line = input_.on_bad_line;
-  options.text_field = input_.text_field;
-  options.id_field = input_.id_field;
-  options.pipeline = pipeline_;
-  const std::uint64_t max_words = input_.vocab_file.empty() ? kMaxWords : ids_.size();
-  std::vector<std::unique_ptr<ChunkParser>> parsers;
-  for (int thread = 0; thread < num_threads; ++thread) {
-    if (IsBagFormat(format())) {
-      parsers.push_back(NewBagParser(format(), input_.on_bad_line, max_words));
-    } else {
-      LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<ChunkParser> parser, NewTextParser(options));
-      parsers.push_back(std::move(parser));
-    }
-  }
-  return parsers;
-}
-
 Status DocumentReader::ReadAll(const std::function<Status(const DocumentBatch&)>& visit) {
-  const int num_threads = ResolveThreadCount(input_.num_threads);
-  LIGHTLDA_ASSIGN_OR_RETURN(const auto parsers, NewParsers(num_threads));
-  OrderedPipeline<SourceChunk, ParsedChunk> pipeline;
-  return pipeline.Run(
-      num_threads,
-      [&](SourceChunk* chunk) { return CatchBadAlloc([&] { return source_->Next(chunk); }); },
-      [&](int worker, SourceChunk* chunk, ParsedChunk* parsed) {
-        const Status status = CatchBadAlloc([&] {
-          parsers[static_cast<std::size_t>(worker)]->Parse(chunk, parsed);
-          return Status();
-        });
-        if (!status.ok()) parsed->error = status;
-      },
-      [&](ParsedChunk* parsed) -> Status {
-        if (stop_.stop_requested()) return Status::Cancelled("interrupted");
-        batch_.Clear();
-        const Status added = CatchBadAlloc([&] { return Add(*parsed); });
-        // What came before a bad line is answered.
-        if (batch_.size() > 0) LIGHTLDA_RETURN_IF_ERROR(visit(batch_));
-        return added;
-      });
+  ChunkReaderOptions options;
+  options.parser.format = format();
+  options.parser.on_bad_line = input_.on_bad_line;
+  options.parser.text_field = input_.text_field;
+  options.parser.id_field = input_.id_field;
+  options.parser.pipeline = pipeline_;
+  options.max_words = input_.vocab_file.empty() ? kMaxWords : ids_.size();
+  options.num_threads = input_.num_threads;
+  return ReadChunks(source_.get(), options, [&](ParsedChunk* parsed) -> Status {
+    if (stop_.stop_requested()) return Status::Cancelled("interrupted");
+    batch_.Clear();
+    const Status added = Add(*parsed);
+    // What came before a bad line is answered.
+    if (batch_.size() > 0) LIGHTLDA_RETURN_IF_ERROR(visit(batch_));
+    return added;
+  });
 }
 
 Status DocumentReader::Add(const ParsedChunk& chunk) {

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "corpus/string_table.h"
-#include "ingest/chunk_parser.h"
 #include "ingest/chunk_source.h"
 #include "ingest/parsed_chunk.h"
 #include "ingest/uci_assembler.h"
@@ -62,7 +61,6 @@ class DocumentReader {
 
   Status PrepareText();
   Status PrepareBags();
-  Result<std::vector<std::unique_ptr<ChunkParser>>> NewParsers(int num_threads) const;
   Status Add(const ParsedChunk& chunk);
   void AddTexts(const ParsedChunk& chunk);
   void AddBag(std::string_view name, std::span<const BagEntry> entries);

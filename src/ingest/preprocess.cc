@@ -17,17 +17,14 @@
 #include "base/file.h"
 #include "base/out_of_memory.h"
 #include "base/staged_directory.h"
-#include "base/thread_pool.h"
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
 #include "corpus/word_parts.h"
-#include "ingest/bag_parser.h"
+#include "ingest/chunk_reader.h"
 #include "ingest/chunk_source.h"
 #include "ingest/ingest.h"
-#include "ingest/ordered_pipeline.h"
 #include "ingest/preprocess_settings.h"
 #include "ingest/spill.h"
-#include "ingest/text_parser.h"
 #include "ingest/vocabulary_choice.h"
 #include "ingest/word_list.h"
 #include "lightlda/stop.h"
@@ -60,7 +57,6 @@ class Preprocessor {
  private:
   Status Prepare();
   Status ReadGivenWords();
-  Result<std::vector<std::unique_ptr<ChunkParser>>> NewParsers(int num_threads) const;
   Status ReadInputs(Ingest* ingest);
   Result<VocabularyChoice> ChooseVocabulary(Ingest* ingest) const;
   Result<WordParts> SplitWords(const RawWords& raw, VocabularyChoice* choice);
@@ -132,54 +128,21 @@ Status Preprocessor::ReadGivenWords() {
   return {};
 }
 
-Result<std::vector<std::unique_ptr<ChunkParser>>> Preprocessor::NewParsers(int num_threads) const {
-  TextParserOptions options;
-  options.format = settings_.format;
-  options.on_bad_line = config_.on_bad_line;
-  options.text_field = config_.text_field;
-  options.id_field = config_.id_field;
-  options.pipeline = pipeline_;
-  const std::uint64_t max_words = given_words_.empty() ? kMaxWords : given_words_.size();
-  std::vector<std::unique_ptr<ChunkParser>> parsers;
-  for (int thread = 0; thread < num_threads; ++thread) {
-    if (settings_.bags()) {
-      parsers.push_back(NewBagParser(settings_.format, config_.on_bad_line, max_words));
-    } else {
-      LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<ChunkParser> parser, NewTextParser(options));
-      parsers.push_back(std::move(parser));
-    }
-  }
-  return parsers;
-}
-
 Status Preprocessor::ReadInputs(Ingest* ingest) {
-  const int num_threads = ResolveThreadCount(config_.num_threads);
-  LIGHTLDA_ASSIGN_OR_RETURN(const auto parsers, NewParsers(num_threads));
-  OrderedPipeline<SourceChunk, ParsedChunk> pipeline;
-  return pipeline.Run(
-      num_threads,
-      [&](SourceChunk* chunk) -> Result<bool> {
-        bool more = false;
-        const Status status = CatchBadAlloc([&] {
-          LIGHTLDA_ASSIGN_OR_RETURN(more, source_->Next(chunk));
-          return Status();
-        });
-        if (!status.ok()) return status;
-        return more;
-      },
-      [&](int worker, SourceChunk* chunk, ParsedChunk* parsed) {
-        const Status status = CatchBadAlloc([&] {
-          parsers[static_cast<std::size_t>(worker)]->Parse(chunk, parsed);
-          return Status();
-        });
-        if (!status.ok()) parsed->error = status;
-      },
-      [&](ParsedChunk* parsed) {
-        LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
-        LIGHTLDA_RETURN_IF_ERROR(CatchBadAlloc([&] { return ingest->Add(parsed); }));
-        Show("reading", ingest->num_documents(), parsed->stored_bytes, false);
-        return Status();
-      });
+  ChunkReaderOptions options;
+  options.parser.format = settings_.format;
+  options.parser.on_bad_line = config_.on_bad_line;
+  options.parser.text_field = config_.text_field;
+  options.parser.id_field = config_.id_field;
+  options.parser.pipeline = pipeline_;
+  options.max_words = given_words_.empty() ? kMaxWords : given_words_.size();
+  options.num_threads = config_.num_threads;
+  return ReadChunks(source_.get(), options, [&](ParsedChunk* parsed) {
+    LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
+    LIGHTLDA_RETURN_IF_ERROR(ingest->Add(parsed));
+    Show("reading", ingest->num_documents(), parsed->stored_bytes, false);
+    return Status();
+  });
 }
 
 Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "corpus/block_words.h"
+
 namespace lightlda {
 namespace {
 
@@ -14,16 +16,6 @@ std::vector<std::uint32_t> InputOrder(const Block& block) {
   std::iota(order.begin(), order.end(), 0u);
   std::ranges::sort(order, {}, [&](std::uint32_t d) { return block.document_index[d]; });
   return order;
-}
-
-// [num_tokens]: the word of every position.
-std::vector<WordId> WordsByPosition(const Block& block) {
-  std::vector<WordId> words;
-  words.reserve(block.num_tokens());
-  for (std::size_t word = 0; word + 1 < block.word_offsets.size(); ++word) {
-    words.resize(block.word_offsets[word + 1], static_cast<WordId>(word));
-  }
-  return words;
 }
 
 template <typename T>

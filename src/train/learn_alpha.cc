@@ -60,7 +60,7 @@ Status SumHistograms(ProcessGroup* group, TopicHistograms* histograms) {
   if (group->size() == 1) return {};
   std::vector<TokenHistogram*> all = {&histograms->lengths};
   for (TokenHistogram& of_topic : histograms->topics) all.push_back(&of_topic);
-  // How many bins anybody has: in whose place of all sizes there could be.
+  // The most bins that any histogram of any process has: each marks the number of its own.
   constexpr std::size_t kMostBins = TokenHistogram::kExact + 32 * 16;
   std::vector<Count> sizes(kMostBins + 1, 0);
   for (const TokenHistogram* histogram : all) sizes[histogram->bins().size()] = 1;
