@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flag_values.h"
 #include "lightlda/corpus.h"
 #include "lightlda/exports.h"
 #include "lightlda/model.h"
@@ -81,19 +82,13 @@ Result<WhatEntry> ParseWhat(const std::vector<std::string>& positional) {
   return Status::Usage(positional[0] + ": expected " + kWhatList);
 }
 
-Result<ExportFormat> ParseFormat(const WhatEntry& what) {
-  if (FLAGS_format == "text") return ExportFormat::kText;
-  if (FLAGS_format == "json") return ExportFormat::kJson;
-  if (what.has_tables && FLAGS_format == "csv") return ExportFormat::kCsv;
-  if (what.has_tables && FLAGS_format == "tsv") return ExportFormat::kTsv;
-  return Status::Usage("--format=" + FLAGS_format + ": expected " +
-                       (what.has_tables ? "text, json, csv or tsv" : "text or json") + " for " +
-                       what.name);
-}
-
 Result<ExportOptions> ParseOptions(const WhatEntry& what) {
   ExportOptions options;
-  LIGHTLDA_ASSIGN_OR_RETURN(options.format, ParseFormat(what));
+  const Result<ExportFormat> format = ParseExportFormat("format", FLAGS_format, what.has_tables);
+  if (!format.ok()) {
+    return Status::Usage(format.status().message() + " for " + what.name);
+  }
+  options.format = format.value();
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
   if (FLAGS_top_words < 0) {

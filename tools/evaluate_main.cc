@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flag_values.h"
@@ -54,12 +55,17 @@ constexpr Program kProgram = {"lightlda-evaluate", __FILE__, kUsage};
 constexpr char kWhatList[] = "coherence, completion or diversity";
 
 Result<ExportFormat> ParseFormat(bool has_tables) {
-  if (FLAGS_format == "text") return ExportFormat::kText;
-  if (FLAGS_format == "json") return ExportFormat::kJson;
-  if (has_tables && FLAGS_format == "csv") return ExportFormat::kCsv;
-  if (has_tables && FLAGS_format == "tsv") return ExportFormat::kTsv;
-  return Status::Usage("--format=" + FLAGS_format + ": expected " +
-                       (has_tables ? "text, json, csv or tsv" : "text or json"));
+  return ParseExportFormat("format", FLAGS_format, has_tables);
+}
+
+// A printf to standard output whose failure is told.
+template <typename... Values>
+Status Print(const char* format, Values... values) {
+  char text[512];
+  const int size = std::snprintf(text, sizeof(text), format, values...);
+  return WriteToStdout([&](const ExportSink& sink) {
+    return sink(std::string_view(text, static_cast<std::size_t>(size)));
+  });
 }
 
 Result<Corpus> OpenReference(const Model& model) {
@@ -96,18 +102,16 @@ Status EvaluateCompletion(const Model& model, const StopToken& stop) {
   input.num_threads = FLAGS_num_threads;
   LIGHTLDA_ASSIGN_OR_RETURN(const CompletionScore score,
                             lightlda::EvaluateCompletion(model, input, FLAGS_seed, stop));
-  const bool json = format == ExportFormat::kJson;
-  std::printf(json ? "{\"split\":\"halves of documents, seed %llu\",\"documents\":%lld,"
-                     "\"tokens\":%lld,\"unknown\":%lld,\"log_likelihood_per_token\":%.9g,"
-                     "\"perplexity\":%.9g}\n"
-                   : "split\thalves of documents, seed %llu\ndocuments\t%lld\ntokens predicted\t"
-                     "%lld\ntokens unknown to the model\t%lld\nlog-likelihood/token\t%.6f\n"
-                     "perplexity\t%.2f\n",
-              static_cast<unsigned long long>(FLAGS_seed),
-              static_cast<long long>(score.num_documents), static_cast<long long>(score.num_tokens),
-              static_cast<long long>(score.num_unknown), score.log_likelihood_per_token,
-              score.perplexity);
-  return {};
+  const char* const shape =
+      format == ExportFormat::kJson
+          ? "{\"split\":\"halves of documents, seed %llu\",\"documents\":%lld,\"tokens\":%lld,"
+            "\"unknown\":%lld,\"log_likelihood_per_token\":%.9g,\"perplexity\":%.9g}\n"
+          : "split\thalves of documents, seed %llu\ndocuments\t%lld\ntokens predicted\t%lld\n"
+            "tokens unknown to the model\t%lld\nlog-likelihood/token\t%.6f\nperplexity\t%.2f\n";
+  return Print(shape, static_cast<unsigned long long>(FLAGS_seed),
+               static_cast<long long>(score.num_documents),
+               static_cast<long long>(score.num_tokens), static_cast<long long>(score.num_unknown),
+               score.log_likelihood_per_token, score.perplexity);
 }
 
 Status Run(const std::string& what, const StopToken& stop) {
@@ -120,9 +124,8 @@ Status Run(const std::string& what, const StopToken& stop) {
   if (what == "coherence") return EvaluateCoherence(model);
   if (what == "completion") return EvaluateCompletion(model, stop);
   LIGHTLDA_RETURN_IF_ERROR(ParseFormat(/*has_tables=*/false).status());
-  std::printf(FLAGS_format == "json" ? "{\"topic_diversity\":%.9g}\n" : "topic diversity\t%.4f\n",
-              TopicDiversity(model));
-  return {};
+  return Print(FLAGS_format == "json" ? "{\"topic_diversity\":%.9g}\n" : "topic diversity\t%.4f\n",
+               TopicDiversity(model));
 }
 
 int Main(int argc, char** argv) {

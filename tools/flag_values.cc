@@ -72,6 +72,15 @@ Result<OnBadLine> ParseOnBadLine(const std::string& name, const std::string& tex
   return Unexpected(name, text, "fail or skip");
 }
 
+Result<ExportFormat> ParseExportFormat(const std::string& name, const std::string& text,
+                                       bool has_tables) {
+  if (text == "text") return ExportFormat::kText;
+  if (text == "json") return ExportFormat::kJson;
+  if (has_tables && text == "csv") return ExportFormat::kCsv;
+  if (has_tables && text == "tsv") return ExportFormat::kTsv;
+  return Unexpected(name, text, has_tables ? "text, json, csv or tsv" : "text or json");
+}
+
 std::vector<std::string> SplitAtCommas(const std::string& text) {
   std::vector<std::string> parts;
   std::size_t start = 0;

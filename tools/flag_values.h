@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lightlda/exports.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
 
@@ -23,6 +24,9 @@ Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text
 
 // "fail" or "skip".
 Result<OnBadLine> ParseOnBadLine(const std::string& name, const std::string& text);
+// "text", "json", or with has_tables "csv" or "tsv".
+Result<ExportFormat> ParseExportFormat(const std::string& name, const std::string& text,
+                                       bool has_tables);
 // The parts between commas; none of an empty text.
 std::vector<std::string> SplitAtCommas(const std::string& text);
 

@@ -21,8 +21,8 @@ DEFINE_string(model, "", "model directory written by lightlda (needed)");
 DEFINE_string(input, "-",
               "files or directories to read, comma-separated; .gz, .xz and .zst are unpacked; - is "
               "stdin");
-DEFINE_string(format, lightlda::FormatName(kInput.format),
-              "of the input: auto, text, jsonl, uci, ldac or libsvm");
+DEFINE_string(input_format, lightlda::FormatName(kInput.format),
+              "auto, text, jsonl, uci, ldac or libsvm");
 DEFINE_string(vocab, "",
               "bags of words: file with one word per line, the names of the ids. Not needed if the "
               "model was trained on bags without such a file");
@@ -32,7 +32,7 @@ DEFINE_string(on_bad_line, "fail", "fail or skip (and count)");
 DEFINE_uint64(max_line_bytes, kInput.max_line_bytes, "longer lines are bad lines");
 DEFINE_string(output, "-", "file to write; -: standard output");
 DEFINE_bool(overwrite, false, "replace an existing output file");
-DEFINE_string(output_format, "text", "text, json (one object per line), csv or tsv");
+DEFINE_string(format, "text", "of the output: text, json (one object per line), csv or tsv");
 DEFINE_uint64(top, kOptions.top, "topics per document at most, the most probable; 0: all");
 DEFINE_double(min_probability, kOptions.min_probability, "leave out less probable topics; 0: none");
 DEFINE_bool(words, kOptions.words, "the topic of each word instead (text and json)");
@@ -52,7 +52,7 @@ counted. The same text gives the same topics, whatever is before or after it.
 Examples
   lightlda-infer --model=my-model --input=new.txt --output=topics.txt
   echo "a text about something" | lightlda-infer --model=my-model
-  lightlda-infer --model=my-model --input=new.jsonl --output_format=json --top=5
+  lightlda-infer --model=my-model --input=new.jsonl --format=json --top=5
 )";
 
 constexpr Program kProgram = {"lightlda-infer", __FILE__, kUsage};
@@ -63,7 +63,7 @@ Result<DocumentInput> InputFromFlags() {
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
   DocumentInput input;
   input.inputs = SplitAtCommas(FLAGS_input);
-  LIGHTLDA_ASSIGN_OR_RETURN(input.format, ParseInputFormat(FLAGS_format));
+  LIGHTLDA_ASSIGN_OR_RETURN(input.format, ParseInputFormat(FLAGS_input_format));
   input.vocab_file = FLAGS_vocab;
   input.text_field = FLAGS_text_field;
   input.id_field = FLAGS_id_field;
@@ -79,16 +79,8 @@ Result<InferredExportOptions> OptionsFromFlags() {
   options.min_probability = FLAGS_min_probability;
   options.words = FLAGS_words;
   options.dense = FLAGS_dense;
-  if (FLAGS_output_format == "json") {
-    options.format = ExportFormat::kJson;
-  } else if (FLAGS_output_format == "csv") {
-    options.format = ExportFormat::kCsv;
-  } else if (FLAGS_output_format == "tsv") {
-    options.format = ExportFormat::kTsv;
-  } else if (FLAGS_output_format != "text") {
-    return Status::Usage("--output_format=" + FLAGS_output_format +
-                         ": expected text, json, csv or tsv");
-  }
+  LIGHTLDA_ASSIGN_OR_RETURN(options.format,
+                            ParseExportFormat("format", FLAGS_format, /*has_tables=*/true));
   return options;
 }
 

@@ -108,12 +108,14 @@ std::string InFlags(const Program& program, const std::string& message) {
   for (std::size_t open = 0; (open = message.find('`', done)) != std::string::npos;) {
     const std::size_t close = message.find('`', open + 1);
     if (close == std::string::npos) break;
-    const std::string name = FlagOf(message.substr(open + 1, close - open - 1));
-    const auto is_named = [&](const gflags::CommandLineFlagInfo& flag) {
-      return flag.name == name;
+    const auto has = [&](const std::string& flag) {
+      return std::ranges::any_of(flags, [&](const auto& known) { return known.name == flag; });
     };
+    std::string name = FlagOf(message.substr(open + 1, close - open - 1));
+    // Programs that read documents and write results have --format for what they write.
+    if (name == "format" && has("input_format")) name = "input_format";
     text += message.substr(done, open - done);
-    if (std::ranges::any_of(flags, is_named)) {
+    if (has(name)) {
       text += "--" + name;
       done = close + 1;
     } else {

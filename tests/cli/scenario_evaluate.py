@@ -120,7 +120,7 @@ def completion_by_definition(scratch):
            for word, row in rows.items()}
     total, tokens, documents = 0.0, 0, 0
     for number, document in enumerate(records(
-            scratch, "lightlda-infer --model=model --input=new.jsonl --words --output_format=json")):
+            scratch, "lightlda-infer --model=model --input=new.jsonl --words --format=json")):
         halves = ([], [])
         for i, word in enumerate(document["words"]):
             halves[philox([i, number, 0, 0], [5, 0])[0] & 1].append(word)
@@ -157,6 +157,13 @@ def wrong_use(scratch):
                                   ("completion --model=model --input=none", 65, "none")):
         found, out, err = scratch.run(f"lightlda-evaluate {arguments}")
         check(found == code and text in err and not out, f"{arguments}: exit {found}: {err}")
+    for arguments in ("completion --input=new.jsonl", "diversity", "coherence"):
+        code, _, err = scratch.run(f"lightlda-evaluate {arguments} --model=model > /dev/full")
+        check(code == 73 and "No space left" in err, f"{arguments} to a full disk: exit {code}: {err}")
+    # The flag that a message names is that of the input, not --format.
+    code, _, err = scratch.run("mkdir texts; cp new.jsonl texts; "
+                               "lightlda-evaluate completion --model=model --input=texts --input_format=ldac")
+    check(code == 64 and "--input_format=text" in err, f"exit {code}: {err}")
 
 
 if __name__ == "__main__":

@@ -61,20 +61,20 @@ def same_for_any_threads_and_order(scratch):
 
 def json_lines_keep_ids(scratch):
     write_file(scratch.path / "new.jsonl", '{"id":"a\\"b","text":"star star planet unheardof"}\n{"id":7,"text":""}\n')
-    command = "lightlda-infer --model=model --input=new.jsonl --output_format=json --top=1"
+    command = "lightlda-infer --model=model --input=new.jsonl --format=json --top=1"
     first, second = (json.loads(line) for line in scratch.must(command).splitlines())
     check((first["document"], first["tokens"], first["unknown"]) == ('a"b', 3, 1), f"{first}")
     check(len(first["topics"]) == 1 and first["topics"][0]["probability"] > 0.8, f"{first}")
     check((second["document"], second["tokens"]) == ("7", 0), f"{second}")
     words = [json.loads(line) for line in scratch.must(command.replace("--top=1", "--words")).splitlines()]
     check(words[0]["words"] == ["star", "star", "planet"] and len(set(words[0]["topics"])) == 1, f"{words[0]}")
-    dense = scratch.must("lightlda-infer --model=model --input=new.jsonl --output_format=csv --dense").splitlines()
+    dense = scratch.must("lightlda-infer --model=model --input=new.jsonl --format=csv --dense").splitlines()
     check(dense[0] == "document,topic_0,topic_1,topic_2" and len(dense) == 3, f"{dense}")
 
 
 def answers_before_the_input_ends(scratch):
     """A worker behind a queue: each line is answered while the next is not there."""
-    process = scratch.start("lightlda-infer --model=model --output_format=json", stdin=-1)
+    process = scratch.start("lightlda-infer --model=model --format=json", stdin=-1)
     for subject, words in SUBJECTS.items():
         process.stdin.write(f"{words}\n".encode())
         process.stdin.flush()
@@ -92,7 +92,7 @@ def bad_input_leaves_no_file(scratch):
     code, out, _ = scratch.run("lightlda-infer --model=model --input=new.jsonl --on_bad_line=skip")
     check(code == 0 and len(out.splitlines()) == 1, f"exit {code}: {out}")
     write_file(scratch.path / "bag.ldac", "1 0:1\n")
-    code, _, err = scratch.run("lightlda-infer --model=model --input=bag.ldac --format=ldac")
+    code, _, err = scratch.run("lightlda-infer --model=model --input=bag.ldac --input_format=ldac")
     check(code == 64 and "--vocab" in err, f"exit {code}: {err}")
     code, _, err = scratch.run("lightlda-infer --model=nothing --input=bag.ldac")
     check(code == 65 and "nothing" in err, f"exit {code}: {err}")

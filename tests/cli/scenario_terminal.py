@@ -55,7 +55,7 @@ def words(scratch):
             code, sent = on_terminal(scratch, command)
             check(code == 0 and sent, f"{command}: exit code {code}")
             check_harmless(command, sent)
-    command = "lightlda-infer --model=model --input=in.ldac --format=ldac --vocab=vocab.txt --output_format="
+    command = "lightlda-infer --model=model --input=in.ldac --input_format=ldac --vocab=vocab.txt --format="
     for kind in ("text --words", "json --words", "csv", "tsv"):
         code, sent = on_terminal(scratch, command + kind)
         check(code == 0 and sent, f"{command}{kind}: exit code {code}: {sent}")

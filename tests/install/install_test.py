@@ -50,7 +50,7 @@ def check_programs(prefix, data_dir, scratch):
     topics = run([bin_dir / "lightlda-dump", "topics", f"--model={scratch}/model"])
     check(len(topics.splitlines()) >= 3, "installed programs make topics")
     inferred = run([bin_dir / "lightlda-infer", f"--model={scratch}/model", f"--input={data_dir}/tiny/tiny.ldac",
-                    "--format=ldac", f"--vocab={data_dir}/tiny/vocab.txt"])
+                    "--input_format=ldac", f"--vocab={data_dir}/tiny/vocab.txt"])
     check(len(inferred.splitlines()) > 3, "installed programs find topics of documents")
 
 
