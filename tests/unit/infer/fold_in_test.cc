@@ -3,6 +3,7 @@
 #include "infer/fold_in.h"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
@@ -113,6 +114,33 @@ TEST_CASE("theta is that of plain expectation maximisation", "[infer]") {
     CHECK(distance < 0.06);
     CHECK(std::accumulate(found.begin(), found.end(), 0.0) == Approx(1.0));
     CHECK(std::ranges::all_of(found, [](double share) { return share > 0; }));
+  }
+}
+
+// A word that 300 topics have alike gives each too little to be estimated. Together they take most
+// of it away from the topic that is, as does what all topics have of a word that none has.
+TEST_CASE("topics that are no longer estimated keep their part of the words", "[infer]") {
+  constexpr std::uint32_t kTopics = 300;
+  ModelTables tables;
+  tables.words = {"spread", "of topic 0", "unseen"};
+  std::vector<TopicId> topics(kTopics);
+  std::iota(topics.begin(), topics.end(), 0);
+  topics.push_back(0);
+  std::vector<std::uint32_t> counts(kTopics, 10);
+  counts.push_back(100);
+  const std::vector<std::uint64_t> begins = {0, kTopics, kTopics + 1, kTopics + 1};
+  tables.word_topic = {begins, topics, counts};
+  tables.alpha.assign(kTopics, 0.5);
+  tables.beta = 1;
+  const Model model = Must(Model::FromTables(tables));
+  const PhiRows phi(model);
+  // Few tokens: settled after the first step. More: after some steps, when topic 0 has its own.
+  for (const auto& [spread, own, unseen] : {std::array{10, 2, 0}, {0, 2, 10}, {16, 30, 0}}) {
+    std::vector<WordId> words(static_cast<std::size_t>(spread), 0);
+    words.insert(words.end(), static_cast<std::size_t>(own), 1);
+    words.insert(words.end(), static_cast<std::size_t>(unseen), 2);
+    INFO(spread << ", " << own << ", " << unseen);
+    CHECK(Estimate(phi, words)[0] == Approx(Plain(model, words, 500)[0]).epsilon(0.05));
   }
 }
 
