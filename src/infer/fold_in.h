@@ -12,7 +12,9 @@
 // What makes it fast: a document has few topics. From a uniform theta the first step costs the
 // words' non-zero counts. Topics that it gives less than kFewTokens are set to what the prior gives
 // them, and those that later fall below it stay where they are; their part of each word's
-// probability is a constant from then on. It ends when theta moves by less than kTolerance.
+// probability is a constant from then on. The tokens they would have had are given up: theta is
+// scaled to sum to 1. To keep them predicts worse (docs/lab/019-fold-in.md). It ends when theta
+// moves by less than kTolerance.
 #ifndef LIGHTLDA_INFER_FOLD_IN_H_
 #define LIGHTLDA_INFER_FOLD_IN_H_
 

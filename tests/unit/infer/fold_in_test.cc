@@ -134,13 +134,14 @@ TEST_CASE("topics that are no longer estimated keep their part of the words", "[
   tables.beta = 1;
   const Model model = Must(Model::FromTables(tables));
   const PhiRows phi(model);
+  // Exact but for the tokens that are given up, at most 16 of 160 with the prior's.
   // Few tokens: settled after the first step. More: after some steps, when topic 0 has its own.
   for (const auto& [spread, own, unseen] : {std::array{10, 2, 0}, {0, 2, 10}, {16, 30, 0}}) {
     std::vector<WordId> words(static_cast<std::size_t>(spread), 0);
     words.insert(words.end(), static_cast<std::size_t>(own), 1);
     words.insert(words.end(), static_cast<std::size_t>(unseen), 2);
     INFO(spread << ", " << own << ", " << unseen);
-    CHECK(Estimate(phi, words)[0] == Approx(Plain(model, words, 500)[0]).epsilon(0.05));
+    CHECK(Estimate(phi, words)[0] == Approx(Plain(model, words, 500)[0]).epsilon(0.1));
   }
 }
 
