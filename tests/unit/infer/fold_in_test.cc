@@ -122,25 +122,29 @@ TEST_CASE("theta is that of plain expectation maximisation", "[infer]") {
 TEST_CASE("topics that are no longer estimated keep their part of the words", "[infer]") {
   constexpr std::uint32_t kTopics = 300;
   ModelTables tables;
-  tables.words = {"spread", "of topic 0", "unseen"};
+  tables.words = {"spread", "of topic 0", "unseen", "of topics 1 and 2"};
   std::vector<TopicId> topics(kTopics);
   std::iota(topics.begin(), topics.end(), 0);
   topics.push_back(0);
   std::vector<std::uint32_t> counts(kTopics, 10);
-  counts.push_back(100);
-  const std::vector<std::uint64_t> begins = {0, kTopics, kTopics + 1, kTopics + 1};
+  counts[0] = 1000;
+  counts.push_back(1000);
+  topics.insert(topics.end(), {1, 2});  // of which it takes steps to find the better
+  counts.insert(counts.end(), {300, 30});
+  const std::vector<std::uint64_t> begins = {0, kTopics, kTopics + 1, kTopics + 1, kTopics + 3};
   tables.word_topic = {begins, topics, counts};
   tables.alpha.assign(kTopics, 0.5);
-  tables.beta = 1;
+  tables.beta = 0.01;
   const Model model = Must(Model::FromTables(tables));
   const PhiRows phi(model);
   // Exact but for the tokens that are given up, at most 16 of 160 with the prior's.
   // Few tokens: settled after the first step. More: after some steps, when topic 0 has its own.
-  for (const auto& [spread, own, unseen] : {std::array{10, 2, 0}, {0, 2, 10}, {16, 30, 0}}) {
-    std::vector<WordId> words(static_cast<std::size_t>(spread), 0);
-    words.insert(words.end(), static_cast<std::size_t>(own), 1);
-    words.insert(words.end(), static_cast<std::size_t>(unseen), 2);
-    INFO(spread << ", " << own << ", " << unseen);
+  for (const auto& of_words : {std::array{10, 2, 0, 0}, {0, 2, 10, 0}, {16, 30, 0, 40}}) {
+    std::vector<WordId> words;
+    for (WordId word = 0; word < 4; ++word) {
+      words.insert(words.end(), static_cast<std::size_t>(of_words[word]), word);
+    }
+    CAPTURE(words);
     CHECK(Estimate(phi, words)[0] == Approx(Plain(model, words, 500)[0]).epsilon(0.1));
   }
 }
