@@ -1,0 +1,27 @@
+// The flags of lightlda-dump. All are defined in flags.cc, which is where --help finds them.
+#ifndef LIGHTLDA_TOOLS_DUMP_FLAGS_H_
+#define LIGHTLDA_TOOLS_DUMP_FLAGS_H_
+
+#include <gflags/gflags.h>
+
+#include "lightlda/status.h"
+
+DECLARE_string(model);
+DECLARE_string(format);
+DECLARE_string(output);
+DECLARE_bool(overwrite);
+DECLARE_string(corpus);
+DECLARE_int32(top_words);
+DECLARE_double(min_probability);
+DECLARE_bool(dense);
+
+namespace lightlda::tools {
+
+extern const char* const kFlagsSource;  // of Program
+
+// --name=value: expected a number from 0 to 1, as kUsage, unless it is one.
+Status CheckShare(const char* name, double value);
+
+}  // namespace lightlda::tools
+
+#endif  // LIGHTLDA_TOOLS_DUMP_FLAGS_H_
