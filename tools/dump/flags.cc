@@ -17,6 +17,13 @@ DEFINE_double(min_probability, 0.01, "leave out less probable topics; 0: none (d
 DEFINE_bool(dense, false,
             "one column per topic instead of one line per topic (doc_topic as csv or tsv)");
 
+// Of exchange_parts.cc.
+DEFINE_string(of, "",
+              "what of the model: npy: phi, theta, counts; matrix_market: word_topic, doc_topic, "
+              "corpus; names: words, documents. Default: the first of them");
+DEFINE_string(dtype, "auto",
+              "npy: float32 or float64, of counts int32 or int64; auto: the smaller");
+
 namespace lightlda::tools {
 
 const char* const kFlagsSource = __FILE__;

@@ -15,6 +15,10 @@ DECLARE_int32(top_words);
 DECLARE_double(min_probability);
 DECLARE_bool(dense);
 
+// Of exchange_parts.cc.
+DECLARE_string(of);
+DECLARE_string(dtype);
+
 namespace lightlda::tools {
 
 extern const char* const kFlagsSource;  // of Program

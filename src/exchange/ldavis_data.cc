@@ -1,0 +1,229 @@
+#include "exchange/ldavis_data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "base/thread_pool.h"
+#include "exchange/principal_coordinates.h"
+
+namespace lightlda {
+namespace {
+
+double XLogX(double x) { return x > 0 ? x * std::log(x) : 0; }
+
+std::vector<TopicId> BySize(const std::vector<double>& topic_tokens) {
+  std::vector<TopicId> order(topic_tokens.size());
+  std::iota(order.begin(), order.end(), TopicId{0});
+  std::ranges::stable_sort(order, std::ranges::greater(),
+                           [&](TopicId topic) { return topic_tokens[topic]; });
+  return order;
+}
+
+// Sum of phi log phi over the words, of each topic.
+std::vector<double> NegativeEntropies(const Model& model, const TopicRows& rows) {
+  std::vector<double> sums;
+  for (TopicId topic = 0; topic < model.num_topics(); ++topic) {
+    const auto counts = rows.Counts(topic);
+    const auto zeros = static_cast<double>(model.num_words() - counts.size());
+    double sum = zeros * XLogX(model.Probability(topic, 0));
+    for (const std::uint32_t count : counts) sum += XLogX(model.Probability(topic, count));
+    sums.push_back(sum);
+  }
+  return sums;
+}
+
+// The same of the mean of two topics: words that neither has are all alike.
+double NegativeEntropyOfMean(const Model& model, const TopicRows& rows, TopicId a, TopicId b) {
+  const auto words_a = rows.Words(a);
+  const auto words_b = rows.Words(b);
+  const auto counts_a = rows.Counts(a);
+  const auto counts_b = rows.Counts(b);
+  double sum = 0;
+  std::size_t seen = 0;
+  for (std::size_t i = 0, j = 0; i < words_a.size() || j < words_b.size(); ++seen) {
+    const bool of_a = j == words_b.size() || (i < words_a.size() && words_a[i] <= words_b[j]);
+    const bool of_b = i == words_a.size() || (j < words_b.size() && words_b[j] <= words_a[i]);
+    const std::uint32_t count_a = of_a ? counts_a[i++] : 0;
+    const std::uint32_t count_b = of_b ? counts_b[j++] : 0;
+    sum += XLogX((model.Probability(a, count_a) + model.Probability(b, count_b)) / 2);
+  }
+  const double rest = (model.Probability(a, 0) + model.Probability(b, 0)) / 2;
+  return sum + static_cast<double>(model.num_words() - seen) * XLogX(rest);
+}
+
+// Expected tokens of every word: sum over topics of phi_kw tokens_k.
+std::vector<double> WordTotals(const Model& model, const TopicRows& rows,
+                               const std::vector<double>& topic_tokens) {
+  double base = 0;
+  for (TopicId topic = 0; topic < model.num_topics(); ++topic) {
+    base += model.Probability(topic, 0) * topic_tokens[topic];
+  }
+  std::vector<double> totals(model.num_words(), base);
+  for (TopicId topic = 0; topic < model.num_topics(); ++topic) {
+    const auto words = rows.Words(topic);
+    const auto counts = rows.Counts(topic);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      totals[words[i]] +=
+          (model.Probability(topic, counts[i]) - model.Probability(topic, 0)) * topic_tokens[topic];
+    }
+  }
+  return totals;
+}
+
+// p(word) sum_k p(k | word) log(p(k | word) / p(k)), where p(k | word) is phi_kw over its sum.
+std::vector<double> Saliency(const Model& model, const LdavisData& data) {
+  const std::size_t num_topics = model.num_topics();
+  std::vector<double> share(num_topics);
+  for (std::size_t rank = 0; rank < num_topics; ++rank) {
+    share[data.order[rank]] = data.proportion[rank];
+  }
+  const double total = std::accumulate(data.word_totals.begin(), data.word_totals.end(), 0.0);
+  std::vector<double> saliency(model.num_words());
+  std::vector<double> phi(num_topics);
+  for (WordId word = 0; word < model.num_words(); ++word) {
+    for (TopicId topic = 0; topic < num_topics; ++topic) phi[topic] = model.Probability(topic, 0);
+    for (const TopicCount& entry : model.WordRow(word)) {
+      phi[entry.topic] = model.Probability(entry.topic, entry.count);
+    }
+    const double sum = std::accumulate(phi.begin(), phi.end(), 0.0);
+    double distinctiveness = 0;
+    for (TopicId topic = 0; topic < num_topics; ++topic) {
+      distinctiveness += phi[topic] / sum * std::log(phi[topic] / sum / share[topic]);
+    }
+    saliency[word] = data.word_totals[word] / total * distinctiveness;
+  }
+  return saliency;
+}
+
+// The first `count` of `items` by falling score, ties by id; in that order.
+template <typename Score>
+std::vector<WordId> Best(std::vector<WordId> items, std::size_t count, const Score& score) {
+  const auto better = [&](WordId a, WordId b) {
+    return score(a) != score(b) ? score(a) > score(b) : a < b;
+  };
+  const auto middle = items.begin() + static_cast<std::ptrdiff_t>(std::min(count, items.size()));
+  std::partial_sort(items.begin(), middle, items.end(), better);
+  items.erase(middle, items.end());
+  return items;
+}
+
+std::vector<WordId> AllWords(std::size_t num_words) {
+  std::vector<WordId> words(num_words);
+  std::iota(words.begin(), words.end(), WordId{0});
+  return words;
+}
+
+// Lists the words of topics. Relevance is lambda log phi + (1 - lambda) log lift, that is log phi -
+// (1 - lambda) log p(word).
+class WordLister {
+ public:
+  WordLister(const Model& model, const TopicRows& rows, const std::vector<double>& word_totals)
+      : model_(model), rows_(rows) {
+    const double total = std::accumulate(word_totals.begin(), word_totals.end(), 0.0);
+    for (const double tokens : word_totals) log_p_.push_back(std::log(tokens / total));
+    rare_ = Best(AllWords(word_totals.size()), word_totals.size(),
+                 [&](WordId word) { return -log_p_[word]; });
+  }
+
+  // Thread-safe.
+  std::vector<LdavisWord> List(TopicId topic, double topic_tokens) const {
+    std::vector<WordId> candidates = Candidates(topic);
+    std::vector<double> log_phi(candidates.size());
+    std::vector<WordId> slots(candidates.size());
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      log_phi[i] = std::log(Phi(topic, candidates[i]));
+      slots[i] = static_cast<WordId>(i);
+    }
+    std::vector<bool> chosen(candidates.size());
+    for (std::size_t step = 0; step <= kLdavisLambdaSteps; ++step) {
+      const double rest = 1 - static_cast<double>(step) / kLdavisLambdaSteps;
+      const auto relevance = [&](WordId i) { return log_phi[i] - rest * log_p_[candidates[i]]; };
+      for (const WordId i : Best(slots, kLdavisWords, relevance)) chosen[i] = true;
+    }
+    std::vector<LdavisWord> words;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (!chosen[i]) continue;
+      const WordId word = candidates[i];
+      words.push_back(
+          {word, std::exp(log_phi[i]) * topic_tokens, log_phi[i], log_phi[i] - log_p_[word]});
+    }
+    return words;
+  }
+
+ private:
+  double Phi(TopicId topic, WordId word) const {
+    const auto words = rows_.Words(topic);
+    const auto at = std::ranges::lower_bound(words, word);
+    const bool present = at != words.end() && *at == word;
+    return model_.Probability(
+        topic, present ? rows_.Counts(topic)[static_cast<std::size_t>(at - words.begin())] : 0);
+  }
+
+  // The words that may be listed: those of the topic, and of others, whose phi is equal, the
+  // rarest, and for lambda = 1, where all of them are alike, the first.
+  std::vector<WordId> Candidates(TopicId topic) const {
+    const auto words = rows_.Words(topic);
+    std::vector<WordId> candidates(words.begin(), words.end());
+    const auto add = [&](auto&& word_at) {
+      std::size_t added = 0;
+      for (std::size_t i = 0; i < model_.num_words() && added < kLdavisWords; ++i) {
+        if (std::ranges::binary_search(words, word_at(i))) continue;
+        candidates.push_back(word_at(i));
+        ++added;
+      }
+    };
+    add([&](std::size_t i) { return rare_[i]; });
+    add([](std::size_t i) { return static_cast<WordId>(i); });
+    std::ranges::sort(candidates);
+    const auto twice = std::ranges::unique(candidates);
+    candidates.erase(twice.begin(), twice.end());
+    return candidates;
+  }
+
+  const Model& model_;
+  const TopicRows& rows_;
+  std::vector<double> log_p_;  // [num_words]
+  std::vector<WordId> rare_;   // all words, rarest first
+};
+
+}  // namespace
+
+std::vector<double> JensenShannon(const Model& model, const TopicRows& rows,
+                                  const std::vector<TopicId>& order, int num_threads) {
+  const std::size_t n = order.size();
+  const std::vector<double> own = NegativeEntropies(model, rows);
+  std::vector<double> distances(n * n);
+  ThreadPool pool(ResolveThreadCount(num_threads));
+  pool.ParallelFor(n, [&](std::size_t i, int) {
+    for (std::size_t j = i + 1; j < n; ++j) {
+      const double mean = NegativeEntropyOfMean(model, rows, order[i], order[j]);
+      const double distance = std::max(0.0, (own[order[i]] + own[order[j]]) / 2 - mean);
+      distances[i * n + j] = distances[j * n + i] = distance;
+    }
+  });
+  return distances;
+}
+
+LdavisData PrepareLdavis(const Model& model, const TopicRows& rows,
+                         const std::vector<double>& topic_tokens, int num_threads) {
+  LdavisData data;
+  data.order = BySize(topic_tokens);
+  const double total = std::accumulate(topic_tokens.begin(), topic_tokens.end(), 0.0);
+  for (const TopicId topic : data.order) data.proportion.push_back(topic_tokens[topic] / total);
+  data.word_totals = WordTotals(model, rows, topic_tokens);
+  data.points = PrincipalCoordinates(JensenShannon(model, rows, data.order, num_threads));
+  const std::vector<double> saliency = Saliency(model, data);
+  data.salient =
+      Best(AllWords(model.num_words()), kLdavisWords, [&](WordId word) { return saliency[word]; });
+  const WordLister lister(model, rows, data.word_totals);
+  data.words.resize(data.order.size());
+  ThreadPool pool(ResolveThreadCount(num_threads));
+  pool.ParallelFor(data.order.size(), [&](std::size_t rank, int) {
+    data.words[rank] = lister.List(data.order[rank], topic_tokens[data.order[rank]]);
+  });
+  return data;
+}
+
+}  // namespace lightlda
