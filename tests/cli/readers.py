@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from cli_test import read_json_lines
+from cli_test import Failure, read_json_lines
 import models
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's python3-numpy and so on belong to
@@ -31,7 +31,12 @@ def needs(*names):
                     modules.append(importlib.import_module(name))
                 except ImportError:
                     return f"{name} is not installed (python3-{name.split('.')[0]})"
-            return test(scratch, *modules)
+            try:
+                return test(scratch, *modules)
+            except Failure:
+                raise
+            except Exception as error:  # of a reader, which does not take the file  # pylint: disable=broad-except
+                raise Failure(f"{type(error).__name__}: {error}") from error
         run.__name__ = test.__name__
         return run
     return decorate
