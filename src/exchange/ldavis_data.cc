@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <span>
 
 #include "base/thread_pool.h"
 #include "exchange/principal_coordinates.h"
@@ -21,36 +22,70 @@ std::vector<TopicId> BySize(const std::vector<double>& topic_tokens) {
   return order;
 }
 
-// Sum of phi log phi over the words, of each topic.
-std::vector<double> NegativeEntropies(const Model& model, const TopicRows& rows) {
-  std::vector<double> sums;
-  for (TopicId topic = 0; topic < model.num_topics(); ++topic) {
-    const auto counts = rows.Counts(topic);
-    const auto zeros = static_cast<double>(model.num_words() - counts.size());
-    double sum = zeros * XLogX(model.Probability(topic, 0));
-    for (const std::uint32_t count : counts) sum += XLogX(model.Probability(topic, count));
-    sums.push_back(sum);
+// The words of a topic with the same count have the same phi, and a topic has few different counts.
+struct CountedTopic {
+  std::vector<double> phi;           // of each different count; the first is of count 0
+  std::vector<double> words;         // how many words have it
+  std::vector<std::uint32_t> slots;  // of each word of the topic: the place of its count in `phi`
+};
+
+CountedTopic CountTopic(const Model& model, const TopicRows& rows, TopicId topic) {
+  const auto counts = rows.Counts(topic);
+  std::vector<std::uint32_t> different(counts.begin(), counts.end());
+  different.push_back(0);
+  std::ranges::sort(different);
+  const auto twice = std::ranges::unique(different);
+  different.erase(twice.begin(), twice.end());
+  CountedTopic counted;
+  for (const std::uint32_t count : different) {
+    counted.phi.push_back(model.Probability(topic, count));
   }
-  return sums;
+  counted.words.resize(different.size());
+  counted.words[0] = static_cast<double>(model.num_words() - counts.size());
+  for (const std::uint32_t count : counts) {
+    const auto at = std::ranges::lower_bound(different, count);
+    counted.slots.push_back(static_cast<std::uint32_t>(at - different.begin()));
+    counted.words[counted.slots.back()] += 1;
+  }
+  return counted;
 }
 
-// The same of the mean of two topics: words that neither has are all alike.
-double NegativeEntropyOfMean(const Model& model, const TopicRows& rows, TopicId a, TopicId b) {
-  const auto words_a = rows.Words(a);
-  const auto words_b = rows.Words(b);
-  const auto counts_a = rows.Counts(a);
-  const auto counts_b = rows.Counts(b);
+// Sum of phi log phi over the words.
+double NegativeEntropy(const CountedTopic& topic) {
   double sum = 0;
-  std::size_t seen = 0;
-  for (std::size_t i = 0, j = 0; i < words_a.size() || j < words_b.size(); ++seen) {
-    const bool of_a = j == words_b.size() || (i < words_a.size() && words_a[i] <= words_b[j]);
-    const bool of_b = i == words_a.size() || (j < words_b.size() && words_b[j] <= words_a[i]);
-    const std::uint32_t count_a = of_a ? counts_a[i++] : 0;
-    const std::uint32_t count_b = of_b ? counts_b[j++] : 0;
-    sum += XLogX((model.Probability(a, count_a) + model.Probability(b, count_b)) / 2);
+  for (std::size_t slot = 0; slot < topic.phi.size(); ++slot) {
+    sum += topic.words[slot] * XLogX(topic.phi[slot]);
   }
-  const double rest = (model.Probability(a, 0) + model.Probability(b, 0)) / 2;
-  return sum + static_cast<double>(model.num_words() - seen) * XLogX(rest);
+  return sum;
+}
+
+// The same of the mean of two topics. Words that both have are taken one by one, all others by
+// their counts.
+double NegativeEntropyOfMean(std::span<const WordId> words_a, const CountedTopic& a,
+                             std::span<const WordId> words_b, const CountedTopic& b) {
+  std::vector<double> only_a = a.words;
+  std::vector<double> only_b = b.words;
+  double sum = 0;
+  double none = only_a[0];  // words that neither has: those that a has not, but for b's own
+  for (std::size_t i = 0, j = 0; i < words_a.size() && j < words_b.size();) {
+    if (words_a[i] == words_b[j]) {
+      sum += XLogX((a.phi[a.slots[i]] + b.phi[b.slots[j]]) / 2);
+      only_a[a.slots[i]] -= 1;
+      only_b[b.slots[j]] -= 1;
+    }
+    const bool next_a = words_a[i] <= words_b[j];
+    const bool next_b = words_b[j] <= words_a[i];
+    i += next_a ? 1 : 0;
+    j += next_b ? 1 : 0;
+  }
+  for (std::size_t slot = 1; slot < a.phi.size(); ++slot) {
+    sum += only_a[slot] * XLogX((a.phi[slot] + b.phi[0]) / 2);
+  }
+  for (std::size_t slot = 1; slot < b.phi.size(); ++slot) {
+    sum += only_b[slot] * XLogX((b.phi[slot] + a.phi[0]) / 2);
+    none -= only_b[slot];
+  }
+  return sum + none * XLogX((a.phi[0] + b.phi[0]) / 2);
 }
 
 // Expected tokens of every word: sum over topics of phi_kw tokens_k.
@@ -193,13 +228,19 @@ class WordLister {
 std::vector<double> JensenShannon(const Model& model, const TopicRows& rows,
                                   const std::vector<TopicId>& order, int num_threads) {
   const std::size_t n = order.size();
-  const std::vector<double> own = NegativeEntropies(model, rows);
+  std::vector<CountedTopic> topics;
+  std::vector<double> own;
+  for (const TopicId topic : order) {
+    topics.push_back(CountTopic(model, rows, topic));
+    own.push_back(NegativeEntropy(topics.back()));
+  }
   std::vector<double> distances(n * n);
   ThreadPool pool(ResolveThreadCount(num_threads));
   pool.ParallelFor(n, [&](std::size_t i, int) {
     for (std::size_t j = i + 1; j < n; ++j) {
-      const double mean = NegativeEntropyOfMean(model, rows, order[i], order[j]);
-      const double distance = std::max(0.0, (own[order[i]] + own[order[j]]) / 2 - mean);
+      const double mean =
+          NegativeEntropyOfMean(rows.Words(order[i]), topics[i], rows.Words(order[j]), topics[j]);
+      const double distance = std::max(0.0, (own[i] + own[j]) / 2 - mean);
       distances[i * n + j] = distances[j * n + i] = distance;
     }
   });
