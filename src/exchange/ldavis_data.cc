@@ -60,24 +60,21 @@ double NegativeEntropy(const CountedTopic& topic) {
 }
 
 // The same of the mean of two topics. Words that both have are taken one by one, all others by
-// their counts.
-double NegativeEntropyOfMean(std::span<const WordId> words_a, const CountedTopic& a,
+// their counts. slots_a: [num_words], the places of all words in `a`.
+double NegativeEntropyOfMean(const std::vector<std::uint32_t>& slots_a, const CountedTopic& a,
                              std::span<const WordId> words_b, const CountedTopic& b) {
   std::vector<double> only_a = a.words;
   std::vector<double> only_b = b.words;
   double sum = 0;
-  double none = only_a[0];  // words that neither has: those that a has not, but for b's own
-  for (std::size_t i = 0, j = 0; i < words_a.size() && j < words_b.size();) {
-    if (words_a[i] == words_b[j]) {
-      sum += XLogX((a.phi[a.slots[i]] + b.phi[b.slots[j]]) / 2);
-      only_a[a.slots[i]] -= 1;
-      only_b[b.slots[j]] -= 1;
-    }
-    const bool next_a = words_a[i] <= words_b[j];
-    const bool next_b = words_b[j] <= words_a[i];
-    i += next_a ? 1 : 0;
-    j += next_b ? 1 : 0;
+  for (std::size_t i = 0; i < words_b.size(); ++i) {
+    const std::uint32_t slot_a = slots_a[words_b[i]];
+    if (slot_a == 0) continue;
+    const std::uint32_t slot_b = b.slots[i];
+    sum += XLogX((a.phi[slot_a] + b.phi[slot_b]) / 2);
+    only_a[slot_a] -= 1;
+    only_b[slot_b] -= 1;
   }
+  double none = a.words[0];  // words that neither has: those that a has not, but for b's own
   for (std::size_t slot = 1; slot < a.phi.size(); ++slot) {
     sum += only_a[slot] * XLogX((a.phi[slot] + b.phi[0]) / 2);
   }
@@ -237,9 +234,11 @@ std::vector<double> JensenShannon(const Model& model, const TopicRows& rows,
   std::vector<double> distances(n * n);
   ThreadPool pool(ResolveThreadCount(num_threads));
   pool.ParallelFor(n, [&](std::size_t i, int) {
+    std::vector<std::uint32_t> slots(model.num_words());
+    const auto words = rows.Words(order[i]);
+    for (std::size_t w = 0; w < words.size(); ++w) slots[words[w]] = topics[i].slots[w];
     for (std::size_t j = i + 1; j < n; ++j) {
-      const double mean =
-          NegativeEntropyOfMean(rows.Words(order[i]), topics[i], rows.Words(order[j]), topics[j]);
+      const double mean = NegativeEntropyOfMean(slots, topics[i], rows.Words(order[j]), topics[j]);
       const double distance = std::max(0.0, (own[i] + own[j]) / 2 - mean);
       distances[i * n + j] = distances[j * n + i] = distance;
     }
