@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "unit/model/model_test_util.h"
@@ -13,15 +14,20 @@ namespace {
 
 using testing::SampleModel;
 
+Model Load(const SampleModel& sample) {
+  auto model = Model::Load(sample.path());
+  REQUIRE(model.ok());
+  return std::move(model).value();
+}
+
 TEST_CASE("divergences are those of dense rows, whatever the threads", "[exchange]") {
   SampleModel sample(6);
-  const auto model = Model::Load(sample.path());
-  REQUIRE(model.ok());
-  const TopicRows rows(model.value());
+  const Model model = Load(sample);
+  const TopicRows rows(model);
   const std::vector<TopicId> order = {4, 0, 3, 1, 5, 2};
-  const auto found = JensenShannon(model.value(), rows, order, 1);
-  CHECK(found == JensenShannon(model.value(), rows, order, 3));
-  const std::size_t num_words = model->num_words();
+  const auto found = JensenShannon(model, rows, order, 1);
+  CHECK(found == JensenShannon(model, rows, order, 3));
+  const std::size_t num_words = model.num_words();
   std::vector<double> p(num_words);
   std::vector<double> q(num_words);
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -42,11 +48,10 @@ TEST_CASE("divergences are those of dense rows, whatever the threads", "[exchang
 
 TEST_CASE("topics go by size, words by any lambda's relevance", "[exchange]") {
   SampleModel sample(4, /*active_level=*/0, /*num_documents=*/60, /*num_words=*/200);
-  const auto model = Model::Load(sample.path());
-  REQUIRE(model.ok());
-  const TopicRows rows(model.value());
+  const Model model = Load(sample);
+  const TopicRows rows(model);
   const std::vector<double> tokens = {10, 40, 20, 40};
-  const LdavisData data = PrepareLdavis(model.value(), rows, tokens, 2);
+  const LdavisData data = PrepareLdavis(model, rows, tokens, 2);
   CHECK(data.order == std::vector<TopicId>{1, 3, 2, 0});  // of equal ones the first
   CHECK(data.proportion == std::vector<double>{40.0 / 110, 40.0 / 110, 20.0 / 110, 10.0 / 110});
   REQUIRE(data.points.size() == 4);
