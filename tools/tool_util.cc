@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/file_limit.h"
 #include "base/printable.h"
 #include "lightlda/signals.h"
 #include "lightlda/version.h"
@@ -164,6 +165,9 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
       i += used_next ? 1 : 0;
     }
   }
+  // Files, threads' pipes and the directories that are cleaned up after a failure.
+  const Status files = RaiseFileLimit(32);
+  if (!files.ok()) return quiet ? files.exit_code() : Report(program, files);
   return std::nullopt;
 }
 

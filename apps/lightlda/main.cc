@@ -281,7 +281,9 @@ int Main(int argc, char** argv) {
   const StopToken stop = InstallInterruptHandlers(Answers(*(*mpi)->all()));
   std::vector<std::string> positional;
   if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
-    return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
+    const Status usage = Status::Usage("wrong flags");
+    if (*code == 0) return (*mpi)->End({});
+    return (*mpi)->End(*code == usage.exit_code() ? usage : Status::Failure("too few open files"));
   }
   const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all(), stop));
   if (leads && !loss_told) tools::Report(kProgram, outcome);

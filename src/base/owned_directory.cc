@@ -82,15 +82,8 @@ Status Refuse(const std::string& path, const std::string& why) {
 
 // Names in a directory, ascending, without those that NFS has made.
 Result<std::vector<std::string>> Names(const std::string& directory) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(directory, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    std::string name = entry->path().filename().string();
-    if (!IsRemovedButOpen(name)) names.push_back(std::move(name));
-  }
-  if (error) return Status::CannotWrite(directory + ": " + error.message());
-  std::ranges::sort(names);
+  LIGHTLDA_ASSIGN_OR_RETURN(std::vector<std::string> names, ListDirectory(directory));
+  std::erase_if(names, IsRemovedButOpen);
   return names;
 }
 
