@@ -26,13 +26,16 @@ struct Command {
 
 std::span<const Command> TopicCommands();    // topic_commands.cc
 std::span<const Command> HeldOutCommands();  // held_out_commands.cc
+std::span<const Command> SweepCommands();    // sweep_command.cc
 
 // The value of --format. Errors: kUsage.
 Result<ExportFormat> ParseFormat(bool has_tables);
 // The model of --model; what is to be known of it is told. Errors: kUsage, kBadInput.
 Result<Model> LoadModel();
-// From here on signals request a stop and are answered: nothing is left of what the command does.
-StopToken StopBySignal();
+// From here on signals request a stop and are answered with a line that says what comes of it, and
+// is never destroyed.
+inline constexpr char kNoResult[] = "lightlda-evaluate: stopping; there will be no result\n";
+StopToken StopBySignal(const char* answer = kNoResult);
 
 // A printf to standard output whose failure is told.
 template <typename... Values>

@@ -16,6 +16,16 @@ DECLARE_string(text_field);
 DECLARE_int32(particles);
 DECLARE_uint64(seed);
 DECLARE_int32(num_threads);
+DECLARE_string(held_out);
+DECLARE_string(output);
+DECLARE_string(topics);
+DECLARE_int32(seeds);
+DECLARE_int64(num_iterations);
+DECLARE_double(alpha);
+DECLARE_double(beta);
+DECLARE_int32(optimize_interval);
+DECLARE_double(min_gain);
+DECLARE_bool(stop_early);
 
 namespace lightlda::tools {
 

@@ -13,7 +13,7 @@ namespace {
 
 std::vector<Command> AllCommands() {
   std::vector<Command> commands;
-  for (const auto some : {TopicCommands(), HeldOutCommands()}) {
+  for (const auto some : {TopicCommands(), HeldOutCommands(), SweepCommands()}) {
     commands.insert(commands.end(), some.begin(), some.end());
   }
   return commands;
@@ -21,7 +21,9 @@ std::vector<Command> AllCommands() {
 
 std::string Usage() {
   std::string text =
-      "lightlda-evaluate WHAT --model=MODEL\n\nSays how good a model is. WHAT is one of\n";
+      "lightlda-evaluate WHAT --model=MODEL\n"
+      "lightlda-evaluate sweep --corpus=CORPUS --held_out=CORPUS --topics=K,... --output=DIR\n\n"
+      "Says how good a model is. WHAT is one of\n";
   for (const Command& command : AllCommands()) {
     const std::string name = command.name;
     text += "  " + name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ');
@@ -35,7 +37,9 @@ std::string Usage() {
          "\nExamples\n"
          "  lightlda-evaluate coherence --model=my-model\n"
          "  lightlda-evaluate completion --model=my-model --input=held-out.txt\n"
-         "  lightlda-evaluate left_to_right --model=my-model --corpus=my-corpus.heldout\n";
+         "  lightlda-evaluate left_to_right --model=my-model --corpus=my-corpus.heldout\n"
+         "  lightlda-evaluate sweep --corpus=my-corpus --held_out=my-corpus.heldout \\\n"
+         "    --topics=25,50,100,200 --output=my-sweep\n";
 }
 
 std::string CommandList() {
@@ -85,10 +89,7 @@ Result<Model> LoadModel() {
   return model;
 }
 
-StopToken StopBySignal() {
-  return InstallInterruptHandlers(
-      {.stop = "lightlda-evaluate: stopping; there will be no result\n"});
-}
+StopToken StopBySignal(const char* answer) { return InstallInterruptHandlers({.stop = answer}); }
 
 }  // namespace lightlda::tools
 

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -107,24 +108,32 @@ TEST_CASE("Holdout: about the fraction, the same for a seed, more with a larger 
   CHECK(differ > 2000);
 }
 
-TEST_CASE("Holdout: training documents alone make the same corpus", "[holdout]") {
-  const InputFormat format = GENERATE(InputFormat::kText, InputFormat::kJsonl, InputFormat::kUci,
-                                      InputFormat::kLdac, InputFormat::kLibsvm);
-  INFO(FormatName(format));
-  const TempDir dir;
-  const Holdout holdout{0.3, 1};
+// Documents of the input that training keeps, and those that it does not.
+struct Shares {
+  explicit Shares(const Holdout& holdout) {
+    for (int d = 0; d < kNumDocuments; ++d) {
+      (holdout.Has(static_cast<DocId>(d)) ? held_out : training).push_back(d);
+    }
+  }
   std::vector<int> training;
   std::vector<int> held_out;
-  for (int d = 0; d < kNumDocuments; ++d) {
-    (holdout.Has(static_cast<DocId>(d)) ? held_out : training).push_back(d);
-  }
+};
+
+constexpr InputFormat kFormats[] = {InputFormat::kText, InputFormat::kJsonl, InputFormat::kUci,
+                                    InputFormat::kLdac, InputFormat::kLibsvm};
+
+TEST_CASE("Holdout: training documents alone make the same corpus", "[holdout]") {
+  const InputFormat format = GENERATE(from_range(std::begin(kFormats), std::end(kFormats)));
+  INFO(FormatName(format));
+  const TempDir dir;
+  const Shares shares({0.3, 1});
   PreprocessConfig both = ConfigOf(dir, format, "both", AllDocuments());
   both.holdout = 0.3;
   const PreprocessSummary summary = Must(Preprocess(both));
-  const PreprocessConfig alone = ConfigOf(dir, format, "alone", training);
+  const PreprocessConfig alone = ConfigOf(dir, format, "alone", shares.training);
   const PreprocessSummary expected = Must(Preprocess(alone));
-  CHECK(summary.num_documents == static_cast<Count>(training.size()));
-  CHECK(summary.num_held_out_documents == static_cast<Count>(held_out.size()));
+  CHECK(summary.num_documents == static_cast<Count>(shares.training.size()));
+  CHECK(summary.num_held_out_documents == static_cast<Count>(shares.held_out.size()));
   CHECK(summary.num_documents == expected.num_documents);
   CHECK(summary.num_empty_documents == expected.num_empty_documents);
   CHECK(summary.num_words == expected.num_words);
@@ -136,25 +145,68 @@ TEST_CASE("Holdout: training documents alone make the same corpus", "[holdout]")
     const bool is_numbered = format != InputFormat::kJsonl && format != InputFormat::kLibsvm;
     CHECK((file == "manifest.json" || (is_numbered && file.starts_with("names-"))));
   }
+}
 
-  const std::set<std::string> kept = [&] {
-    const auto words = ReadWords(both.output);
-    return std::set<std::string>(words.begin(), words.end());
-  }();
-  CHECK(ReadWords(both.HoldoutOutput()) == ReadWords(both.output));
-  const auto documents = ReadDocuments(both.HoldoutOutput());
-  REQUIRE(documents.size() == held_out.size());
+TEST_CASE("Holdout: a word of held-out documents alone is no word, whatever the filters",
+          "[holdout]") {
+  const TempDir dir;
+  const Shares shares({0.3, 1});
+  const auto config_of = [&](const std::string& name, const std::vector<int>& which) {
+    PreprocessConfig config = ConfigOf(dir, InputFormat::kText, name, which);
+    std::string text;
+    for (const int d : which)
+      text += "word1 only" + std::to_string(d) + " word" + std::to_string(d % 4) + "\n";
+    WriteText(config.inputs[0], text);
+    config.min_df = "0";
+    config.max_df = "1.0";
+    return config;
+  };
+  PreprocessConfig both = config_of("both", AllDocuments());
+  both.holdout = 0.3;
+  const PreprocessConfig alone = config_of("alone", shares.training);
+  const PreprocessSummary summary = Must(Preprocess(both));
+  Must(Preprocess(alone));
+  CHECK(ReadWords(both.output) == ReadWords(alone.output));
+  CHECK(summary.dropped_words.at("in held-out documents alone") ==
+        static_cast<Count>(shares.held_out.size()));
+  // A given list is taken as it is.
+  WriteText(dir.File("words"), "word3\nnever\nword1\n");
+  both.vocab_file = dir.File("words");
+  both.output = dir.File("given");
+  Must(Preprocess(both));
+  CHECK(ReadWords(both.HoldoutOutput()) == std::vector<std::string>{"word3", "never", "word1"});
+}
+
+// The words of document d in the corpus, if none is dropped.
+std::vector<std::string> NamesOf(InputFormat format, int d) {
+  std::vector<std::string> words;
+  if (format == InputFormat::kText || format == InputFormat::kJsonl) {
+    for (const int word : WordsOf(d)) words.push_back("word" + std::to_string(word));
+    return words;
+  }
+  for (const auto& [word, count] : BagOf(d)) {
+    const int number = word + (format == InputFormat::kUci ? 1 : 0);
+    words.insert(words.end(), static_cast<std::size_t>(count), std::to_string(number));
+  }
+  return words;
+}
+
+TEST_CASE("Holdout: the other corpus has the other documents, with the same words", "[holdout]") {
+  const InputFormat format = GENERATE(from_range(std::begin(kFormats), std::end(kFormats)));
+  INFO(FormatName(format));
+  const TempDir dir;
+  const Shares shares({0.3, 1});
+  PreprocessConfig config = ConfigOf(dir, format, "corpus", AllDocuments());
+  config.holdout = 0.3;
+  const PreprocessSummary summary = Must(Preprocess(config));
+  const std::vector<std::string> vocabulary = ReadWords(config.output);
+  const std::set<std::string> kept(vocabulary.begin(), vocabulary.end());
+  CHECK(ReadWords(config.HoldoutOutput()) == vocabulary);
+  const auto documents = ReadDocuments(config.HoldoutOutput());
+  REQUIRE(documents.size() == shares.held_out.size());
   Count tokens = 0;
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    std::vector<std::string> words;
-    if (format == InputFormat::kText || format == InputFormat::kJsonl) {
-      for (const int word : WordsOf(held_out[i])) words.push_back("word" + std::to_string(word));
-    } else {
-      for (const auto& [word, count] : BagOf(held_out[i])) {
-        const int number = word + (format == InputFormat::kUci ? 1 : 0);
-        words.insert(words.end(), static_cast<std::size_t>(count), std::to_string(number));
-      }
-    }
+    std::vector<std::string> words = NamesOf(format, shares.held_out[i]);
     std::erase_if(words, [&](const std::string& word) { return !kept.contains(word); });
     CHECK(documents[i].words == words);
     tokens += static_cast<Count>(words.size());
