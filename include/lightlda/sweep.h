@@ -101,7 +101,8 @@ LIGHTLDA_EXPORT Result<SweepResult> Sweep(const Corpus& corpus, const Corpus& he
                                           SweepObserver* observer = nullptr, StopToken stop = {});
 
 // Sweep, written to `sink` row by row as each is known, with the fields of SweepRow. Text begins
-// with a line of their names; text and JSON end with the recommendation. Absent values are "-" in
+// with a line of their names; text and JSON end with the recommendation. The observer is told of a
+// row before it is written. Absent values are "-" in
 // text, null in JSON, empty fields in tables. Errors: Sweep's; the sink's.
 LIGHTLDA_EXPORT Result<SweepResult> ExportSweep(const Corpus& corpus, const Corpus& held_out,
                                                 const SweepConfig& config, ExportFormat format,

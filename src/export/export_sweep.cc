@@ -35,9 +35,10 @@ class RowWriter final : public SweepObserver {
   }
 
   Status OnRow(const SweepRow& row) override {
+    // First: it may have to make room on a terminal.
+    if (observer_ != nullptr) LIGHTLDA_RETURN_IF_ERROR(observer_->OnRow(row));
     Put(row);
-    LIGHTLDA_RETURN_IF_ERROR(out_.Finish());
-    return observer_ == nullptr ? Status() : observer_->OnRow(row);
+    return out_.Finish();
   }
   void OnProgress(const SweepProgress& progress) override {
     if (observer_ != nullptr) observer_->OnProgress(progress);

@@ -27,8 +27,8 @@ constexpr int kFruitless = 2;  // so many numbers of topics in a row that gain t
 // What training tells, passed on.
 class TrainingObserver final : public TrainObserver {
  public:
-  TrainingObserver(SweepProgress progress, SweepObserver* observer)
-      : progress_(std::move(progress)), observer_(observer) {}
+  TrainingObserver(const SweepProgress& progress, SweepObserver* observer)
+      : progress_(progress), observer_(observer) {}
 
   void OnIteration(const IterationMetrics& metrics) override {
     progress_.iteration = metrics;

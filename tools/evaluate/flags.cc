@@ -9,7 +9,7 @@ const lightlda::CoherenceOptions kOptions;
 const lightlda::HeldOutOptions kHeldOut;
 const lightlda::SweepConfig kSweep;
 
-DEFINE_string(model, "", "model directory written by lightlda (needed)");
+DEFINE_string(model, "", "model directory written by lightlda (needed, but for sweep)");
 DEFINE_string(format, "text",
               "of the output: text, json, csv or tsv (completion, left_to_right, diversity: text "
               "or json)");

@@ -73,9 +73,9 @@ int Main(int argc, char** argv) {
 }  // namespace
 
 const Program& EvaluateProgram() {
-  static const std::string usage = Usage();
-  static const Program program = {"lightlda-evaluate", kFlagsSource, usage.c_str()};
-  return program;
+  static const std::string kUsage = Usage();
+  static const Program kProgram = {"lightlda-evaluate", kFlagsSource, kUsage.c_str()};
+  return kProgram;
 }
 
 Result<ExportFormat> ParseFormat(bool has_tables) {

@@ -260,23 +260,6 @@ TEST_CASE("Holdout: both corpora appear, or neither", "[holdout]") {
     CHECK(code() == StatusCode::kCannotWrite);
     CHECK(names() == before);
   }
-  SECTION("none, or all") {
-    config.holdout = 1e-9;
-    CHECK(code() == StatusCode::kBadInput);
-    config.holdout = 1 - 1e-9;
-    CHECK(code() == StatusCode::kBadInput);
-    CHECK(names() == before);
-  }
-  SECTION("out of range") {
-    for (const double fraction : {-0.1, 1.0, std::nan("")}) {
-      config.holdout = fraction;
-      CHECK(code() == StatusCode::kUsage);
-    }
-    config.holdout = 0;
-    config.holdout_output = dir.File("held-out");
-    CHECK(code() == StatusCode::kUsage);
-    CHECK(names() == before);
-  }
   SECTION("a bad line, after held-out documents") {
     config.format = InputFormat::kJsonl;
     WriteText(config.inputs[0], Input(InputFormat::kJsonl, AllDocuments()) + "{\n");
@@ -293,6 +276,29 @@ TEST_CASE("Holdout: both corpora appear, or neither", "[holdout]") {
     CHECK(ReadText(dir.File("corpus.heldout/manifest.json")) != old);
     CHECK(names() == std::vector<std::string>{"corpus", "corpus.heldout", "corpus.in"});
   }
+}
+
+TEST_CASE("Holdout: a fraction of no use is refused, and nothing is made", "[holdout]") {
+  const TempDir dir;
+  PreprocessConfig config = ConfigOf(dir, InputFormat::kText, "corpus", AllDocuments());
+  const auto code = [&] { return Preprocess(config).status().code(); };
+  const std::vector<std::string> before = testing::ListNames(dir.path());
+  SECTION("none, or all") {
+    config.holdout = 1e-9;
+    CHECK(code() == StatusCode::kBadInput);
+    config.holdout = 1 - 1e-9;
+    CHECK(code() == StatusCode::kBadInput);
+  }
+  SECTION("out of range") {
+    for (const double fraction : {-0.1, 1.0, std::nan("")}) {
+      config.holdout = fraction;
+      CHECK(code() == StatusCode::kUsage);
+    }
+    config.holdout = 0;
+    config.holdout_output = dir.File("held-out");
+    CHECK(code() == StatusCode::kUsage);
+  }
+  CHECK(testing::ListNames(dir.path()) == before);
 }
 
 }  // namespace
