@@ -56,7 +56,10 @@ Status StagedDirectory::Commit() {
     LIGHTLDA_RETURN_IF_ERROR(RenamePath(path_, target_));
   }
   const std::string old = std::exchange(path_, std::string());
-  if (replace) LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kind_));
+  if (replace) {
+    LIGHTLDA_RETURN_IF_ERROR(MoveKept(old, target_, kind_));
+    LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kind_));
+  }
   return SyncDirectory(ParentPath(target_));
 }
 
