@@ -143,7 +143,7 @@ def kept(scratch):
 
 def matched(scratch):
     """Labels of another model go to the topics that compare says are the same."""
-    labels(scratch, "--set=" + ",".join(f"{k}:topic {k}" for k in range(NUM_TOPICS)) + " --hide=2,5")
+    labels(scratch, "--set='" + ",".join(f"{k}:topic {k}" for k in range(NUM_TOPICS)) + "' --hide=2,5")
     models.train(scratch, "--num_topics=6 --num_iterations=30 --seed=7", model="other")
     found = scratch.must("lightlda-dump compare --model=other --other=model --max_distance=0.8 --format=json").splitlines()
     counterpart = {row["topic"]: row["other_topic"] for row in map(json.loads, found) if row["kind"] == "matched"}

@@ -232,7 +232,7 @@ def diagnostics(scratch):
 
 def diagnostics_of_bags(scratch):
     models.preprocess_tiny(scratch, "bags")
-    models.train(scratch, "--num_topics=70 --num_iterations=5", corpus="bags", model="wide")
+    models.train(scratch, "--num_topics=500 --num_iterations=5", corpus="bags", model="wide")
     rows = records(scratch, "diagnostics", "wide")
     check(all(row["coherence_npmi"] is None for row in rows), "bags of words have no order, but an NPMI")
     empty = [row for row in rows if row["tokens"] == 0]
