@@ -45,9 +45,9 @@ struct TopicMatch {
 };
 
 struct CompareOptions {
-  // Topics farther apart are not the same, nor near; in (0, 1]. At 0.7 they have half of their
-  // words' mass in common.
-  double max_distance = 0.7;
+  // Topics farther apart are not the same, nor near; in (0, 1]. In models of one corpus topics of
+  // one model are mostly at 0.87 and more, and below 0.75 words show the same subject.
+  double max_distance = 0.75;
   int num_threads = 0;  // 0: one per core. Does not change the result
 };
 

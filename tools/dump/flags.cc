@@ -3,16 +3,13 @@
 #include <string>
 
 DEFINE_string(model, "", "model directory written by lightlda (needed)");
-DEFINE_string(
-    format, "text",
-    "topics, word_topic, doc_topic: text, json, csv or tsv; assignments, summary: text or "
-    "json");
+DEFINE_string(format, "text", "text, json, csv or tsv; assignments, summary: text or json");
 DEFINE_string(output, "-", "file to write; -: standard output");
 DEFINE_bool(overwrite, false, "replace an existing output file");
 DEFINE_string(corpus, "",
               "corpus directory, if it is no longer where the model was trained (doc_topic, "
-              "assignments)");
-DEFINE_int32(top_words, 10, "words per topic (topics, summary)");
+              "assignments, diagnostics, --sort=coherence)");
+DEFINE_int32(top_words, 10, "words per topic (topics, summary, diagnostics)");
 DEFINE_double(min_probability, 0.01, "leave out less probable topics; 0: none (doc_topic)");
 DEFINE_bool(dense, false,
             "one column per topic instead of one line per topic (doc_topic as csv or tsv)");
@@ -28,7 +25,7 @@ DEFINE_string(sort, "id",
               "order of topics: id, size or coherence, greatest first (topics, diagnostics, "
               "similar, labels)");
 DEFINE_string(other, "", "model directory to compare with: what came before (compare)");
-DEFINE_double(max_distance, 0.7,
+DEFINE_double(max_distance, 0.75,
               "topics farther apart, by their Hellinger distance, are not the same (compare, "
               "--match_labels)");
 DEFINE_int32(num, 10, "neighbours per topic (similar)");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include "eval/topic_match.h"
 #include "unit/eval/table_models.h"
@@ -97,6 +98,42 @@ TEST_CASE("topics are matched, split, merged, new or gone", "[compare]") {
   using enum TopicKind;
   CHECK(kinds == std::vector{kMatched, kSplit, kMatched, kNew, kMerged, kGone});
   CHECK(back.stability == Approx(comparison.stability));
+}
+
+TEST_CASE("the sum of distances is least, those too far apart counting 1", "[compare]") {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    const Counts counts = RandomCounts(3, 7, 2 * seed);
+    const Counts other_counts = RandomCounts(4, 7, 2 * seed + 1);
+    const Model model = ModelOf(NumberedNames(7), counts);
+    const Model other = ModelOf(NumberedNames(7), other_counts);
+    constexpr double kMost = 0.6;
+    const NumberedWords words = NumberWords(model, other);
+    const TopicRoots topics(model, words.first);
+    const TopicRoots others(other, words.second);
+    const auto cost = [&](std::size_t topic, std::size_t of_other) {
+      const double distance = Hellinger(topics.topic(topic), others.topic(of_other));
+      return distance <= kMost ? distance : 1.0;
+    };
+    std::vector<std::size_t> order = {0, 1, 2, 3};
+    double least = 3;
+    do {
+      least = std::min(least, cost(0, order[0]) + cost(1, order[1]) + cost(2, order[2]));
+    } while (std::next_permutation(order.begin(), order.end()));
+    const ModelComparison comparison = Compare(model, other, {.max_distance = kMost});
+    double sum = 3 - static_cast<double>(comparison.num_matched);
+    std::set<TopicId> taken;
+    for (const TopicMatch& match : comparison.topics) {
+      if (match.kind != TopicKind::kMatched) continue;
+      sum += match.hellinger;
+      taken.insert(match.other_topic);
+    }
+    CHECK(sum == Approx(least));
+    CHECK(taken.size() == comparison.num_matched);
+    // Whoever is split has a near topic that is taken.
+    for (const TopicMatch& match : comparison.topics) {
+      if (match.kind == TopicKind::kSplit) CHECK(taken.contains(match.other_topic));
+    }
+  }
 }
 
 TEST_CASE("models of different numbers of topics: all of the smaller one can be matched",
