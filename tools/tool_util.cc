@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -132,7 +133,24 @@ Status InFlags(const Program& program, const Status& status) {
   return {status.code(), InFlags(program, status.message())};
 }
 
+namespace {
+
+bool stdout_is_closed = false;  // its reader is gone
+
+[[noreturn]] void EndBySigpipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  sigprocmask(SIG_UNBLOCK, &pipe, nullptr);
+  std::raise(SIGPIPE);
+  std::_Exit(128 + SIGPIPE);
+}
+
+}  // namespace
+
 int Report(const Program& program, const Status& status) {
+  if (!status.ok() && stdout_is_closed) EndBySigpipe();
   if (!status.ok()) {
     std::fprintf(stderr, "%s: error: %s\n", program.name,
                  Printable(InFlags(program, status.message())).c_str());
@@ -183,6 +201,7 @@ Status WriteBytes(std::string_view text) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0) {
       if (errno == EINTR) continue;
+      stdout_is_closed = errno == EPIPE;
       return Status::CannotWrite(std::string("standard output: ") + std::strerror(errno));
     }
     text.remove_prefix(static_cast<std::size_t>(written));
@@ -193,6 +212,7 @@ Status WriteBytes(std::string_view text) {
 }  // namespace
 
 Status WriteToStdout(const std::function<Status(const ExportSink&)>& write) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write that fails
   if (::isatty(STDOUT_FILENO) != 1) return write(WriteBytes);
   std::string line;  // not yet at its end: characters must not be cut
   const auto write_lines = [&line](std::string_view text) {

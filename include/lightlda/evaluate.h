@@ -28,7 +28,7 @@ namespace lightlda {
 struct CoherenceScores {
   double u_mass = 0;  // Mimno et al. 2011: log conditional probability, windows are documents
   // Sliding windows of 10 words (c_uci, c_npmi) and of 110 (c_v). Absent for corpora of bags of
-  // words, whose documents have no order.
+  // words, whose documents have no order, and c_v where it is not asked for.
   std::optional<double> c_uci;   // Newman et al. 2010: pointwise mutual information
   std::optional<double> c_npmi;  // Aletras & Stevenson 2013: the same, normalised, in [-1, 1]
   std::optional<double> c_v;     // indirect: cosine of the words' vectors of normalised PMI
@@ -39,7 +39,8 @@ struct CoherenceOptions {
   // Count windows as gensim does, which takes a word out of a window as soon as one of its
   // occurrences leaves. False: a word is in a window while any of them is.
   bool gensim_windows = false;
-  int num_threads = 0;  // 0: one per core. Does not change the result
+  bool indirect = true;  // also c_v, which takes most of the time; else it is absent
+  int num_threads = 0;   // 0: one per core. Does not change the result
 };
 
 struct Coherence {

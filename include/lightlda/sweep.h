@@ -48,9 +48,8 @@ struct SweepRow {
   std::optional<double> c_npmi;
   std::optional<double> c_v;
   double diversity = 0;  // TopicDiversity, of 25 words
-  // How alike the models are: topics of two models are matched one to one, so that their mean
-  // similarity is highest, which is 1 - Hellinger distance of their words' distributions; the mean
-  // over all pairs of models. Absent for one model.
+  // How alike the models are: ModelComparison::stability, the mean over all pairs of them. Absent
+  // for one model.
   std::optional<double> stability;
   double seconds = 0;  // of training, all models
 };

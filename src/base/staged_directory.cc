@@ -80,7 +80,10 @@ void StagedDirectory::Withdraw() {
 
 Status StagedDirectory::RemoveReplaced() {
   const std::string old = std::exchange(path_, std::string());
-  if (replaces_) LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kind_));
+  if (replaces_) {
+    LIGHTLDA_RETURN_IF_ERROR(MoveKept(old, target_, kind_));
+    LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kind_));
+  }
   return SyncDirectory(ParentPath(target_));
 }
 

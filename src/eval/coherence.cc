@@ -168,7 +168,7 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
   std::vector<WindowKind> kinds = {{0, false}};
   if (ordered) {
     kinds.push_back({kPointwiseWindow, options.gensim_windows});
-    kinds.push_back({kIndirectWindow, options.gensim_windows});
+    if (options.indirect) kinds.push_back({kIndirectWindow, options.gensim_windows});
   }
   ThreadPool pool(ResolveThreadCount(options.num_threads));
   LIGHTLDA_ASSIGN_OR_RETURN(const auto counts, CountWindows(reference, words, kinds, &pool, stop));
@@ -176,7 +176,8 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
   for (std::size_t topic = 0; topic < topics.size(); ++topic) {
     CoherenceScores& scores = coherence.topics.emplace_back();
     const std::size_t num_words = words.topics[topic].size();
-    if (ordered) scores.c_uci = scores.c_npmi = scores.c_v = 0;
+    if (ordered) scores.c_uci = scores.c_npmi = 0;
+    if (ordered && options.indirect) scores.c_v = 0;
     if (num_words < 2) continue;
     ++num_scored;
     scores.u_mass = TopicMeasures(counts[0], topic, num_words).UMass();
@@ -184,7 +185,7 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
     const TopicMeasures pointwise(counts[1], topic, num_words);
     scores.c_uci = pointwise.MeanPmi();
     scores.c_npmi = pointwise.MeanNpmi();
-    scores.c_v = TopicMeasures(counts[2], topic, num_words).CV();
+    if (options.indirect) scores.c_v = TopicMeasures(counts[2], topic, num_words).CV();
   }
   for (std::size_t topic = 0; topic < topics.size(); ++topic) {
     if (words.topics[topic].size() < 2) continue;

@@ -75,6 +75,7 @@ const Vocabulary& VocabularyOf(const ModelSnapshot& snapshot) {
 // Tables that come from elsewhere have words with names, and nothing else is known of their text.
 std::string TextPipelineOf(const ModelSnapshot& snapshot) {
   if (snapshot.corpus != nullptr) return snapshot.corpus->text_pipeline();
+  if (!snapshot.text_pipeline.empty()) return snapshot.text_pipeline;
   return FormatTextPipeline(BagsOfNamedWords());
 }
 

@@ -11,9 +11,8 @@
 #include "base/out_of_memory.h"
 #include "base/owned_directory.h"
 #include "base/progress.h"
-#include "base/thread_pool.h"
 #include "eval/held_out_documents.h"
-#include "eval/topic_match.h"
+#include "lightlda/compare.h"
 #include "lightlda/evaluate.h"
 #include "lightlda/model.h"
 
@@ -49,8 +48,7 @@ class Sweeper {
         config_(config),
         observer_(*observer),
         stop_(std::move(stop)),
-        topics_(config.topics),
-        pool_(ResolveThreadCount(config.training.num_threads)) {
+        topics_(config.topics) {
     std::ranges::sort(topics_);
     const auto repeated = std::ranges::unique(topics_);
     topics_.erase(repeated.begin(), repeated.end());
@@ -164,20 +162,24 @@ class Sweeper {
     row.u_mass = scores.mean.u_mass;
     row.c_npmi = scores.mean.c_npmi;
     row.c_v = scores.mean.c_v;
-    row.stability = Stability(models);
+    LIGHTLDA_ASSIGN_OR_RETURN(row.stability, Stability(models));
     return row;
   }
 
-  std::optional<double> Stability(std::span<const Model> models) {
+  Result<std::optional<double>> Stability(std::span<const Model> models) const {
+    CompareOptions options;
+    options.num_threads = config_.training.num_threads;
     double sum = 0;
     int num_pairs = 0;
     for (std::size_t i = 0; i < models.size(); ++i) {
       for (std::size_t j = i + 1; j < models.size(); ++j, ++num_pairs) {
-        sum += MatchedSimilarity(models[i], models[j], &pool_);
+        LIGHTLDA_ASSIGN_OR_RETURN(const ModelComparison pair,
+                                  CompareModels(models[i], models[j], options));
+        sum += pair.stability;
       }
     }
-    if (num_pairs == 0) return std::nullopt;
-    return sum / num_pairs;
+    if (num_pairs == 0) return std::optional<double>();
+    return std::optional(sum / num_pairs);
   }
 
   SweepProgress ProgressOf(std::uint32_t num_topics, int seed) const {
@@ -200,8 +202,7 @@ class Sweeper {
   SweepObserver& observer_;
   StopToken stop_;
   std::vector<std::uint32_t> topics_;  // ascending, each once
-  ThreadPool pool_;
-  int num_models_ = 0;  // begun
+  int num_models_ = 0;                 // begun
 };
 
 }  // namespace

@@ -121,17 +121,18 @@ def evaluated_while_training(scratch):
     check(not (scratch.path / "none").exists(), "a model is there")
 
 
-def hellinger(one, other):
-    return math.sqrt(max(0.0, 1 - sum(math.sqrt(p * q) for p, q in zip(one, other))))
+def similarity(one, other):
+    """1 - Hellinger distance; topics farther apart than 0.75 are not the same."""
+    distance = math.sqrt(max(0.0, 1 - sum(math.sqrt(p * q) for p, q in zip(one, other))))
+    return 1 - distance if distance <= 0.75 else 0
 
 
-def phi(scratch, model):
-    """[topics][words]"""
+def shares(scratch, model):
+    """Of the words in the topics, [topics][words]"""
     rows = models.word_topic(scratch, model)
     settings = models.manifest(scratch, model)
     totals = [sum(row.get(k, 0) for row in rows) for k in range(settings["num_topics"])]
-    return [[(row.get(k, 0) + settings["beta"]) / (total + settings["beta"] * len(rows)) for row in rows]
-            for k, total in enumerate(totals)]
+    return [[row.get(k, 0) / total for row in rows] for k, total in enumerate(totals)]
 
 
 def rows_by_definition(scratch):
@@ -152,8 +153,8 @@ def rows_by_definition(scratch):
             close(row[measure], mean(score[measure] for score in scores), measure)
         close(row["diversity"], mean(json.loads(scratch.must(
             f"lightlda-evaluate diversity --model={name} --format=json"))["topic_diversity"] for name in names), "diversity")
-        one, two = (phi(scratch, name) for name in names)
-        stability = max(mean(1 - hellinger(one[k], two[order[k]]) for k in range(len(one)))
+        one, two = (shares(scratch, name) for name in names)
+        stability = max(mean(similarity(one[k], two[order[k]]) for k in range(len(one)))
                         for order in itertools.permutations(range(len(two))))
         close(row["stability"], stability, "stability")
         close(row["seconds"], sum(models.manifest(scratch, name)["progress"]["seconds"] for name in names), "seconds")

@@ -1,5 +1,4 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
-#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -14,7 +13,7 @@ namespace {
 
 std::vector<DumpPart> AllParts() {
   std::vector<DumpPart> parts;
-  for (const auto some : {TopicParts(), DocumentParts()}) {
+  for (const auto some : {TopicTableParts(), LabelParts(), TopicParts(), DocumentParts()}) {
     parts.insert(parts.end(), some.begin(), some.end());
   }
   return parts;
@@ -66,6 +65,9 @@ Result<ExportOptions> ParseOptions(const DumpPart& part) {
   options.format = format.value();
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
+  if (part.writes_model && FLAGS_output == "-") {
+    return Status::Usage("--output=MODEL is needed: the directory of the new model");
+  }
   if (FLAGS_top_words < 0) {
     return Status::Usage("--top_words=" + std::to_string(FLAGS_top_words) + ": expected 0 or more");
   }
@@ -87,7 +89,7 @@ Status Dump(const std::vector<std::string>& positional) {
   Tell(DumpProgram(), model.load_warning());
   const DumpInput input = {model, options};
   const auto write = [&](const ExportSink& sink) { return part.write(input, sink); };
-  if (FLAGS_output == "-") return WriteToStdout(write);
+  if (FLAGS_output == "-" || part.writes_model) return WriteToStdout(write);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop =
       InstallInterruptHandlers({.stop = "lightlda-dump: stopping; nothing will be written\n"});
@@ -97,7 +99,6 @@ Status Dump(const std::vector<std::string>& positional) {
 int Main(int argc, char** argv) {
   std::vector<std::string> positional;
   if (const auto code = Start(DumpProgram(), argc, argv, &positional)) return *code;
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write that fails
   return Report(DumpProgram(), Dump(positional));
 }
 

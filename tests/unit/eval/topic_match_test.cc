@@ -1,4 +1,4 @@
-// Matching topics: similarities by definition, assignments against all permutations.
+// Assignment has the least sum of costs; distances and overlaps are those of the definition.
 #include "eval/topic_match.h"
 
 #include <algorithm>
@@ -6,126 +6,116 @@
 #include <cmath>
 #include <numeric>
 #include <random>
-#include <string>
-#include <vector>
 
-#include "test_util.h"
+#include "unit/eval/table_models.h"
 
 namespace lightlda {
 namespace {
 
-using testing::Must;
+using testing::Counts;
+using testing::ModelOf;
+using testing::NumberedNames;
+using testing::RandomCounts;
 
-// A model of random counts; names[w] is the name of word w.
-Model RandomModel(const std::vector<std::string>& names, std::uint32_t num_topics,
-                  std::uint32_t seed) {
-  std::mt19937 random(seed);
-  std::vector<std::uint64_t> begins = {0};
-  std::vector<TopicId> topics;
-  std::vector<std::uint32_t> counts;
-  for (std::size_t word = 0; word < names.size(); ++word) {
-    for (TopicId k = 0; k < num_topics; ++k) {
-      if (random() % 3 == 0) continue;
-      topics.push_back(k);
-      counts.push_back(1 + random() % 50);
-    }
-    begins.push_back(topics.size());
+double SumOf(const std::vector<double>& costs, std::size_t num_columns,
+             const std::vector<std::size_t>& column_of) {
+  double sum = 0;
+  for (std::size_t row = 0; row < column_of.size(); ++row) {
+    sum += costs[row * num_columns + column_of[row]];
   }
-  ModelTables tables;
-  tables.words = names;
-  tables.word_topic = {begins, topics, counts};
-  tables.alpha.assign(num_topics, 0.1);
-  tables.beta = 0.05;
-  return Must(Model::FromTables(tables));
+  return sum;
 }
 
-double SimilarityByDefinition(const Model& a, TopicId k, const Model& b, TopicId l) {
-  std::vector<double> of_a(a.num_words() * a.num_topics());
-  std::vector<double> of_b(b.num_words() * b.num_topics());
-  a.FillPhi(std::span<double>(of_a));
-  b.FillPhi(std::span<double>(of_b));
-  double overlap = 0;
-  for (WordId word = 0; word < a.num_words(); ++word) {
-    const auto other = b.vocabulary().Find(a.vocabulary().word(word));
-    if (!other) continue;
-    overlap += std::sqrt(of_a[k * a.num_words() + word] * of_b[l * b.num_words() + *other]);
-  }
-  return 1 - std::sqrt(1 - overlap);
+// By trying all.
+double LeastSum(const std::vector<double>& costs, std::size_t num_rows, std::size_t num_columns) {
+  std::vector<std::size_t> order(num_columns);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  double least = 1e300;
+  do {
+    least = std::min(least,
+                     SumOf(costs, num_columns,
+                           {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(num_rows)}));
+  } while (std::next_permutation(order.begin(), order.end()));
+  return least;
 }
 
-TEST_CASE("Similarities of topics are 1 - Hellinger distance, words matched by name",
-          "[topic_match]") {
-  const Model a = RandomModel({"ape", "bee", "cat", "dog", "elk"}, 4, 1);
-  const Model b = RandomModel({"elk", "gnu", "cat", "bee", "ape", "hen"}, 3, 2);
-  ThreadPool pool(2);
-  const auto found = TopicSimilarities(a, b, &pool);
-  REQUIRE(found.size() == 12);
-  for (TopicId k = 0; k < 4; ++k) {
-    for (TopicId l = 0; l < 3; ++l) {
-      CHECK(found[k * 3 + l] == Approx(SimilarityByDefinition(a, k, b, l)).epsilon(1e-9));
-    }
-  }
-}
-
-TEST_CASE("The assignment is the cheapest of all", "[topic_match]") {
-  std::mt19937 random(3);
-  for (int trial = 0; trial < 300; ++trial) {
-    const std::size_t num_rows = 1 + random() % 5;
-    const std::size_t num_columns = num_rows + random() % 3;
+TEST_CASE("rows are assigned to different columns at the least cost", "[topic_match]") {
+  std::mt19937 random(7);
+  for (int trial = 0; trial < 200; ++trial) {
+    const std::size_t num_columns = 1 + random() % 6;
+    const std::size_t num_rows = 1 + random() % num_columns;
+    const bool ties = trial % 2 == 0;  // few different costs
     std::vector<double> costs;
     for (std::size_t i = 0; i < num_rows * num_columns; ++i) {
-      costs.push_back(trial % 2 == 0 ? static_cast<double>(random() % 4)
-                                     : static_cast<double>(random()) * 1e-9 - 2);
+      costs.push_back(ties ? static_cast<double>(random() % 3)
+                           : std::uniform_real_distribution<double>(-1, 1)(random));
     }
-    const auto cost_of = [&](const std::vector<std::size_t>& columns) {
-      double sum = 0;
-      for (std::size_t row = 0; row < num_rows; ++row) {
-        sum += costs[row * num_columns + columns[row]];
-      }
-      return sum;
-    };
-    const auto found = AssignColumns(costs, num_rows, num_columns);
-    REQUIRE(found.size() == num_rows);
-    auto sorted = found;
+    const auto column_of = AssignColumns(costs, num_rows, num_columns);
+    REQUIRE(column_of.size() == num_rows);
+    auto sorted = column_of;
     std::ranges::sort(sorted);
     CHECK(std::ranges::adjacent_find(sorted) == sorted.end());
     CHECK(sorted.back() < num_columns);
-    std::vector<std::size_t> order(num_columns);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    double least = cost_of(order);
-    while (std::ranges::next_permutation(order).found) least = std::min(least, cost_of(order));
-    CHECK(cost_of(found) == Approx(least).margin(1e-9));
+    CHECK(SumOf(costs, num_columns, column_of) ==
+          Approx(LeastSum(costs, num_rows, num_columns)).margin(1e-12));
   }
 }
 
-TEST_CASE("A model is wholly like itself, whatever the order of its topics", "[topic_match]") {
-  const std::vector<std::string> names = {"ape", "bee", "cat", "dog", "elk"};
-  const Model model = RandomModel(names, 6, 4);
-  std::vector<std::uint64_t> begins = {0};
-  std::vector<TopicId> topics;
-  std::vector<std::uint32_t> counts;
-  for (WordId word = 0; word < model.num_words(); ++word) {
-    auto row = model.WordRow(word);
-    for (TopicCount& entry : row) entry.topic = 5 - entry.topic;
-    std::ranges::sort(row, {}, &TopicCount::topic);
-    for (const auto& [topic, count] : row) {
-      topics.push_back(topic);
-      counts.push_back(count);
-    }
-    begins.push_back(topics.size());
+TEST_CASE("a large assignment gives each row its own column back", "[topic_match]") {
+  constexpr std::size_t kSize = 300;
+  std::mt19937 random(3);
+  std::vector<std::size_t> expected(kSize);
+  std::iota(expected.begin(), expected.end(), std::size_t{0});
+  std::ranges::shuffle(expected, random);
+  std::vector<double> costs(kSize * kSize, 1.0);
+  for (std::size_t row = 0; row < kSize; ++row) {
+    for (std::size_t near = 0; near < 5; ++near) costs[row * kSize + random() % kSize] = 0.9;
+    costs[row * kSize + expected[row]] = 0.3;
   }
-  ModelTables tables;
-  tables.words = names;
-  tables.word_topic = {begins, topics, counts};
-  tables.alpha.assign(6, 0.1);
-  tables.beta = 0.05;
-  const Model turned = Must(Model::FromTables(tables));
-  ThreadPool pool(1);
-  CHECK(MatchedSimilarity(model, turned, &pool) == Approx(1).margin(1e-6));
-  const Model other = RandomModel(names, 6, 5);
-  CHECK(MatchedSimilarity(model, other, &pool) < 0.9);
-  const Model fewer = RandomModel(names, 3, 6);
-  CHECK(MatchedSimilarity(model, fewer, &pool) == MatchedSimilarity(fewer, model, &pool));
+  CHECK(AssignColumns(costs, kSize, kSize) == expected);
+}
+
+TEST_CASE("distances and overlaps follow the definition, words by name", "[topic_match]") {
+  constexpr std::size_t kWords = 40;
+  const Counts counts = RandomCounts(6, kWords, 1);
+  Counts other_counts = RandomCounts(9, kWords, 2);
+  other_counts[4].assign(kWords, 0);  // a topic without tokens
+  // The other model has the words backwards, and three that the first does not have.
+  auto names = NumberedNames(kWords);
+  auto other_names = NumberedNames(kWords + 3);
+  std::ranges::reverse(other_names);
+  other_names.resize(kWords);
+  const Model model = ModelOf(names, counts);
+  const Model other = ModelOf(other_names, other_counts);
+  const NumberedWords words = NumberWords(model, other);
+  CHECK(words.num_shared == kWords - 3);
+  const TopicRoots rows(model, words.first);
+  const TopicRoots columns(other, words.second);
+  std::vector<double> found(6 * 9);
+  ThreadPool pool(3);
+  VisitOverlaps(
+      rows, columns, &pool, [&](std::size_t topic, std::span<const double> overlaps, int) {
+        std::ranges::copy(overlaps, found.begin() + static_cast<std::ptrdiff_t>(topic * 9));
+      });
+  const auto share = [](const std::vector<std::uint32_t>& topic, std::size_t word) {
+    const double total = std::accumulate(topic.begin(), topic.end(), 0.0);
+    return total == 0 ? 0 : topic[word] / total;
+  };
+  for (std::size_t k = 0; k < 6; ++k) {
+    for (std::size_t l = 0; l < 9; ++l) {
+      double overlap = 0;
+      for (std::size_t word = 0; word < kWords; ++word) {
+        const auto there = std::ranges::find(other_names, names[word]) - other_names.begin();
+        if (there == kWords) continue;
+        overlap += std::sqrt(share(counts[k], word) *
+                             share(other_counts[l], static_cast<std::size_t>(there)));
+      }
+      CHECK(found[k * 9 + l] == Approx(overlap).margin(1e-12));
+      CHECK(Hellinger(rows.topic(k), columns.topic(l)) ==
+            Approx(std::sqrt(1 - overlap)).margin(1e-9));
+    }
+  }
+  CHECK(Hellinger(columns.topic(4), columns.topic(4)) == 0);
 }
 
 }  // namespace

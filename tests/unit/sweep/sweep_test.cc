@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/thread_pool.h"
-#include "eval/topic_match.h"
+#include "lightlda/compare.h"
 #include "lightlda/evaluate.h"
 #include "lightlda/model.h"
 #include "test_util.h"
@@ -85,7 +84,6 @@ TEST_CASE("A row is what the single calls find of its models", "[sweep]") {
   CHECK(watcher.last.num_models == 6);
   CHECK(watcher.last.model == 6);
   CHECK_FALSE(result.stopped_early);
-  ThreadPool pool(1);
   for (const SweepRow& row : result.rows) {
     const int k = static_cast<int>(row.num_topics);
     const Model one = Must(Model::Load(ModelOf(config, k, 1)));
@@ -104,7 +102,7 @@ TEST_CASE("A row is what the single calls find of its models", "[sweep]") {
     CHECK(row.u_mass == Approx((u_mass(one) + u_mass(two)) / 2).epsilon(1e-9));
     CHECK_FALSE(row.c_v);  // bags of words
     CHECK(row.diversity == Approx((TopicDiversity(one) + TopicDiversity(two)) / 2));
-    CHECK(*row.stability == MatchedSimilarity(one, two, &pool));
+    CHECK(*row.stability == Must(CompareModels(one, two)).stability);
     CHECK(row.seconds == Approx(one.progress().seconds + two.progress().seconds));
   }
   // The same model as of a run of its own.
