@@ -8,6 +8,7 @@ find_package(tsl-robin-map REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
 find_package(cppzmq REQUIRED)
 find_package(Boost REQUIRED)  # headers: Boost.Math
 # MPI is used through its C interface, by the program lightlda alone; its C++ bindings are kept out.
@@ -34,6 +35,7 @@ set(lightlda_dependencies
   ICU::uc
   ICU::i18n
   ZLIB::ZLIB
+  SQLite::SQLite3
   PkgConfig::XXHASH
   PkgConfig::ZSTD
   PkgConfig::LZMA

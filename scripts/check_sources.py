@@ -29,6 +29,7 @@ LAYERS = {
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "text", "table", "corpus"},
     "export": {"base"},
+    "exchange": {"base", "text", "table", "corpus", "ingest", "model", "infer", "export"},
     "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
     "sweep": {"base", "eval"},

@@ -1,4 +1,5 @@
-// An export as a file.
+#include "export/export_file.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,26 +29,35 @@ Status CheckTarget(const std::string& path, bool overwrite) {
 
 }  // namespace
 
-Status WriteExport(const std::string& path, bool overwrite,
-                   const std::function<Status(const ExportSink& sink)>& write,
-                   const StopToken& stop) {
+Status WriteFileInPlace(const std::string& path, bool overwrite,
+                        const std::function<Status(const std::string& temporary)>& write) {
   LIGHTLDA_RETURN_IF_ERROR(CheckTarget(path, overwrite));
   static std::atomic<int> counter{0};
   const std::string temporary =
       path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-  LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
-  LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
-    if (stop.stop_requested()) return Status::Cancelled(path + ": interrupted; nothing is written");
-    return file.Append(piece);
-  }));
-  LIGHTLDA_RETURN_IF_ERROR(file.Close());
-  Status moved = CheckTarget(path, overwrite);  // what came there meanwhile is not lost
-  if (moved.ok()) moved = RenamePath(temporary, path);
-  if (!moved.ok()) {
+  Status status = write(temporary);
+  if (status.ok()) status = CheckTarget(path, overwrite);  // what came there meanwhile is not lost
+  if (status.ok()) status = RenamePath(temporary, path);
+  if (!status.ok()) {
     ::unlink(temporary.c_str());
-    return moved;
+    return status;
   }
   return SyncDirectory(ParentPath(path));
+}
+
+Status WriteExport(const std::string& path, bool overwrite,
+                   const std::function<Status(const ExportSink& sink)>& write,
+                   const StopToken& stop) {
+  return WriteFileInPlace(path, overwrite, [&](const std::string& temporary) -> Status {
+    LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
+    LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
+      if (stop.stop_requested()) {
+        return Status::Cancelled(path + ": interrupted; nothing is written");
+      }
+      return file.Append(piece);
+    }));
+    return file.Close();
+  });
 }
 
 }  // namespace lightlda

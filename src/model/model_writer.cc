@@ -86,9 +86,11 @@ Result<FileStamp> SaveTextPipeline(const FilePath& directory, const std::string&
 }
 
 // What the manifest says of the corpus.
-void DescribeCorpus(const Corpus& corpus, ModelManifest* manifest) {
-  manifest->corpus_directory = AbsolutePath(corpus.directory());
-  manifest->corpus_checksum = corpus.checksum();
+void DescribeCorpus(const ModelSnapshot& snapshot, ModelManifest* manifest) {
+  const bool given = !snapshot.corpus_directory.empty();
+  manifest->corpus_directory =
+      AbsolutePath(given ? snapshot.corpus_directory : snapshot.corpus->directory());
+  manifest->corpus_checksum = snapshot.corpus->checksum();
 }
 
 // Topics of all blocks; none if there is no corpus.
@@ -107,7 +109,7 @@ Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
   manifest.num_tokens =
       std::accumulate(snapshot.topic_totals.begin(), snapshot.topic_totals.end(), Count{0});
   manifest.priors = snapshot.priors;
-  if (snapshot.corpus != nullptr) DescribeCorpus(*snapshot.corpus, &manifest);
+  if (snapshot.corpus != nullptr) DescribeCorpus(snapshot, &manifest);
   manifest.progress = snapshot.progress;
   manifest.active_level = snapshot.active_level;
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t hash, HashRows(snapshot.rows, manifest.num_topics));

@@ -7,7 +7,7 @@ from cli_test import SOURCE_DIR, check, main
 README = (SOURCE_DIR / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^<!-- tested -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAMS = ("lightlda-preprocess", "lightlda", "lightlda-dump", "lightlda-infer",
-            "lightlda-evaluate")
+            "lightlda-evaluate", "lightlda-import")
 
 
 def commands(scratch):

@@ -40,7 +40,8 @@ def check_programs(prefix, data_dir, scratch):
     moved = scratch / "moved prefix"
     prefix.rename(moved)
     bin_dir = moved / "bin"
-    for program in ("lightlda-preprocess", "lightlda", "lightlda-dump", "lightlda-infer", "lightlda-evaluate"):
+    for program in ("lightlda-preprocess", "lightlda", "lightlda-dump", "lightlda-infer", "lightlda-evaluate",
+                    "lightlda-import"):
         version = run([bin_dir / program, "--version"])
         check(re.search(r"\d+\.\d+\.\d+", version), f"installed {program} --version says {version.strip()!r}")
     run([bin_dir / "lightlda-preprocess", f"--input={data_dir}/tiny/tiny.ldac", "--format=ldac",

@@ -41,6 +41,12 @@ DEFINE_string(match_labels, "",
               "model directory whose labels are carried over to topics that are the same (labels)");
 DEFINE_bool(keep_labels, false,
             "take labels of an earlier state of the model by the numbers of topics (labels)");
+// Of exchange_parts.cc.
+DEFINE_string(of, "",
+              "what of the model: npy: phi, theta, counts; matrix_market: word_topic, doc_topic, "
+              "corpus; names: words, documents. Default: the first of them");
+DEFINE_string(dtype, "auto",
+              "npy: float32 or float64, of counts int32 or int64; auto: the smaller");
 
 namespace lightlda::tools {
 

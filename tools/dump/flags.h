@@ -32,6 +32,9 @@ DECLARE_string(hide);
 DECLARE_string(show);
 DECLARE_string(match_labels);
 DECLARE_bool(keep_labels);
+// Of exchange_parts.cc.
+DECLARE_string(of);
+DECLARE_string(dtype);
 
 namespace lightlda::tools {
 

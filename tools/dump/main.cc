@@ -13,7 +13,8 @@ namespace {
 
 std::vector<DumpPart> AllParts() {
   std::vector<DumpPart> parts;
-  for (const auto some : {TopicTableParts(), LabelParts(), TopicParts(), DocumentParts()}) {
+  for (const auto some :
+       {TopicTableParts(), LabelParts(), TopicParts(), DocumentParts(), ExchangeParts()}) {
     parts.insert(parts.end(), some.begin(), some.end());
   }
   return parts;
@@ -25,7 +26,7 @@ std::string Usage() {
       "Writes a part of a model. WHAT is one of\n";
   for (const DumpPart& part : AllParts()) {
     const std::string name = part.name;
-    text += "  " + name + std::string(name.size() < 13 ? 13 - name.size() : 1, ' ') + part.help;
+    text += "  " + name + std::string(name.size() < 20 ? 20 - name.size() : 1, ' ') + part.help;
     text += '\n';
   }
   return text +
@@ -56,7 +57,26 @@ Result<DumpPart> ParsePart(const std::vector<std::string>& positional) {
   return Status::Usage(positional[0] + ": expected " + PartList());
 }
 
+// What is asked of parts in the formats of other tools, and of no others.
+Status CheckForm(const DumpPart& part) {
+  if (FLAGS_dtype != "auto" && part.name != std::string("npy")) {
+    return Status::Usage("--dtype: only for npy");
+  }
+  if (part.form == DumpForm::kFormats || part.form == DumpForm::kModel) {
+    if (!FLAGS_of.empty()) return Status::Usage(std::string("--of: not for ") + part.name);
+    return {};
+  }
+  if (FLAGS_format != "text") {
+    return Status::Usage("--format: " + std::string(part.name) + " is a format itself");
+  }
+  if (part.form == DumpForm::kNamed && FLAGS_output == "-") {
+    return Status::Usage(std::string("--output: expected a name for ") + part.name);
+  }
+  return {};
+}
+
 Result<ExportOptions> ParseOptions(const DumpPart& part) {
+  LIGHTLDA_RETURN_IF_ERROR(CheckForm(part));
   ExportOptions options;
   const Result<ExportFormat> format = ParseExportFormat("format", FLAGS_format, part.has_tables);
   if (!format.ok()) {
@@ -65,7 +85,7 @@ Result<ExportOptions> ParseOptions(const DumpPart& part) {
   options.format = format.value();
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
-  if (part.writes_model && FLAGS_output == "-") {
+  if (part.form == DumpForm::kModel && FLAGS_output == "-") {
     return Status::Usage("--output=MODEL is needed: the directory of the new model");
   }
   if (FLAGS_top_words < 0) {
@@ -82,17 +102,22 @@ Result<ExportOptions> ParseOptions(const DumpPart& part) {
   return options;
 }
 
+bool ReadsTopics(const DumpPart& part) {
+  return part.reads_topics || (part.reads_topics_of != nullptr && part.reads_topics_of());
+}
+
 Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const DumpPart part, ParsePart(positional));
   LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(part));
-  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, part.reads_topics));
+  LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, ReadsTopics(part)));
   Tell(DumpProgram(), model.load_warning());
   const DumpInput input = {model, options};
   const auto write = [&](const ExportSink& sink) { return part.write(input, sink); };
-  if (FLAGS_output == "-" || part.writes_model) return WriteToStdout(write);
+  if (FLAGS_output == "-" || part.form == DumpForm::kModel) return WriteToStdout(write);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop =
       InstallInterruptHandlers({.stop = "lightlda-dump: stopping; nothing will be written\n"});
+  if (part.write_named != nullptr) return part.write_named(input, FLAGS_output, stop);
   return WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
 }
 

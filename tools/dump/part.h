@@ -4,11 +4,13 @@
 #define LIGHTLDA_TOOLS_DUMP_PART_H_
 
 #include <span>
+#include <string>
 
 #include "lightlda/corpus.h"
 #include "lightlda/exports.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
+#include "lightlda/stop.h"
 #include "tool_util.h"
 
 namespace lightlda::tools {
@@ -20,19 +22,31 @@ struct DumpInput {
   ExportOptions options;  // of the flags that several parts have
 };
 
+enum class DumpForm {
+  kFormats,  // a stream in --format
+  kStream,   // a stream in the one format of another tool
+  kModel,    // a table in --format to standard output; --output is the directory of a new model
+  kNamed,    // a file or directory that write_named makes, which cannot be standard output
+};
+
 struct DumpPart {
   const char* name;   // WHAT
   const char* help;   // a line of --help, at most 66 characters
   bool has_tables;    // has csv and tsv beside text and json
   bool reads_topics;  // reads the topics of the corpus' tokens
   Status (*write)(const DumpInput& input, const ExportSink& sink);
-  bool writes_model = false;  // --output is the directory of a new model; the table goes to stdout
+  DumpForm form = DumpForm::kFormats;
+  // Makes the file or directory --output; null: what `write` gives.
+  Status (*write_named)(const DumpInput& input, const std::string& output,
+                        const StopToken& stop) = nullptr;
+  bool (*reads_topics_of)() = nullptr;  // likewise as reads_topics, if that depends on --of
 };
 
 std::span<const DumpPart> TopicParts();       // topic_parts.cc
 std::span<const DumpPart> DocumentParts();    // document_parts.cc
 std::span<const DumpPart> TopicTableParts();  // topic_tables.cc
 std::span<const DumpPart> LabelParts();       // labels.cc
+std::span<const DumpPart> ExchangeParts();    // exchange_parts.cc
 
 // The corpus of the model: --corpus, or where it was when the model was trained.
 Result<Corpus> OpenCorpus(const Model& model);

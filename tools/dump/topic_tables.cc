@@ -116,7 +116,7 @@ constexpr DumpPart kParts[] = {
     {"compare", "topics matched with those of another model: --other", true, false,
      WriteComparison},
     {"merge_topics", "a new model, --output, with topics put together: --topics", true, false,
-     WriteMerged, /*writes_model=*/true},
+     WriteMerged, DumpForm::kModel},
 };
 
 }  // namespace
