@@ -28,7 +28,7 @@ LAYERS = {
     "net": {"base"},
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "text", "table", "corpus"},
-    "export": {"base"},
+    "export": {"base", "report"},
     "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
     "report": {"base", "table", "corpus", "model", "eval"},

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/owned_directory.h"
+#include "export/compressor.h"
 #include "lightlda/exports.h"
 
 namespace lightlda {
@@ -36,10 +37,20 @@ Status WriteExport(const std::string& path, bool overwrite,
   const std::string temporary =
       path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
   LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
-  LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
+  const ExportSink append = [&](std::string_view piece) {
     if (stop.stop_requested()) return Status::Cancelled(path + ": interrupted; nothing is written");
     return file.Append(piece);
-  }));
+  };
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto compressor, Compressor::ForName(path, append));
+  if (compressor) {
+    LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
+      if (stop.stop_requested()) return append({});
+      return compressor->Append(piece);
+    }));
+    LIGHTLDA_RETURN_IF_ERROR(compressor->Finish());
+  } else {
+    LIGHTLDA_RETURN_IF_ERROR(write(append));
+  }
   LIGHTLDA_RETURN_IF_ERROR(file.Close());
   Status moved = CheckTarget(path, overwrite);  // what came there meanwhile is not lost
   if (moved.ok()) moved = RenamePath(temporary, path);

@@ -134,6 +134,7 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
   options.parser.on_bad_line = config_.on_bad_line;
   options.parser.text_field = config_.text_field;
   options.parser.id_field = config_.id_field;
+  options.parser.metadata = settings_.metadata;
   options.parser.pipeline = pipeline_;
   options.max_words = given_words_.empty() ? kMaxWords : given_words_.size();
   options.num_threads = config_.num_threads;
@@ -185,7 +186,8 @@ Result<WordParts> Preprocessor::SplitWords(const RawWords& raw, VocabularyChoice
 
 Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
                                  const WordParts& parts, CorpusWriter* writer) {
-  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags()));
+  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags(),
+                                                                  settings_.metadata.size()));
   SpilledDocument document;
   std::vector<WordId> words;
   for (Count d = 0; d < spill.num_documents(); ++d) {
@@ -205,7 +207,7 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
                    parts.Id(choice.ids[entry.word], static_cast<DocId>(d)));
     }
     summary_.num_empty_documents += words.empty() ? 1 : 0;
-    LIGHTLDA_RETURN_IF_ERROR(writer->Add(document.name, words));
+    LIGHTLDA_RETURN_IF_ERROR(writer->Add(document.name, words, {std::move(document.metadata), ""}));
   }
   Show("writing blocks", spill.num_documents(), source_->stored_size(), true);
   return {};
@@ -225,6 +227,8 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
   add(choice.dropped_tokens, &summary_.dropped_tokens);
   add(choice.dropped_words, &summary_.dropped_words);
   add(ingest.skipped_lines(), &summary_.skipped_lines);
+  summary_.bad_metadata = ingest.bad_metadata();
+  summary_.bad_metadata.resize(settings_.metadata.size());
 }
 
 nlohmann::ordered_json Preprocessor::SummaryToJson() const {
@@ -256,12 +260,14 @@ Result<PreprocessSummary> Preprocessor::Run() {
   shape.num_tokens = static_cast<std::uint64_t>(choice.num_tokens);
   shape.seed = config_.seed;
   shape.block_tokens = config_.block_tokens;
+  shape.metadata.fields = settings_.metadata;
   CorpusWriter writer(staged.path(), shape);
   LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &writer));
   spill.reset();
   LIGHTLDA_RETURN_IF_ERROR(writer.Finish(std::move(choice.words), *pipeline_,
                                          SettingsToJson(settings_), SummaryToJson()));
   summary_.num_blocks = writer.num_blocks();
+  summary_.metadata_fields = writer.metadata_schema().fields;
   LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
   LIGHTLDA_RETURN_IF_ERROR(staged.Commit());
   summary_.seconds = Seconds();

@@ -1,9 +1,11 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "flag_values.h"
 #include "flags.h"
 #include "lightlda/signals.h"
@@ -14,7 +16,7 @@ namespace {
 
 std::vector<DumpPart> AllParts() {
   std::vector<DumpPart> parts;
-  for (const auto some : {TopicParts(), DocumentParts()}) {
+  for (const auto some : {TopicParts(), DocumentParts(), DocumentTableParts()}) {
     parts.insert(parts.end(), some.begin(), some.end());
   }
   return parts;
@@ -26,7 +28,7 @@ std::string Usage() {
       "Writes a part of a model. WHAT is one of\n";
   for (const DumpPart& part : AllParts()) {
     const std::string name = part.name;
-    text += "  " + name + std::string(name.size() < 13 ? 13 - name.size() : 1, ' ') + part.help;
+    text += "  " + name + std::string(name.size() < 15 ? 15 - name.size() : 1, ' ') + part.help;
     text += '\n';
   }
   return text +
@@ -57,13 +59,17 @@ Result<DumpPart> ParsePart(const std::vector<std::string>& positional) {
   return Status::Usage(positional[0] + ": expected " + PartList());
 }
 
+Result<ExportFormat> ParseFormat(const DumpPart& part) {
+  if (part.has_html && FLAGS_format == "html") return ExportFormat::kText;
+  const Result<ExportFormat> format = ParseExportFormat("format", FLAGS_format, part.has_tables);
+  if (format.ok()) return format;
+  return Status::Usage(format.status().message() + (part.has_html ? " (or html) for " : " for ") +
+                       part.name);
+}
+
 Result<ExportOptions> ParseOptions(const DumpPart& part) {
   ExportOptions options;
-  const Result<ExportFormat> format = ParseExportFormat("format", FLAGS_format, part.has_tables);
-  if (!format.ok()) {
-    return Status::Usage(format.status().message() + " for " + part.name);
-  }
-  options.format = format.value();
+  LIGHTLDA_ASSIGN_OR_RETURN(options.format, ParseFormat(part));
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
   if (FLAGS_top_words < 0) {
@@ -77,21 +83,41 @@ Result<ExportOptions> ParseOptions(const DumpPart& part) {
   options.top_words = static_cast<std::size_t>(FLAGS_top_words);
   options.min_probability = FLAGS_min_probability;
   options.dense = FLAGS_dense;
+  if (!FLAGS_metadata.empty() && part.name != std::string("doc_topic")) {
+    return Status::Usage("--metadata: only for doc_topic");
+  }
+  options.metadata = SplitAtCommas(FLAGS_metadata);
+  if (FLAGS_num_threads < 0) {
+    return Status::Usage("--num_threads=" + std::to_string(FLAGS_num_threads) +
+                         ": expected 0 or more");
+  }
+  options.pass.num_threads = FLAGS_num_threads;
   return options;
+}
+
+// Shows how many documents have been read.
+std::function<void(Count, Count)> ShowProgress(ProgressLine* line) {
+  return [line](Count documents, Count total) {
+    line->Update(FormatCount(documents) + " of " + FormatCount(total) + " documents");
+  };
 }
 
 Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const DumpPart part, ParsePart(positional));
-  LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(part));
+  LIGHTLDA_ASSIGN_OR_RETURN(ExportOptions options, ParseOptions(part));
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, part.reads_topics));
   Tell(DumpProgram(), model.load_warning());
-  const DumpInput input = {model, options};
-  const auto write = [&](const ExportSink& sink) { return part.write(input, sink); };
+  const auto write = [&](const ExportSink& sink) { return part.write({model, options}, sink); };
   if (FLAGS_output == "-") return WriteToStdout(write);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop =
       InstallInterruptHandlers({.stop = "lightlda-dump: stopping; nothing will be written\n"});
-  return WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
+  options.pass.stop = stop;
+  ProgressLine line;
+  if (line.is_terminal()) options.pass.progress = ShowProgress(&line);
+  Status status = WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
+  line.Finish();
+  return status;
 }
 
 int Main(int argc, char** argv) {
