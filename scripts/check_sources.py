@@ -31,6 +31,7 @@ LAYERS = {
     "export": {"base", "report"},
     "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
+    "sweep": {"base", "eval"},
     "report": {"base", "table", "corpus", "model", "eval"},
     "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
 }

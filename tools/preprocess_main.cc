@@ -49,9 +49,15 @@ DEFINE_string(stopwords, kDefaults.stopwords,
 DEFINE_string(stemmer, kDefaults.stemmer, "none or a Snowball stemmer (english, german, ...)");
 DEFINE_int32(min_token_length, kDefaults.min_token_length,
              "drop shorter words (code points). Default: 2, with --vocab 1");
+DEFINE_double(holdout, kDefaults.holdout,
+              "fraction of the documents, chosen by --seed, that is held out: kept from the output "
+              "and its vocabulary, and written to a second corpus, with the same words and ids, to "
+              "judge models by");
+DEFINE_string(holdout_output, "",
+              "corpus directory of the held-out documents. Default: --output and .heldout");
 DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
 DEFINE_uint64(max_line_bytes, kDefaults.max_line_bytes, "longest line that is no bad line");
-DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels");
+DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels and of --holdout");
 DEFINE_int32(num_threads, kDefaults.num_threads,
              "0: one per core. The output does not depend on it");
 DEFINE_uint64(block_tokens, kDefaults.block_tokens,
@@ -75,6 +81,7 @@ constexpr Program kProgram = {
     "Examples:\n"
     "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --stopwords=en\n"
     "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
+    "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --holdout=0.1\n"
     "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
 
 constexpr char kStopping[] = "lightlda-preprocess: stopping; nothing will be written\n";
@@ -97,6 +104,8 @@ Result<PreprocessConfig> ConfigFromFlags() {
   config.stopwords = FLAGS_stopwords;
   config.stemmer = FLAGS_stemmer;
   config.min_token_length = FLAGS_min_token_length;
+  config.holdout = FLAGS_holdout;
+  config.holdout_output = FLAGS_holdout_output;
   LIGHTLDA_ASSIGN_OR_RETURN(config.on_bad_line, ParseOnBadLine("on_bad_line", FLAGS_on_bad_line));
   config.max_line_bytes = FLAGS_max_line_bytes;
   config.seed = FLAGS_seed;
@@ -148,7 +157,15 @@ void PrintMetadata(const PreprocessSummary& summary) {
   }
 }
 
-void PrintSummary(const PreprocessSummary& summary) {
+void PrintHeldOut(const PreprocessConfig& config, const PreprocessSummary& summary) {
+  if (summary.num_held_out_documents == 0) return;
+  std::fprintf(stderr, "  %-12s %s documents, %s tokens, written to %s\n", "held out",
+               FormatCount(summary.num_held_out_documents).c_str(),
+               FormatCount(summary.num_held_out_tokens).c_str(),
+               Printable(config.HoldoutOutput()).c_str());
+}
+
+void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summary) {
   const double bytes = static_cast<double>(summary.bytes_read);
   for (const std::string& note : summary.notes) {
     std::fprintf(stderr, "%s: note: %s\n", kProgram.name,
@@ -166,6 +183,7 @@ void PrintSummary(const PreprocessSummary& summary) {
   PrintReasons("dropped", "tokens", summary.dropped_tokens);
   PrintReasons("dropped", "words", summary.dropped_words);
   PrintReasons("skipped", "lines", summary.skipped_lines);
+  PrintHeldOut(config, summary);
   const std::string output = Printable(FLAGS_output);
   std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", output.c_str(),
                FormatCount(static_cast<Count>(summary.num_blocks)).c_str());
@@ -190,7 +208,7 @@ int Main(int argc, char** argv) {
       [&](const PreprocessProgress& progress) { line.Update(ProgressText(progress)); }, stop);
   line.Finish();
   if (!summary.ok()) return Report(kProgram, summary.status());
-  PrintSummary(summary.value());
+  PrintSummary(config.value(), summary.value());
   return 0;
 }
 

@@ -21,6 +21,7 @@
 #include "lightlda/model.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
+#include "lightlda/types.h"
 
 namespace lightlda {
 
@@ -31,6 +32,10 @@ struct ExportOptions {
   std::size_t top_words = 10;     // topics and summary: words per topic
   double min_probability = 0.01;  // documents: less probable topics are left out; in [0, 1]
   bool dense = false;             // documents as CSV or TSV: one column per topic instead
+  // [num_topics], or empty: tables of topics have no field `label` then. An empty label is none.
+  std::vector<std::string> labels;
+  // The topics that tables of topics have, in their order; empty: all by id. Each below num_topics.
+  std::vector<TopicId> order;
   // Topics of documents: fields of the documents' metadata that are written, too; "auto" alone: all
   // that there are.
   std::vector<std::string> metadata;
@@ -44,7 +49,8 @@ using ExportSink = std::function<Status(std::string_view piece)>;
 // Errors: kUsage for options that do not go together, naming the field; kBadInput; the sink's.
 
 // text: "topic<TAB>tokens<TAB>word:probability ...", most probable first. CSV, TSV: topic, rank
-// (from 1), word, probability, count. Memory: top_words words per topic.
+// (from 1), word, probability, count. Memory: top_words words per topic. Words by other weights:
+// lightlda/word_weights.h.
 LIGHTLDA_EXPORT Status ExportTopics(const Model& model, const ExportOptions& options,
                                     const ExportSink& sink);
 

@@ -2,6 +2,7 @@
 
 #include <glog/logging.h>
 
+#include <numeric>
 #include <utility>
 
 namespace lightlda {
@@ -209,6 +210,31 @@ std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const Record
   if (format == ExportFormat::kText) return std::make_unique<TextRecords>(shape, out);
   if (format == ExportFormat::kJson) return std::make_unique<JsonRecords>(shape, out);
   return std::make_unique<TableRecords>(format, shape, out);
+}
+
+std::vector<Field> TopicHeads(const ExportOptions& options) {
+  std::vector<Field> heads = {{"topic"}};
+  if (!options.labels.empty()) heads.push_back({"label"});
+  return heads;
+}
+
+void PutTopicHeads(const ExportOptions& options, TopicId topic, std::vector<Value>* heads) {
+  const bool none = topic == Model::kNoTopic;
+  heads->push_back(none ? Value() : Value(std::uint64_t{topic}));
+  if (options.labels.empty()) return;
+  CHECK(none || topic < options.labels.size());
+  const std::string_view label = none ? std::string_view() : options.labels[topic];
+  heads->push_back(label.empty() ? Value() : Value(label));
+}
+
+std::vector<TopicId> TopicOrder(const ExportOptions& options, std::size_t num_topics) {
+  std::vector<TopicId> order = options.order;
+  if (order.empty()) {
+    order.resize(num_topics);
+    std::iota(order.begin(), order.end(), TopicId{0});
+  }
+  for (const TopicId topic : order) CHECK_LT(topic, num_topics);
+  return order;
 }
 
 RecordShape DenseTopics(std::uint32_t num_topics) {

@@ -59,6 +59,12 @@ class RecordWriter {
 std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const RecordShape& shape,
                                                TextWriter* out);
 
+// The first fields of records of topics: the topic, and where topics have labels its own.
+std::vector<Field> TopicHeads(const ExportOptions& options);
+void PutTopicHeads(const ExportOptions& options, TopicId topic, std::vector<Value>* heads);
+// The topics to list.
+std::vector<TopicId> TopicOrder(const ExportOptions& options, std::size_t num_topics);
+
 // Documents as a table with a column per topic.
 RecordShape DenseTopics(std::uint32_t num_topics);
 

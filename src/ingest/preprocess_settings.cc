@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/file.h"
 #include "corpus/corpus_format.h"
 #include "ingest/metadata_spec.h"
 #include "ingest/parse_number.h"
@@ -71,6 +72,11 @@ Result<DfBound> DfBound::Parse(const std::string& text) {
   return DfBound{true, value};
 }
 
+std::string PreprocessConfig::HoldoutOutput() const {
+  if (holdout == 0) return "";
+  return holdout_output.empty() ? WithoutTrailingSlash(output) + ".heldout" : holdout_output;
+}
+
 Status PreprocessConfig::Validate() const {
   if (inputs.empty()) return Status::Usage("`inputs`: expected files or directories, found none");
   for (const std::string& input : inputs) {
@@ -80,6 +86,12 @@ Status PreprocessConfig::Validate() const {
   if (output.empty()) return Status::Usage("`output`: expected a directory, found an empty name");
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "`min_df`").status());
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "`max_df`").status());
+  if (!(holdout >= 0 && holdout < 1)) {
+    return Status::Usage("`holdout`: expected a fraction from 0 (none) to less than 1");
+  }
+  if (holdout == 0 && !holdout_output.empty()) {
+    return Status::Usage("`holdout_output`: nothing is held out; give `holdout`, too");
+  }
   const auto refuse = [](const std::string& field, const std::string& expected, auto found) {
     return Status::Usage("`" + field + "`: expected " + expected + ", found " +
                          std::to_string(found));
@@ -178,6 +190,7 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   json["on_bad_line"] = config.on_bad_line == OnBadLine::kSkip ? "skip" : "fail";
   json["max_line_bytes"] = config.max_line_bytes;
   json["block_tokens"] = config.block_tokens;
+  if (config.holdout > 0) json["holdout"] = config.holdout;
   return json;
 }
 

@@ -24,6 +24,7 @@ struct ModelSnapshot {
   // Null: the tables come from elsewhere. Then `vocabulary` has the words, and there are no topics.
   const Corpus* corpus = nullptr;
   const Vocabulary* vocabulary = nullptr;
+  std::string text_pipeline;            // without a corpus; empty: bags of words with names
   RowSource rows;                       // of all words
   std::span<const Count> topic_totals;  // [num_topics]
   Priors priors;                        // of num_topics topics

@@ -49,7 +49,9 @@ def words(scratch):
     check(code == 0 and b"largest topics" in sent, f"exit code {code}: {sent}")
     check_harmless("training", sent)
     check(ESCAPED.encode() in sent, f"the word is not shown escaped: {sent}")
-    for what in ("topics", "summary", "word_topic", "doc_topic", "assignments"):
+    scratch.must(f"lightlda-dump labels --model=model --set='0:{EVIL}'")
+    for what in ("topics", "summary", "word_topic", "doc_topic", "assignments", "topics --weight=lift", "diagnostics",
+                 "similar", "labels", "compare --other=model", f"words --prefix --word='{EVIL[:4]}'"):
         for kind in ("text", "json") + (("csv", "tsv") if what not in ("summary", "assignments") else ()):
             command = f"lightlda-dump {what} --model=model --format={kind}"
             code, sent = on_terminal(scratch, command)

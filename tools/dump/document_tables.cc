@@ -113,7 +113,7 @@ constexpr DumpPart kParts[] = {
     {"groups", "shares of topics --by a field of the metadata, over time, ...", true, true,
      WriteGroups},
     {"document", "one document, by --name or --index, with each token's topic", true, true,
-     WriteDocument, true},
+     WriteDocument, false, true},
 };
 
 }  // namespace

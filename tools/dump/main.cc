@@ -1,5 +1,4 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
-#include <csignal>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -16,7 +15,8 @@ namespace {
 
 std::vector<DumpPart> AllParts() {
   std::vector<DumpPart> parts;
-  for (const auto some : {TopicParts(), DocumentParts(), DocumentTableParts()}) {
+  for (const auto some :
+       {TopicTableParts(), LabelParts(), TopicParts(), DocumentParts(), DocumentTableParts()}) {
     parts.insert(parts.end(), some.begin(), some.end());
   }
   return parts;
@@ -72,6 +72,9 @@ Result<ExportOptions> ParseOptions(const DumpPart& part) {
   LIGHTLDA_ASSIGN_OR_RETURN(options.format, ParseFormat(part));
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
+  if (part.writes_model && FLAGS_output == "-") {
+    return Status::Usage("--output=MODEL is needed: the directory of the new model");
+  }
   if (FLAGS_top_words < 0) {
     return Status::Usage("--top_words=" + std::to_string(FLAGS_top_words) + ": expected 0 or more");
   }
@@ -108,7 +111,7 @@ Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, part.reads_topics));
   Tell(DumpProgram(), model.load_warning());
   const auto write = [&](const ExportSink& sink) { return part.write({model, options}, sink); };
-  if (FLAGS_output == "-") return WriteToStdout(write);
+  if (FLAGS_output == "-" || part.writes_model) return WriteToStdout(write);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop =
       InstallInterruptHandlers({.stop = "lightlda-dump: stopping; nothing will be written\n"});
@@ -123,7 +126,6 @@ Status Dump(const std::vector<std::string>& positional) {
 int Main(int argc, char** argv) {
   std::vector<std::string> positional;
   if (const auto code = Start(DumpProgram(), argc, argv, &positional)) return *code;
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write that fails
   return Report(DumpProgram(), Dump(positional));
 }
 

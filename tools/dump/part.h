@@ -26,12 +26,15 @@ struct DumpPart {
   bool has_tables;    // has csv and tsv beside text and json
   bool reads_topics;  // reads the topics of the corpus' tokens
   Status (*write)(const DumpInput& input, const ExportSink& sink);
-  bool has_html = false;  // has html, too; FLAGS_format tells
+  bool writes_model = false;  // --output is the directory of a new model; the table goes to stdout
+  bool has_html = false;      // has html, too; FLAGS_format tells
 };
 
 std::span<const DumpPart> TopicParts();          // topic_parts.cc
 std::span<const DumpPart> DocumentParts();       // document_parts.cc
 std::span<const DumpPart> DocumentTableParts();  // document_tables.cc
+std::span<const DumpPart> TopicTableParts();     // topic_tables.cc
+std::span<const DumpPart> LabelParts();          // labels.cc
 
 // The corpus of the model: --corpus, or where it was when the model was trained.
 Result<Corpus> OpenCorpus(const Model& model);
