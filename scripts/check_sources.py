@@ -28,7 +28,7 @@ LAYERS = {
     "net": {"base"},
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "text", "table", "corpus"},
-    "export": {"base"},
+    "export": {"base", "report"},
     "exchange": {"base", "text", "table", "corpus", "ingest", "model", "infer", "export"},
     "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},

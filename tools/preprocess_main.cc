@@ -31,6 +31,10 @@ DEFINE_string(
     "words to keep, in this order");
 DEFINE_string(text_field, kDefaults.text_field, "jsonl: member with the text");
 DEFINE_string(id_field, kDefaults.id_field, "jsonl: member with the document's name");
+DEFINE_string(metadata_fields, "",
+              "jsonl: what else to keep of documents, comma-separated: [NAME=]MEMBER[:TYPE], TYPE "
+              "date, category, number, text or list; if not given, by the name: date, created, "
+              "year ... are dates, title is a text, authors a list, others are categories");
 DEFINE_string(min_df, "",
               "drop words in fewer documents; a number (5) or a fraction (0.001). Default: 5 for "
               "text and jsonl, none for bags of words or with --vocab");
@@ -93,6 +97,7 @@ Result<PreprocessConfig> ConfigFromFlags() {
   config.vocab_file = FLAGS_vocab;
   config.text_field = FLAGS_text_field;
   config.id_field = FLAGS_id_field;
+  config.metadata_fields = SplitAtCommas(FLAGS_metadata_fields);
   config.min_df = FLAGS_min_df;
   config.max_df = FLAGS_max_df;
   config.max_vocab = FLAGS_max_vocab;
@@ -137,6 +142,21 @@ void PrintReasons(const char* title, const char* what, const std::map<std::strin
   }
 }
 
+// "metadata     title (text): 12 missing", one line per field.
+void PrintMetadata(const PreprocessSummary& summary) {
+  for (std::size_t f = 0; f < summary.metadata_fields.size(); ++f) {
+    const MetadataField& field = summary.metadata_fields[f];
+    std::string text = field.name + " (" + std::string(MetadataTypeName(field.type)) + ")";
+    if (field.num_values > 0) text += ", " + FormatCount(field.num_values) + " values";
+    if (field.num_missing > 0) text += ", " + FormatCount(field.num_missing) + " missing";
+    if (summary.bad_metadata[f] > 0) {
+      text += ", " + FormatCount(summary.bad_metadata[f]) + " of them no " +
+              std::string(MetadataTypeName(field.type));
+    }
+    std::fprintf(stderr, "  %-12s %s\n", "metadata", Printable(text).c_str());
+  }
+}
+
 void PrintHeldOut(const PreprocessConfig& config, const PreprocessSummary& summary) {
   if (summary.num_held_out_documents == 0) return;
   std::fprintf(stderr, "  %-12s %s documents, %s tokens, written to %s\n", "held out",
@@ -159,6 +179,7 @@ void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summa
                FormatCount(summary.num_empty_documents).c_str());
   std::fprintf(stderr, "  %-12s %s\n", "tokens", FormatCount(summary.num_tokens).c_str());
   std::fprintf(stderr, "  %-12s %s words\n", "vocabulary", FormatCount(summary.num_words).c_str());
+  PrintMetadata(summary);
   PrintReasons("dropped", "tokens", summary.dropped_tokens);
   PrintReasons("dropped", "words", summary.dropped_words);
   PrintReasons("skipped", "lines", summary.skipped_lines);

@@ -36,6 +36,10 @@ struct ExportOptions {
   std::vector<std::string> labels;
   // The topics that tables of topics have, in their order; empty: all by id. Each below num_topics.
   std::vector<TopicId> order;
+  // Topics of documents: fields of the documents' metadata that are written, too; "auto" alone: all
+  // that there are.
+  std::vector<std::string> metadata;
+  DocumentPass pass;  // of what reads documents
 };
 
 // Takes the next piece of an export. Its first failure ends the export and is what that returns.
@@ -56,15 +60,17 @@ LIGHTLDA_EXPORT Status ExportWordTopic(const Model& model, const ExportOptions& 
                                        const ExportSink& sink);
 
 // theta (lightlda/document_topics.h). text: "name<TAB>topic:probability ...", most probable first,
-// one line per document in input order. CSV, TSV: document, topic, probability, count. Memory: a
-// block of the corpus.
+// one line per document in input order. CSV, TSV: document, topic, probability, count, share, which
+// is count / tokens of the document. The metadata asked for comes last; the items of a list have
+// semicolons between them. Memory: a block of the corpus per thread.
 LIGHTLDA_EXPORT Result<VisitedDocuments> ExportDocumentTopics(const Model& model,
                                                               const Corpus& corpus,
                                                               const ExportOptions& options,
                                                               const ExportSink& sink);
 
 // text: "name<TAB>word_id:topic ...", one line per document in input order, tokens in the
-// document's order. JSON: document, words, topics. No CSV or TSV. Memory: a block of the corpus.
+// document's order. JSON: document, words, topics. No CSV or TSV. Memory: a block of the corpus
+// per thread.
 LIGHTLDA_EXPORT Result<VisitedDocuments> ExportAssignments(const Model& model, const Corpus& corpus,
                                                            const ExportOptions& options,
                                                            const ExportSink& sink);
@@ -73,7 +79,8 @@ LIGHTLDA_EXPORT Result<VisitedDocuments> ExportAssignments(const Model& model, c
 LIGHTLDA_EXPORT Status ExportSummary(const Model& model, const ExportOptions& options,
                                      const ExportSink& sink);
 
-// Lets `write` fill the file `path`, which appears only if it succeeds, complete and durable.
+// Lets `write` fill the file `path`, which appears only if it succeeds, complete and durable. One
+// whose name ends in .gz or .zst is compressed, always into the same bytes.
 // Errors: `write`'s; kCannotWrite, also when it would lie in a corpus or model, or it exists and
 // `overwrite` is not set, or it is no regular file; kCancelled, with nothing written, when `stop`
 // is requested.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lightlda/export.h"
+#include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 #include "lightlda/types.h"
@@ -42,6 +43,14 @@ struct PreprocessConfig {
   std::string vocab_file;           // one word per line, line n is word id n - 1; empty: none
   std::string text_field = "text";  // jsonl
   std::string id_field = "id";      // jsonl; documents without it are named by their number
+
+  // -- what is kept of documents beside their words (lightlda/metadata.h). jsonl: one of
+  // "[NAME=]MEMBER[:TYPE]" per field. MEMBER: of the object, or a.b of an object in it. NAME: the
+  // last part of MEMBER if not given. TYPE: date, category, number, text or list; if not given,
+  // what the name suggests: date for date, created, published and year, text for title and url,
+  // list for author and authors, category for others. A value that is none of its type is missing,
+  // and counted.
+  std::vector<std::string> metadata_fields;
 
   // -- what becomes a word. An empty optional-like string or a negative number means "the format's
   // default": text and jsonl filter (min_df 5, max_df 0.5, length 2, stop words none), bags of
@@ -92,6 +101,8 @@ struct PreprocessSummary {
   std::map<std::string, Count> dropped_tokens;  // by reason, e.g. "stop word", "below min_df"
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
   std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
+  std::vector<MetadataField> metadata_fields;
+  std::vector<Count> bad_metadata;  // [metadata_fields.size()]: values that are none of their type
 };
 
 struct PreprocessProgress {

@@ -1,5 +1,7 @@
 #include "ingest/ingest.h"
 
+#include <algorithm>
+
 namespace lightlda {
 
 Status Ingest::Add(ParsedChunk* chunk) {
@@ -9,6 +11,10 @@ Status Ingest::Add(ParsedChunk* chunk) {
   }
   for (const auto& [reason, count] : chunk->skipped_lines) {
     AddReason(&skipped_lines_, reason, count);
+  }
+  bad_metadata_.resize(std::max(bad_metadata_.size(), chunk->bad_metadata.size()));
+  for (std::size_t f = 0; f < chunk->bad_metadata.size(); ++f) {
+    bad_metadata_[f] += chunk->bad_metadata[f];
   }
   switch (format_) {
     case InputFormat::kUci:
@@ -56,10 +62,13 @@ Status Ingest::AddTexts(ParsedChunk* chunk) {
   LIGHTLDA_ASSIGN_OR_RETURN(const auto raw_ids, words_.AddChunk(chunk->words));
   for (std::size_t i = 0; i < held_out.size(); ++i) CountHeldOut(raw_ids[i], held_out[i]);
   const std::span<const std::uint32_t> tokens(chunk->tokens);
+  const std::span<const MetadataValue> metadata(chunk->metadata);
+  const std::size_t num_fields = metadata.empty() ? 0 : metadata.size() / chunk->sizes.size();
   std::size_t start = 0;
   for (std::size_t d = 0; d < chunk->sizes.size(); ++d) {
-    LIGHTLDA_RETURN_IF_ERROR(
-        spill_->AddText(chunk->names[d], tokens.subspan(start, chunk->sizes[d]), raw_ids));
+    LIGHTLDA_RETURN_IF_ERROR(spill_->AddText(chunk->names[d],
+                                             tokens.subspan(start, chunk->sizes[d]), raw_ids,
+                                             metadata.subspan(d * num_fields, num_fields)));
     start += chunk->sizes[d];
   }
   return chunk->error;

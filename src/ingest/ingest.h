@@ -49,6 +49,8 @@ class Ingest {
   const ReasonCounts& dropped_tokens() const { return dropped_tokens_; }
   const ReasonCounts& skipped_lines() const { return skipped_lines_; }
   std::uint64_t text_bytes() const { return text_bytes_; }
+  // By field of the metadata; empty: none.
+  const std::vector<Count>& bad_metadata() const { return bad_metadata_; }
 
  private:
   Status AddTexts(ParsedChunk* chunk);
@@ -66,6 +68,7 @@ class Ingest {
   ReasonCounts dropped_tokens_;
   ReasonCounts skipped_lines_;
   std::uint64_t text_bytes_ = 0;
+  std::vector<Count> bad_metadata_;
   UciAssembler uci_;
 };
 

@@ -181,6 +181,7 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
   options.parser.on_bad_line = config_.on_bad_line;
   options.parser.text_field = config_.text_field;
   options.parser.id_field = config_.id_field;
+  options.parser.metadata = settings_.metadata;
   options.parser.pipeline = pipeline_;
   options.max_words = given_words_.empty() ? kMaxWords : given_words_.size();
   options.num_threads = config_.num_threads;
@@ -246,6 +247,7 @@ void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora
   shape.num_tokens = static_cast<std::uint64_t>(summary_.num_tokens);
   shape.seed = config_.seed;
   shape.block_tokens = config_.block_tokens;
+  shape.metadata.fields = settings_.metadata;
   corpora->front().writer = std::make_unique<CorpusWriter>(corpora->front().staged.path(), shape);
   if (corpora->size() == 1) return;
   shape.num_documents = static_cast<std::uint64_t>(summary_.num_held_out_documents);
@@ -255,7 +257,8 @@ void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora
 
 Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
                                  const WordParts& parts, std::vector<Part>* corpora) {
-  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags()));
+  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags(),
+                                                                  settings_.metadata.size()));
   SpilledDocument document;
   std::vector<WordId> words;
   for (Count d = 0; d < spill.num_documents(); ++d) {
@@ -276,7 +279,8 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
       words.insert(words.end(), entry.count, parts.Id(choice.ids[entry.word], index));
     }
     part.num_empty += words.empty() ? 1 : 0;
-    LIGHTLDA_RETURN_IF_ERROR(part.writer->Add(document.name, words));
+    LIGHTLDA_RETURN_IF_ERROR(
+        part.writer->Add(document.name, words, {std::move(document.metadata), ""}));
   }
   Show("writing blocks", spill.num_documents(), source_->stored_size(), true);
   return {};
@@ -292,6 +296,7 @@ Status Preprocessor::FinishWriters(std::vector<std::string> words, std::vector<P
   }
   summary_.num_empty_documents = corpora->front().num_empty;
   summary_.num_blocks = corpora->front().writer->num_blocks();
+  summary_.metadata_fields = corpora->front().writer->metadata_schema().fields;
   return corpora->front().writer->Finish(std::move(words), *pipeline_, settings, SummaryToJson());
 }
 
@@ -314,6 +319,8 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
   add(choice.dropped_tokens, &summary_.dropped_tokens);
   add(choice.dropped_words, &summary_.dropped_words);
   add(ingest.skipped_lines(), &summary_.skipped_lines);
+  summary_.bad_metadata = ingest.bad_metadata();
+  summary_.bad_metadata.resize(settings_.metadata.size());
 }
 
 nlohmann::ordered_json Preprocessor::SummaryToJson() const {

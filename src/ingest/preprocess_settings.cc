@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "corpus/corpus_format.h"
+#include "ingest/metadata_spec.h"
 #include "ingest/parse_number.h"
 #include "text/utf8.h"
 
@@ -109,13 +110,18 @@ Status PreprocessConfig::Validate() const {
   if (block_tokens > kMaxBlockTokens) {
     return refuse("block_tokens", "at most " + std::to_string(kMaxBlockTokens), block_tokens);
   }
-  return {};
+  return ParseMetadataSpecs(metadata_fields).status();
 }
 
 Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format) {
   PreprocessSettings settings;
   settings.config = config;
   settings.format = format;
+  if (!config.metadata_fields.empty() && format != InputFormat::kJsonl) {
+    return Status::Usage(std::string("`metadata_fields` is for jsonl, not for ") +
+                         FormatName(format));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(settings.metadata, ParseMetadataSpecs(config.metadata_fields));
   // A given vocabulary, like a bag of words, says by itself what the words are.
   const bool open = !settings.bags() && config.vocab_file.empty();
   LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df,
@@ -171,6 +177,7 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
     json["text_field"] = config.text_field;
     json["id_field"] = config.id_field;
   }
+  if (!config.metadata_fields.empty()) json["metadata_fields"] = config.metadata_fields;
   json["given_vocabulary"] = !config.vocab_file.empty();
   json["min_df"] = ToText(settings.min_df);
   json["max_df"] = ToText(settings.max_df);

@@ -36,6 +36,20 @@ DECLARE_bool(keep_labels);
 DECLARE_string(of);
 DECLARE_string(dtype);
 
+// Of document_parts.cc and document_tables.cc.
+DECLARE_string(metadata);
+DECLARE_int32(min_document_tokens);
+DECLARE_double(min_share);
+DECLARE_int32(and_topic);
+DECLARE_string(on);
+DECLARE_int32(clusters);
+DECLARE_string(by);
+DECLARE_string(bin);
+DECLARE_double(bin_width);
+DECLARE_string(name);
+DECLARE_int64(index);
+DECLARE_int32(num_threads);
+
 namespace lightlda::tools {
 
 extern const char* const kFlagsSource;  // of Program
