@@ -28,10 +28,11 @@ LAYERS = {
     "net": {"base"},
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "text", "table", "corpus"},
-    "export": {"base"},
+    "export": {"base", "report"},
     "exchange": {"base", "text", "table", "corpus", "ingest", "model", "infer", "export"},
     "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
+    "sweep": {"base", "eval"},
     "report": {"base", "table", "corpus", "model", "eval"},
     "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
 }

@@ -30,7 +30,8 @@ DEFINE_string(text_field, kInput.text_field, "jsonl: member with the text");
 DEFINE_string(id_field, kInput.id_field, "jsonl: member with the document's name");
 DEFINE_string(on_bad_line, "fail", "fail or skip (and count)");
 DEFINE_uint64(max_line_bytes, kInput.max_line_bytes, "longer lines are bad lines");
-DEFINE_string(output, "-", "file to write; -: standard output");
+DEFINE_string(output, "-",
+              "file to write, compressed if its name ends in .gz or .zst; -: standard output");
 DEFINE_bool(overwrite, false, "replace an existing output file");
 DEFINE_string(format, "text", "of the output: text, json (one object per line), csv or tsv");
 DEFINE_uint64(top, kOptions.top, "topics per document at most, the most probable; 0: all");

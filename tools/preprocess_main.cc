@@ -31,6 +31,10 @@ DEFINE_string(
     "words to keep, in this order");
 DEFINE_string(text_field, kDefaults.text_field, "jsonl: member with the text");
 DEFINE_string(id_field, kDefaults.id_field, "jsonl: member with the document's name");
+DEFINE_string(metadata_fields, "",
+              "jsonl: what else to keep of documents, comma-separated: [NAME=]MEMBER[:TYPE], TYPE "
+              "date, category, number, text or list; if not given, by the name: date, created, "
+              "year ... are dates, title is a text, authors a list, others are categories");
 DEFINE_string(min_df, "",
               "drop words in fewer documents; a number (5) or a fraction (0.001). Default: 5 for "
               "text and jsonl, none for bags of words or with --vocab");
@@ -45,9 +49,15 @@ DEFINE_string(stopwords, kDefaults.stopwords,
 DEFINE_string(stemmer, kDefaults.stemmer, "none or a Snowball stemmer (english, german, ...)");
 DEFINE_int32(min_token_length, kDefaults.min_token_length,
              "drop shorter words (code points). Default: 2, with --vocab 1");
+DEFINE_double(holdout, kDefaults.holdout,
+              "fraction of the documents, chosen by --seed, that is held out: kept from the output "
+              "and its vocabulary, and written to a second corpus, with the same words and ids, to "
+              "judge models by");
+DEFINE_string(holdout_output, "",
+              "corpus directory of the held-out documents. Default: --output and .heldout");
 DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
 DEFINE_uint64(max_line_bytes, kDefaults.max_line_bytes, "longest line that is no bad line");
-DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels");
+DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels and of --holdout");
 DEFINE_int32(num_threads, kDefaults.num_threads,
              "0: one per core. The output does not depend on it");
 DEFINE_uint64(block_tokens, kDefaults.block_tokens,
@@ -71,6 +81,7 @@ constexpr Program kProgram = {
     "Examples:\n"
     "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --stopwords=en\n"
     "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
+    "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --holdout=0.1\n"
     "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
 
 constexpr char kStopping[] = "lightlda-preprocess: stopping; nothing will be written\n";
@@ -86,12 +97,15 @@ Result<PreprocessConfig> ConfigFromFlags() {
   config.vocab_file = FLAGS_vocab;
   config.text_field = FLAGS_text_field;
   config.id_field = FLAGS_id_field;
+  config.metadata_fields = SplitAtCommas(FLAGS_metadata_fields);
   config.min_df = FLAGS_min_df;
   config.max_df = FLAGS_max_df;
   config.max_vocab = FLAGS_max_vocab;
   config.stopwords = FLAGS_stopwords;
   config.stemmer = FLAGS_stemmer;
   config.min_token_length = FLAGS_min_token_length;
+  config.holdout = FLAGS_holdout;
+  config.holdout_output = FLAGS_holdout_output;
   LIGHTLDA_ASSIGN_OR_RETURN(config.on_bad_line, ParseOnBadLine("on_bad_line", FLAGS_on_bad_line));
   config.max_line_bytes = FLAGS_max_line_bytes;
   config.seed = FLAGS_seed;
@@ -128,7 +142,30 @@ void PrintReasons(const char* title, const char* what, const std::map<std::strin
   }
 }
 
-void PrintSummary(const PreprocessSummary& summary) {
+// "metadata     title (text): 12 missing", one line per field.
+void PrintMetadata(const PreprocessSummary& summary) {
+  for (std::size_t f = 0; f < summary.metadata_fields.size(); ++f) {
+    const MetadataField& field = summary.metadata_fields[f];
+    std::string text = field.name + " (" + std::string(MetadataTypeName(field.type)) + ")";
+    if (field.num_values > 0) text += ", " + FormatCount(field.num_values) + " values";
+    if (field.num_missing > 0) text += ", " + FormatCount(field.num_missing) + " missing";
+    if (summary.bad_metadata[f] > 0) {
+      text += ", " + FormatCount(summary.bad_metadata[f]) + " of them no " +
+              std::string(MetadataTypeName(field.type));
+    }
+    std::fprintf(stderr, "  %-12s %s\n", "metadata", Printable(text).c_str());
+  }
+}
+
+void PrintHeldOut(const PreprocessConfig& config, const PreprocessSummary& summary) {
+  if (summary.num_held_out_documents == 0) return;
+  std::fprintf(stderr, "  %-12s %s documents, %s tokens, written to %s\n", "held out",
+               FormatCount(summary.num_held_out_documents).c_str(),
+               FormatCount(summary.num_held_out_tokens).c_str(),
+               Printable(config.HoldoutOutput()).c_str());
+}
+
+void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summary) {
   const double bytes = static_cast<double>(summary.bytes_read);
   for (const std::string& note : summary.notes) {
     std::fprintf(stderr, "%s: note: %s\n", kProgram.name,
@@ -142,9 +179,11 @@ void PrintSummary(const PreprocessSummary& summary) {
                FormatCount(summary.num_empty_documents).c_str());
   std::fprintf(stderr, "  %-12s %s\n", "tokens", FormatCount(summary.num_tokens).c_str());
   std::fprintf(stderr, "  %-12s %s words\n", "vocabulary", FormatCount(summary.num_words).c_str());
+  PrintMetadata(summary);
   PrintReasons("dropped", "tokens", summary.dropped_tokens);
   PrintReasons("dropped", "words", summary.dropped_words);
   PrintReasons("skipped", "lines", summary.skipped_lines);
+  PrintHeldOut(config, summary);
   const std::string output = Printable(FLAGS_output);
   std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", output.c_str(),
                FormatCount(static_cast<Count>(summary.num_blocks)).c_str());
@@ -169,7 +208,7 @@ int Main(int argc, char** argv) {
       [&](const PreprocessProgress& progress) { line.Update(ProgressText(progress)); }, stop);
   line.Finish();
   if (!summary.ok()) return Report(kProgram, summary.status());
-  PrintSummary(summary.value());
+  PrintSummary(config.value(), summary.value());
   return 0;
 }
 

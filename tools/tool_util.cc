@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "base/file_limit.h"
 #include "base/printable.h"
 #include "lightlda/signals.h"
 #include "lightlda/version.h"
@@ -30,13 +32,14 @@ std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program) {
 
 // The flag of a field: that of the same name but for these.
 std::string FlagOf(const std::string& field) {
-  constexpr std::array<std::array<const char*, 2>, 7> kOtherNames = {
+  constexpr std::array<std::array<const char*, 2>, 8> kOtherNames = {
       {{"alpha_vector", "alpha"},
        {"checkpoint_minutes", "checkpoint_interval"},
        {"save_wait_minutes", "save_wait"},
        {"scratch_directory", "scratch"},
        {"stall_timeout_seconds", "stall_timeout"},
        {"inputs", "input"},
+       {"num_particles", "particles"},
        {"vocab_file", "vocab"}}};
   for (const auto& [of_field, of_flag] : kOtherNames) {
     if (field == of_field) return of_flag;
@@ -130,7 +133,24 @@ Status InFlags(const Program& program, const Status& status) {
   return {status.code(), InFlags(program, status.message())};
 }
 
+namespace {
+
+bool stdout_is_closed = false;  // its reader is gone
+
+[[noreturn]] void EndBySigpipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  sigprocmask(SIG_UNBLOCK, &pipe, nullptr);
+  std::raise(SIGPIPE);
+  std::_Exit(128 + SIGPIPE);
+}
+
+}  // namespace
+
 int Report(const Program& program, const Status& status) {
+  if (!status.ok() && stdout_is_closed) EndBySigpipe();
   if (!status.ok()) {
     std::fprintf(stderr, "%s: error: %s\n", program.name,
                  Printable(InFlags(program, status.message())).c_str());
@@ -164,6 +184,9 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
       i += used_next ? 1 : 0;
     }
   }
+  // Files, threads' pipes and the directories that are cleaned up after a failure.
+  const Status files = RaiseFileLimit(32);
+  if (!files.ok()) return quiet ? files.exit_code() : Report(program, files);
   return std::nullopt;
 }
 
@@ -178,6 +201,7 @@ Status WriteBytes(std::string_view text) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0) {
       if (errno == EINTR) continue;
+      stdout_is_closed = errno == EPIPE;
       return Status::CannotWrite(std::string("standard output: ") + std::strerror(errno));
     }
     text.remove_prefix(static_cast<std::size_t>(written));
@@ -188,6 +212,7 @@ Status WriteBytes(std::string_view text) {
 }  // namespace
 
 Status WriteToStdout(const std::function<Status(const ExportSink&)>& write) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write that fails
   if (::isatty(STDOUT_FILENO) != 1) return write(WriteBytes);
   std::string line;  // not yet at its end: characters must not be cut
   const auto write_lines = [&line](std::string_view text) {

@@ -30,7 +30,7 @@ Status InFlags(const Program& program, const Status& status);
 std::string InFlags(const Program& program, const std::string& message);
 
 // Writes the one line "NAME: error: ...", escaped as by Printable, to stderr unless `status` is OK.
-// Returns the exit code.
+// Returns the exit code. Does not return if WriteToStdout has found that nobody reads any more.
 int Report(const Program& program, const Status& status);
 
 // Reads the command line: flags are set, what is no flag goes to *positional. Returns the exit code
@@ -43,8 +43,10 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
 void Tell(const Program& program, const std::string& text);
 
 // Calls write() with a sink of exports that is standard output. A terminal gets nothing that may
-// command it, as by PrintableLines; pipes and files get all bytes as they are. Errors: write's,
-// kCannotWrite. REQUIRES: SIGPIPE is ignored.
+// command it, as by PrintableLines; pipes and files get all bytes as they are. Who reads a pipe may
+// have enough of it: its end is no failure to tell of, and Report ends the process in silence then,
+// by SIGPIPE, as a program that does not handle that signal ends (141 in a shell). Errors: write's,
+// kCannotWrite.
 Status WriteToStdout(const std::function<Status(const ExportSink&)>& write);
 
 // The main of a program without positional arguments.

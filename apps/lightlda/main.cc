@@ -48,6 +48,10 @@ DEFINE_string(growth_beta, lightlda::tools::AutoOrPositiveText(kRun.growth_beta)
               "beta of the growth stages: auto or a number");
 DEFINE_int32(likelihood_interval, kRun.likelihood_interval,
              "iterations between likelihoods; 0: only at the end");
+DEFINE_string(evaluate, kRun.evaluate,
+              "corpus directory of held-out documents, as of lightlda-preprocess --holdout: with "
+              "each likelihood, how well they are predicted; of more than 300 a sample. Does not "
+              "change the model");
 DEFINE_int32(preview_interval, kRun.preview_interval,
              "iterations between previews of topics; 0: none");
 DEFINE_string(
@@ -111,6 +115,7 @@ Result<TrainConfig> ConfigFromFlags() {
   config.num_threads = FLAGS_num_threads;
   config.likelihood_interval = FLAGS_likelihood_interval;
   config.preview_interval = FLAGS_preview_interval;
+  config.evaluate = FLAGS_evaluate;
   config.checkpoint_minutes = FLAGS_checkpoint_interval;
   config.max_hours = FLAGS_max_hours;
   config.save_wait_minutes = FLAGS_save_wait;
@@ -172,6 +177,9 @@ class ProgressObserver final : public TrainObserver {
     if (metrics.log_likelihood_per_token) {
       likelihood_ = FormatFixed(*metrics.log_likelihood_per_token, 4);
     }
+    if (metrics.held_out_log_likelihood_per_token) {
+      held_out_ = "  held-out/token " + FormatFixed(*metrics.held_out_log_likelihood_per_token, 4);
+    }
     if (first_work_ < 0) {
       first_work_ = metrics.work;
       first_seconds_ = metrics.seconds;
@@ -182,7 +190,7 @@ class ProgressObserver final : public TrainObserver {
     const double left = std::max(0.0, total_work_ - metrics.work);
     const std::string eta = rate > 0 ? FormatDuration(left / rate) : std::string("?");
     rest_ = "  documents " + FormatCount(metrics.active_documents) + "  log-likelihood/token " +
-            likelihood_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
+            likelihood_ + held_out_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
             " Mtokens/s  ETA " + eta;
     line_.Update(ToString(metrics) + rest_, metrics.iteration == metrics.num_iterations);
   }
@@ -208,7 +216,8 @@ class ProgressObserver final : public TrainObserver {
   double first_work_ = -1;
   double first_seconds_ = 0;
   std::string likelihood_ = "-";
-  std::string rest_;  // of the line, as of the last iteration
+  std::string held_out_;  // of the line, where there are held-out documents
+  std::string rest_;      // of the line, as of the last iteration
 };
 
 Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
@@ -220,13 +229,17 @@ Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, Proce
 void PrintResult(const TrainResult& result) {
   const std::string model = Printable(FLAGS_model);
   const IterationMetrics& last = result.last;
+  std::string held_out;
+  if (last.held_out_log_likelihood_per_token) {
+    held_out = ", held-out/token " + FormatFixed(*last.held_out_log_likelihood_per_token, 6);
+  }
   std::fprintf(
       stderr,
-      "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f\n"
+      "trained on %s tokens, %.1f passes' worth of work, in %s; log-likelihood/token %.6f%s\n"
       "model %s (hash %s)\nnext: lightlda-dump topics --model=%s\n",
       FormatCount(last.active_tokens).c_str(), last.work, FormatDuration(last.seconds).c_str(),
-      last.log_likelihood_per_token.value_or(0), model.c_str(), result.model_hash.c_str(),
-      model.c_str());
+      last.log_likelihood_per_token.value_or(0), held_out.c_str(), model.c_str(),
+      result.model_hash.c_str(), model.c_str());
 }
 
 std::atomic<bool> loss_told{false};  // here or by another process
@@ -281,7 +294,9 @@ int Main(int argc, char** argv) {
   const StopToken stop = InstallInterruptHandlers(Answers(*(*mpi)->all()));
   std::vector<std::string> positional;
   if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
-    return (*mpi)->End(*code == 0 ? Status() : Status::Usage("wrong flags"));
+    const Status usage = Status::Usage("wrong flags");
+    if (*code == 0) return (*mpi)->End({});
+    return (*mpi)->End(*code == usage.exit_code() ? usage : Status::Failure("too few open files"));
   }
   const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all(), stop));
   if (leads && !loss_told) tools::Report(kProgram, outcome);

@@ -57,6 +57,9 @@ struct MetadataDate {
   friend bool operator==(const MetadataDate&, const MetadataDate&) = default;
 };
 
+// "2019", "2019-05" or "2019-05-03", as precise as it is; "" for a missing one.
+LIGHTLDA_EXPORT std::string FormatDate(const MetadataDate& date);
+
 // What a document has in a field: nothing, or what its type says. A date for kDate, a double for
 // kNumber (finite), a string for kCategory and kText, strings for kList.
 using MetadataValue =

@@ -50,6 +50,9 @@ struct ModelTables {
   CsrView word_topic;              // n_wk, [num_words x num_topics]
   std::vector<double> alpha;       // [num_topics], each > 0
   double beta = 0.01;              // > 0
+  // The content of a text_pipeline.json: how text became the words. Empty: not known, the words are
+  // those of bags.
+  std::string text_pipeline;
 };
 
 class FilePath;

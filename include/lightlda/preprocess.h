@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lightlda/export.h"
+#include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 #include "lightlda/types.h"
@@ -43,6 +44,14 @@ struct PreprocessConfig {
   std::string text_field = "text";  // jsonl
   std::string id_field = "id";      // jsonl; documents without it are named by their number
 
+  // -- what is kept of documents beside their words (lightlda/metadata.h). jsonl: one of
+  // "[NAME=]MEMBER[:TYPE]" per field. MEMBER: of the object, or a.b of an object in it. NAME: the
+  // last part of MEMBER if not given. TYPE: date, category, number, text or list; if not given,
+  // what the name suggests: date for date, created, published and year, text for title and url,
+  // list for author and authors, category for others. A value that is none of its type is missing,
+  // and counted.
+  std::vector<std::string> metadata_fields;
+
   // -- what becomes a word. An empty optional-like string or a negative number means "the format's
   // default": text and jsonl filter (min_df 5, max_df 0.5, length 2, stop words none), bags of
   // words keep everything and every id.
@@ -54,12 +63,22 @@ struct PreprocessConfig {
   std::string stemmer = "none";  // none or a libstemmer algorithm ("english", ...)
   int min_token_length = -1;     // code points; default 2
 
+  // -- what is held out
+  // Fraction of the documents, in [0, 1), that go to a second corpus, to judge models by. The
+  // document's index in the input and the seed decide. Words are chosen and counted from the other
+  // documents alone; both corpora have the same words, with the same ids.
+  double holdout = 0;
+  std::string holdout_output;  // directory of that corpus; empty: `output` and ".heldout"
+
   // -- how
   OnBadLine on_bad_line = OnBadLine::kFail;
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
-  std::uint64_t seed = 1;          // of the documents' growth levels
+  std::uint64_t seed = 1;          // of the documents' growth levels, and of what is held out
   int num_threads = 0;             // 0: one per core
   std::uint64_t block_tokens = 0;  // tokens per block at most; 0: chosen from the corpus
+
+  // Where held-out documents go; empty if none are held out.
+  LIGHTLDA_EXPORT std::string HoldoutOutput() const;
 
   // What is out of range, as kUsage.
   LIGHTLDA_EXPORT Status Validate() const;
@@ -67,11 +86,14 @@ struct PreprocessConfig {
 
 struct PreprocessSummary {
   InputFormat format = InputFormat::kText;  // as given or detected
-  Count num_documents = 0;
+  Count num_documents = 0;                  // held-out ones excluded, as in all counts below but
+                                            // those of what was dropped while reading
   Count num_empty_documents = 0;
   Count num_words = 0;
   Count num_tokens = 0;
-  Count bytes_read = 0;  // of text, after decompression
+  Count num_held_out_documents = 0;
+  Count num_held_out_tokens = 0;  // of words of the vocabulary
+  Count bytes_read = 0;           // of text, after decompression
   double seconds = 0;
   std::size_t num_blocks = 0;
   std::vector<std::string>
@@ -79,6 +101,8 @@ struct PreprocessSummary {
   std::map<std::string, Count> dropped_tokens;  // by reason, e.g. "stop word", "below min_df"
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
   std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
+  std::vector<MetadataField> metadata_fields;
+  std::vector<Count> bad_metadata;  // [metadata_fields.size()]: values that are none of their type
 };
 
 struct PreprocessProgress {
@@ -92,9 +116,10 @@ struct PreprocessProgress {
 // Called from one thread at a time, a few times a second.
 using PreprocessObserver = std::function<void(const PreprocessProgress&)>;
 
-// Reads config.inputs and writes config.output. The directory appears only when complete: on any
-// failure nothing is left behind. Errors: kUsage, kBadInput ("FILE:LINE: expected ..., found ..."),
-// kCannotWrite, kOutOfMemory, kFailure; kCancelled when `stop` was requested.
+// Reads config.inputs and writes config.output, and the corpus of held-out documents beside it. The
+// directories appear only when complete: on any failure nothing is left behind. Errors: kUsage,
+// kBadInput ("FILE:LINE: expected ..., found ..."), kCannotWrite, kOutOfMemory, kFailure;
+// kCancelled when `stop` was requested.
 LIGHTLDA_EXPORT Result<PreprocessSummary> Preprocess(const PreprocessConfig& config,
                                                      const PreprocessObserver& observer = nullptr,
                                                      StopToken stop = {});

@@ -52,6 +52,11 @@ struct TrainConfig {
   int num_threads = 0;          // 0: one per core. Does not change the result
   int likelihood_interval = 5;  // iterations; 0: only at the end
   int preview_interval = 20;    // iterations between topic previews; 0: none
+  // Held-out corpus, a directory; empty: none. Whenever the likelihood is computed, so is how well
+  // the model predicts its documents, by document completion as in EvaluateCompletion; of more than
+  // 300 a sample, the same in every run. Words are matched by name. The model does not depend on
+  // it.
+  std::string evaluate;
   // Minutes between checkpoints, which bound what a crash costs; 0: none but at a stop
   double checkpoint_minutes = 10;
   // Hours that the call may take: the run is stopped so early that, by the iterations and saves so
@@ -124,7 +129,9 @@ struct IterationMetrics : RunPosition {
   double seconds = 0;            // cumulative training time, evaluation and saving excluded
   double tokens_per_second = 0;  // of this iteration
   std::optional<double> log_likelihood_per_token;  // joint, over the active documents
-  std::optional<double> alpha_sum;                 // where alpha is learned: as it is now
+  // Of the held-out documents, per token predicted.
+  std::optional<double> held_out_log_likelihood_per_token;
+  std::optional<double> alpha_sum;  // where alpha is learned: as it is now
   // Of runs of several processes, for the latest iteration that all have finished: bytes per active
   // token that they exchanged with the servers, and the share of their time that they waited.
   std::optional<double> exchanged_bytes_per_token;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -163,7 +164,7 @@ Status RenamePath(const FilePath& from, const FilePath& to) {
   return Status::CannotWrite(ErrnoMessage(target, errno));
 }
 
-std::vector<std::string> ListDirectory(const FilePath& directory) {
+Result<std::vector<std::string>> ListDirectory(const FilePath& directory) {
   if (directory.memory() != nullptr) return directory.memory()->List(directory.text());
   std::vector<std::string> names;
   std::error_code error;
@@ -171,6 +172,8 @@ std::vector<std::string> ListDirectory(const FilePath& directory) {
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     names.push_back(entry->path().filename().string());
   }
+  if (error) return Status::CannotWrite(directory.text() + ": " + error.message());
+  std::ranges::sort(names);
   return names;
 }
 

@@ -51,8 +51,9 @@ Status RemoveFile(const std::string& path);
 Status RemoveTree(const FilePath& path);
 // REQUIRES: in memory, a file, and both in the same directory in memory.
 Status RenamePath(const FilePath& from, const FilePath& to);
-// Names of what is in a directory, in no order; none if it cannot be read.
-std::vector<std::string> ListDirectory(const FilePath& directory);
+// Names of what is in a directory, ascending. Errors: kCannotWrite if it cannot be read, so that it
+// is not taken for empty.
+Result<std::vector<std::string>> ListDirectory(const FilePath& directory);
 // Copies the first `bytes` bytes of a file. Errors: kBadInput if it has fewer; kCannotWrite.
 Status CopyFile(const FilePath& from, const FilePath& to, std::uint64_t bytes);
 

@@ -82,15 +82,8 @@ Status Refuse(const std::string& path, const std::string& why) {
 
 // Names in a directory, ascending, without those that NFS has made.
 Result<std::vector<std::string>> Names(const std::string& directory) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(directory, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    std::string name = entry->path().filename().string();
-    if (!IsRemovedButOpen(name)) names.push_back(std::move(name));
-  }
-  if (error) return Status::CannotWrite(directory + ": " + error.message());
-  std::ranges::sort(names);
+  LIGHTLDA_ASSIGN_OR_RETURN(std::vector<std::string> names, ListDirectory(directory));
+  std::erase_if(names, IsRemovedButOpen);
   return names;
 }
 
@@ -98,16 +91,19 @@ Result<std::vector<std::string>> Names(const std::string& directory) {
 class NamesOfKind {
  public:
   NamesOfKind(const DirectoryKind& kind, const std::optional<Manifest>& manifest)
-      : names_(kind.patterns.begin(), kind.patterns.end()) {
+      : kept_(kind.kept), names_(kind.patterns.begin(), kind.patterns.end()) {
     if (!names_.empty()) return;
     names_.emplace_back(kManifestFile);
     if (!manifest) return;
     for (NamedFile& file : ListFiles(*manifest->json)) names_.push_back(std::move(file.name));
   }
 
+  bool Keeps(std::string_view name) const { return std::ranges::find(kept_, name) != kept_.end(); }
+
   bool HasFile(std::string_view name) const {
     if (name.find('/') == std::string_view::npos && name.ends_with(kTemporarySuffix)) {
       name.remove_suffix(kTemporarySuffix.size());
+      if (Keeps(name)) return true;
     }
     return std::ranges::any_of(names_, [&](const auto& known) { return Matches(known, name); });
   }
@@ -120,6 +116,7 @@ class NamesOfKind {
   }
 
  private:
+  std::span<const std::string_view> kept_;
   std::vector<std::string> names_;
 };
 
@@ -139,7 +136,9 @@ Result<Content> ListContent(const std::string& path, const NamesOfKind& names) {
   for (std::size_t i = 0; i < open.size(); ++i) {
     const std::string name = open[i];
     struct stat info;
-    if (IsRegular(JoinPath(path, name), &info) && names.HasFile(name)) {
+    const bool is_regular = IsRegular(JoinPath(path, name), &info);
+    if (is_regular && names.Keeps(name)) continue;
+    if (is_regular && names.HasFile(name)) {
       content.files.push_back(name);
     } else if (S_ISDIR(info.st_mode) && names.HasDirectory(name)) {
       content.directories.push_back(name);
@@ -314,6 +313,19 @@ Status RemovePart(const FilePath& directory, const DirectoryKind& kind, const st
   }
   if (::rmdir(path.c_str()) == 0 || errno == ENOTEMPTY || errno == EEXIST) return {};
   return Status::CannotWrite(ErrnoMessage(path, errno));
+}
+
+Status MoveKept(const std::string& from, const std::string& to, const DirectoryKind& kind) {
+  for (const std::string_view name : kind.kept) {
+    const std::string old = JoinPath(from, std::string(name));
+    struct stat info;
+    if (!IsRegular(old, &info)) continue;
+    const std::string path = JoinPath(to, std::string(name));
+    if (PathExists(path)) continue;
+    LIGHTLDA_RETURN_IF_ERROR(RenamePath(old, path));
+    LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(to));
+  }
+  return {};
 }
 
 Status CheckPlace(const std::string& path, std::span<const std::string> sources) {

@@ -30,6 +30,9 @@ struct DirectoryKind {
   // digit. A file directly in it may also have its name and ".tmp", from a write that was killed.
   // Empty: manifest.json and exactly what that names.
   std::span<const std::string_view> patterns;
+  // Names of files in it that people write, or have us write: they are in nobody's way, and are
+  // never removed. Who puts another directory in the place of this one calls MoveKept.
+  std::span<const std::string_view> kept = {};
 };
 
 // The mark of a run: a small manifest in a directory whose own manifest does not say yet, or not
@@ -53,14 +56,18 @@ std::string ManifestChecksum(const std::string& directory);
 // way.
 Status CheckReplaceable(const std::string& path, const DirectoryKind& kind);
 
-// Removes such a directory, or all that is in it. The manifest goes last. Errors: as
-// CheckReplaceable, with nothing removed; kCannotWrite.
+// Removes such a directory, or all that is in it but for what is kept, and then stays. The manifest
+// goes last. Errors: as CheckReplaceable, with nothing removed; kCannotWrite.
 Status RemoveOwned(const std::string& path, const DirectoryKind& kind);
 Status ClearOwned(const std::string& path, const DirectoryKind& kind);
 
 // Removes the files that the kind has in a directory one below, "gen-000001", and then itself if
 // nothing else is in it. OK if absent. Errors: kCannotWrite.
 Status RemovePart(const FilePath& directory, const DirectoryKind& kind, const std::string& part);
+
+// Moves the files that are kept from a directory into the one that has taken its place, unless that
+// has its own by now; then they stay. OK if there are none. Errors: kCannotWrite.
+Status MoveKept(const std::string& from, const std::string& to, const DirectoryKind& kind);
 
 // OK if something new may be put at `path`: it is none of `sources`, does not hold one and lies in
 // none, whatever links or mounts lead there; and it does not lie in a corpus or model. A source

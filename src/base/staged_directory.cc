@@ -44,19 +44,46 @@ StagedDirectory::~StagedDirectory() {
 }
 
 Status StagedDirectory::Commit() {
+  StagedDirectory* const alone[] = {this};
+  return CommitAll(alone);
+}
+
+Status StagedDirectory::CommitAll(std::span<StagedDirectory* const> all) {
+  for (StagedDirectory* const one : all) LIGHTLDA_RETURN_IF_ERROR(one->CheckTarget());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Status published = all[i]->Publish();
+    if (published.ok()) continue;
+    while (i-- > 0) all[i]->Withdraw();
+    return published;
+  }
+  for (StagedDirectory* const one : all) LIGHTLDA_RETURN_IF_ERROR(one->RemoveReplaced());
+  return {};
+}
+
+Status StagedDirectory::CheckTarget() {
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(path_));
-  const bool replace = PathExists(target_);
-  if (replace && !overwrite_) {
+  replaces_ = PathExists(target_);
+  if (!replaces_) return {};
+  if (!overwrite_) {
     return Status::CannotWrite(target_ + ": exists by now; give another name or `overwrite`");
   }
-  if (replace) {
-    LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(target_, kind_));  // the files of others, meanwhile
-    LIGHTLDA_RETURN_IF_ERROR(ExchangeDirectories(path_, target_));
-  } else {
-    LIGHTLDA_RETURN_IF_ERROR(RenamePath(path_, target_));
-  }
+  return CheckReplaceable(target_, kind_);  // the files of others, meanwhile
+}
+
+Status StagedDirectory::Publish() {
+  return replaces_ ? ExchangeDirectories(path_, target_) : RenamePath(path_, target_);
+}
+
+void StagedDirectory::Withdraw() {
+  (void)(replaces_ ? ExchangeDirectories(path_, target_) : RenamePath(target_, path_));
+}
+
+Status StagedDirectory::RemoveReplaced() {
   const std::string old = std::exchange(path_, std::string());
-  if (replace) LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kind_));
+  if (replaces_) {
+    LIGHTLDA_RETURN_IF_ERROR(MoveKept(old, target_, kind_));
+    LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kind_));
+  }
   return SyncDirectory(ParentPath(target_));
 }
 

@@ -30,15 +30,25 @@ class StagedDirectory {
   // Syncs, then renames. An existing target, if it is still replaceable, is there until then and
   // is removed after that.
   Status Commit();
+  // Of directories that belong together: all or, after a failure, none. Only a kill between two
+  // renames, which come one right after the other, can leave a part of them.
+  static Status CommitAll(std::span<StagedDirectory* const> all);
 
  private:
   StagedDirectory(std::string path, std::string target, bool overwrite, const DirectoryKind& kind)
       : path_(std::move(path)), target_(std::move(target)), overwrite_(overwrite), kind_(kind) {}
 
+  // The steps of a commit; Withdraw takes Publish back.
+  Status CheckTarget();
+  Status Publish();
+  void Withdraw();
+  Status RemoveReplaced();
+
   std::string path_;
   std::string target_;
   bool overwrite_;
   DirectoryKind kind_;
+  bool replaces_ = false;                     // something is at target_, and goes
   std::optional<DirectoryLock> target_lock_;  // of what is to be replaced
 };
 

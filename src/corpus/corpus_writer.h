@@ -58,6 +58,8 @@ class CorpusWriter {
   Status Finish(std::vector<std::string> words, const TextPipelineSettings& pipeline,
                 const nlohmann::ordered_json& settings, const nlohmann::ordered_json& summary);
 
+  const MetadataSchema& metadata_schema() const { return metadata_.schema(); }
+
   // Written so far.
   std::size_t num_blocks() const { return blocks_.size(); }
 

@@ -38,8 +38,8 @@ TopicWords FindWords(std::span<const std::vector<std::string>> topics, const Voc
 
 // Counts of all documents of a corpus, for several kinds of windows at once.
 Result<std::vector<WindowCounts>> CountWindows(const Corpus& corpus, const TopicWords& words,
-                                               std::span<const WindowKind> kinds,
-                                               ThreadPool* pool) {
+                                               std::span<const WindowKind> kinds, ThreadPool* pool,
+                                               const StopToken& stop) {
   std::vector<WindowCounts> counts;  // kind by kind, of a thread
   for (const WindowKind& kind : kinds) counts.emplace_back(&words, corpus.num_words(), kind);
   std::vector<std::vector<WindowCounts>> of_threads(static_cast<std::size_t>(pool->size()), counts);
@@ -47,6 +47,7 @@ Result<std::vector<WindowCounts>> CountWindows(const Corpus& corpus, const Topic
     LIGHTLDA_ASSIGN_OR_RETURN(const auto block, corpus.OpenBlock(b));
     const std::vector<WordId> word_at = WordsByPosition(*block);
     pool->ParallelFor(block->num_documents(), [&](std::size_t d, int thread) {
+      if (stop.stop_requested()) return;
       thread_local std::vector<WordId> tokens;
       tokens.clear();
       for (auto i = block->document_offsets[d]; i < block->document_offsets[d + 1]; ++i) {
@@ -56,6 +57,7 @@ Result<std::vector<WindowCounts>> CountWindows(const Corpus& corpus, const Topic
         of_kind.AddDocument(tokens);
       }
     });
+    if (stop.stop_requested()) return Status::Cancelled("interrupted");
   }
   for (const std::vector<WindowCounts>& of_thread : of_threads) {
     for (std::size_t kind = 0; kind < counts.size(); ++kind) counts[kind].Merge(of_thread[kind]);
@@ -156,7 +158,8 @@ void AddToMean(const CoherenceScores& scores, double weight, CoherenceScores* me
 }
 
 Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
-                           const Corpus& reference, const CoherenceOptions& options) {
+                           const Corpus& reference, const CoherenceOptions& options,
+                           const StopToken& stop) {
   if (options.top_words < 2) return Status::Usage("`top_words`: expected 2 or more");
   if (reference.num_documents() == 0) return Status::BadInput("the reference has no documents");
   Coherence coherence;
@@ -165,15 +168,16 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
   std::vector<WindowKind> kinds = {{0, false}};
   if (ordered) {
     kinds.push_back({kPointwiseWindow, options.gensim_windows});
-    kinds.push_back({kIndirectWindow, options.gensim_windows});
+    if (options.indirect) kinds.push_back({kIndirectWindow, options.gensim_windows});
   }
   ThreadPool pool(ResolveThreadCount(options.num_threads));
-  LIGHTLDA_ASSIGN_OR_RETURN(const auto counts, CountWindows(reference, words, kinds, &pool));
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto counts, CountWindows(reference, words, kinds, &pool, stop));
   std::size_t num_scored = 0;
   for (std::size_t topic = 0; topic < topics.size(); ++topic) {
     CoherenceScores& scores = coherence.topics.emplace_back();
     const std::size_t num_words = words.topics[topic].size();
-    if (ordered) scores.c_uci = scores.c_npmi = scores.c_v = 0;
+    if (ordered) scores.c_uci = scores.c_npmi = 0;
+    if (ordered && options.indirect) scores.c_v = 0;
     if (num_words < 2) continue;
     ++num_scored;
     scores.u_mass = TopicMeasures(counts[0], topic, num_words).UMass();
@@ -181,7 +185,7 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
     const TopicMeasures pointwise(counts[1], topic, num_words);
     scores.c_uci = pointwise.MeanPmi();
     scores.c_npmi = pointwise.MeanNpmi();
-    scores.c_v = TopicMeasures(counts[2], topic, num_words).CV();
+    if (options.indirect) scores.c_v = TopicMeasures(counts[2], topic, num_words).CV();
   }
   for (std::size_t topic = 0; topic < topics.size(); ++topic) {
     if (words.topics[topic].size() < 2) continue;
@@ -193,19 +197,20 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
 }  // namespace
 
 Result<Coherence> EvaluateCoherence(std::span<const std::vector<std::string>> topics,
-                                    const Corpus& reference, const CoherenceOptions& options) {
-  return CatchBadAlloc([&] { return Evaluate(topics, reference, options); });
+                                    const Corpus& reference, const CoherenceOptions& options,
+                                    const StopToken& stop) {
+  return CatchBadAlloc([&] { return Evaluate(topics, reference, options, stop); });
 }
 
 Result<Coherence> EvaluateCoherence(const Model& model, const Corpus& reference,
-                                    const CoherenceOptions& options) {
+                                    const CoherenceOptions& options, const StopToken& stop) {
   return CatchBadAlloc([&] {
     std::vector<std::vector<std::string>> topics;
     for (const auto& top : model.TopWords(options.top_words)) {
       auto& words = topics.emplace_back();
       for (const TopWord& word : top) words.emplace_back(model.vocabulary().word(word.word));
     }
-    return Evaluate(topics, reference, options);
+    return Evaluate(topics, reference, options, stop);
   });
 }
 

@@ -135,36 +135,48 @@ class Estimator {
 
 }  // namespace
 
-CompletionResult DocumentCompletion(const CompletionModel& model,
-                                    std::span<const std::vector<WordId>> documents,
-                                    const CompletionOptions& options, ThreadPool* pool) {
-  std::vector<double> sums(documents.size(), 0.0);
-  std::vector<double> tokens(documents.size(), 0.0);
+std::vector<DocumentScore> CompleteDocuments(const CompletionModel& model,
+                                             std::span<const std::vector<WordId>> documents,
+                                             const CompletionOptions& options, ThreadPool* pool) {
+  std::vector<DocumentScore> scores(documents.size());
   std::vector<Estimator> estimators(static_cast<std::size_t>(pool->size()),
                                     Estimator(model, options));
   pool->ParallelFor(documents.size(), [&](std::size_t d, int thread) {
-    const Halves halves = Halve(documents[d], options.seed, options.first_document + d);
+    const std::uint64_t number =
+        options.numbers.empty() ? options.first_document + d : options.numbers[d];
+    const Halves halves = Halve(documents[d], options.seed, number);
     const double seen = std::accumulate(halves.seen.begin(), halves.seen.end(), 0.0);
-    tokens[d] = std::accumulate(halves.predicted.begin(), halves.predicted.end(), 0.0);
-    if (seen == 0) tokens[d] = 0;
-    if (tokens[d] == 0) return;
-    sums[d] = estimators[static_cast<std::size_t>(thread)].LogLikelihood(halves);
+    const double tokens = std::accumulate(halves.predicted.begin(), halves.predicted.end(), 0.0);
+    if (seen == 0 || tokens == 0) return;
+    scores[d].tokens = static_cast<Count>(tokens);
+    scores[d].log_likelihood = estimators[static_cast<std::size_t>(thread)].LogLikelihood(halves);
   });
+  return scores;
+}
+
+CompletionResult DocumentCompletion(const CompletionModel& model,
+                                    std::span<const std::vector<WordId>> documents,
+                                    const CompletionOptions& options, ThreadPool* pool) {
   CompletionResult result;
-  result.tokens = static_cast<Count>(std::accumulate(tokens.begin(), tokens.end(), 0.0));
-  result.documents = std::ranges::count_if(tokens, [](double n) { return n > 0; });
-  result.log_likelihood_per_token = std::accumulate(sums.begin(), sums.end(), 0.0) /
-                                    static_cast<double>(std::max<Count>(1, result.tokens));
+  double sum = 0;
+  for (const DocumentScore& score : CompleteDocuments(model, documents, options, pool)) {
+    result.documents += score.tokens > 0 ? 1 : 0;
+    result.tokens += score.tokens;
+    sum += score.log_likelihood;
+  }
+  result.log_likelihood_per_token = sum / static_cast<double>(std::max<Count>(1, result.tokens));
   return result;
 }
 
 CompletionResult DocumentCompletion(const Model& model,
                                     std::span<const std::vector<WordId>> documents,
                                     const CompletionOptions& options, ThreadPool* pool) {
-  return DocumentCompletion(
-      CompletionModel{model.alpha(), model.beta(), model.num_words(), model.topic_totals(),
-                      [&model](WordId word) { return model.WordRow(word); }},
-      documents, options, pool);
+  return DocumentCompletion(AsCompletionModel(model), documents, options, pool);
+}
+
+CompletionModel AsCompletionModel(const Model& model) {
+  return {model.alpha(), model.beta(), model.num_words(), model.topic_totals(),
+          [&model](WordId word) { return model.WordRow(word); }};
 }
 
 }  // namespace lightlda

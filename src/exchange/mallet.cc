@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "exchange/documents.h"
 #include "exchange/export_directory.h"
-#include "exchange/gzip_sink.h"
 #include "exchange/mallet_format.h"
+#include "export/compressor.h"
 #include "export/export_file.h"
 #include "export/text_writer.h"
 #include "lightlda/exchange.h"
@@ -103,13 +103,13 @@ Result<VisitedDocuments> WriteMalletState(const Model& model, const Corpus& corp
   const auto write = [&](const std::string& temporary) -> Status {
     LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
     const ExportSink store = [&](std::string_view piece) { return file.Append(piece); };
-    LIGHTLDA_ASSIGN_OR_RETURN(GzipSink gzip, GzipSink::Create(store));
+    LIGHTLDA_ASSIGN_OR_RETURN(const auto gzip, Compressor::ForName(".gz", store));
     const ExportSink compress = [&](std::string_view piece) {
       LIGHTLDA_RETURN_IF_ERROR(CheckStop(target));
-      return gzip.Append(piece);
+      return gzip->Append(piece);
     };
     LIGHTLDA_ASSIGN_OR_RETURN(visited, ExportMalletState(model, corpus, compress));
-    LIGHTLDA_RETURN_IF_ERROR(gzip.Finish());
+    LIGHTLDA_RETURN_IF_ERROR(gzip->Finish());
     return file.Close();
   };
   LIGHTLDA_RETURN_IF_ERROR(WriteFileInPlace(target.path, target.overwrite, write));

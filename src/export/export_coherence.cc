@@ -17,9 +17,9 @@ Value ToValue(const std::optional<double>& score) {
 }  // namespace
 
 Status ExportCoherence(const Model& model, const Corpus& reference, const CoherenceOptions& options,
-                       ExportFormat format, const ExportSink& sink) {
+                       ExportFormat format, const ExportSink& sink, const StopToken& stop) {
   LIGHTLDA_ASSIGN_OR_RETURN(const Coherence coherence,
-                            EvaluateCoherence(model, reference, options));
+                            EvaluateCoherence(model, reference, options, stop));
   RecordShape shape;
   shape.heads = {{"topic"}, {"u_mass"}, {"c_uci"}, {"c_npmi"}, {"c_v"}, {"words"}};
   shape.json_columns = true;  // of no items

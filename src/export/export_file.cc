@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/owned_directory.h"
+#include "export/compressor.h"
 #include "lightlda/exports.h"
 
 namespace lightlda {
@@ -50,12 +51,15 @@ Status WriteExport(const std::string& path, bool overwrite,
                    const StopToken& stop) {
   return WriteFileInPlace(path, overwrite, [&](const std::string& temporary) -> Status {
     LIGHTLDA_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(temporary));
+    const ExportSink append = [&](std::string_view piece) { return file.Append(piece); };
+    LIGHTLDA_ASSIGN_OR_RETURN(const auto compressor, Compressor::ForName(path, append));
     LIGHTLDA_RETURN_IF_ERROR(write([&](std::string_view piece) {
       if (stop.stop_requested()) {
         return Status::Cancelled(path + ": interrupted; nothing is written");
       }
-      return file.Append(piece);
+      return compressor ? compressor->Append(piece) : append(piece);
     }));
+    if (compressor) LIGHTLDA_RETURN_IF_ERROR(compressor->Finish());
     return file.Close();
   });
 }

@@ -4,29 +4,44 @@
 #include "export/record_writer.h"
 #include "export/text_writer.h"
 #include "lightlda/exports.h"
+#include "lightlda/word_weights.h"
 
 namespace lightlda {
 
 Status ExportTopics(const Model& model, const ExportOptions& options, const ExportSink& sink) {
+  return ExportTopics(model, WordWeightOptions(), options, sink);
+}
+
+Status ExportTopics(const Model& model, const WordWeightOptions& weights,
+                    const ExportOptions& options, const ExportSink& sink) {
   LIGHTLDA_RETURN_IF_ERROR(CheckSparse(options));
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto topics, TopWords(model, options.top_words, weights));
+  const bool weighted = weights.weight != WordWeight::kProbability;
   RecordShape shape;
-  shape.heads = {{"topic"}, {"tokens", kText | kJson}};
-  shape.items = {{"rank", kTable}, {"word"}, {"probability"}, {"count", kJson | kTable}};
+  shape.heads = TopicHeads(options);
+  shape.heads.push_back({"tokens", kText | kJson});
+  shape.items = {{"rank", kTable}, {"word"}};
+  if (weighted) shape.items.push_back({NameOf(weights.weight)});
+  shape.items.push_back({"probability", weighted ? kJson | kTable : kAll});
+  shape.items.push_back({"count", kJson | kTable});
   shape.list = "words";
   shape.json_array = true;
   TextWriter out(sink);
   const auto records = MakeRecordWriter(options.format, shape, &out);
   records->Begin();
-  const auto topics = model.TopWords(options.top_words);
-  for (std::size_t topic = 0; topic < topics.size() && out.status().ok(); ++topic) {
-    const auto tokens = static_cast<std::uint64_t>(model.topic_totals()[topic]);
+  for (const TopicId topic : TopicOrder(options, topics.size())) {
+    if (!out.status().ok()) break;
+    std::vector<Value> heads;
+    PutTopicHeads(options, topic, &heads);
+    heads.push_back(static_cast<std::uint64_t>(model.topic_totals()[topic]));
     std::vector<Value> items;
-    for (const TopWord& top : topics[topic]) {
-      items.insert(items.end(),
-                   {items.size() / shape.items.size() + 1, model.vocabulary().word(top.word),
-                    top.probability, std::uint64_t{top.count}});
+    std::uint64_t rank = 0;
+    for (const WeightedWord& top : topics[topic]) {
+      items.insert(items.end(), {++rank, model.vocabulary().word(top.word)});
+      if (weighted) items.push_back(top.weight);
+      items.insert(items.end(), {top.probability, std::uint64_t{top.count}});
     }
-    records->Put(std::vector<Value>{topic, tokens}, items);
+    records->Put(heads, items);
   }
   records->End();
   return out.Finish();

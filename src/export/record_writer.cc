@@ -2,6 +2,7 @@
 
 #include <glog/logging.h>
 
+#include <numeric>
 #include <utility>
 
 namespace lightlda {
@@ -14,15 +15,18 @@ class TextRecords : public RecordWriter {
  public:
   TextRecords(const RecordShape& shape, TextWriter* out) : shape_(shape), out_(*out) {}
 
-  void Put(std::span<const Value> heads, std::span<const Value> items) override {
+  void Put(std::span<const Value> heads, std::span<const Value> items,
+           std::span<const Value> tails) override {
     PutFields(shape_.heads, heads, '\t', /*escape_spaces=*/false);
     char before = shape_.lead;
-    if (before == '\t' && items.empty()) out_.Put(before);
+    if (before == '\t' && items.empty() && !shape_.items.empty()) out_.Put(before);
     const std::size_t width = shape_.items.size();
     for (std::size_t i = 0; i < items.size(); i += width) {
       out_.Put(std::exchange(before, ' '));
       PutFields(shape_.items, items.subspan(i, width), ':', /*escape_spaces=*/true);
     }
+    if (!tails.empty()) out_.Put('\t');
+    PutFields(shape_.tails, tails, '\t', /*escape_spaces=*/false);
     out_.Put('\n');
   }
 
@@ -62,12 +66,17 @@ class JsonRecords : public RecordWriter {
     if (shape_.json_array) out_.Put(std::exchange(first_, false) ? "[\n]\n" : "\n]\n");
   }
 
-  void Put(std::span<const Value> heads, std::span<const Value> items) override {
+  void Put(std::span<const Value> heads, std::span<const Value> items,
+           std::span<const Value> tails) override {
     const bool first = std::exchange(first_, false);
     if (shape_.json_array) out_.Put(first ? "[\n" : ",\n");
     out_.Put('{');
     PutMembers(shape_.heads, heads);
-    if (shape_.json_columns) {
+    if (!tails.empty()) out_.Put(',');
+    PutMembers(shape_.tails, tails);
+    if (shape_.items.empty()) {
+      // Nothing that a list could be of.
+    } else if (shape_.json_columns) {
       PutColumns(items);
     } else {
       PutList(items);
@@ -142,7 +151,7 @@ class TableRecords : public RecordWriter {
 
   void Begin() override {
     bool first = true;
-    for (const auto* fields : {&shape_.heads, &shape_.items}) {
+    for (const auto* fields : {&shape_.heads, &shape_.items, &shape_.tails}) {
       for (const Field& field : *fields) {
         if ((field.shown & kTable) != 0) PutValue(std::string_view(field.name), &first);
       }
@@ -150,22 +159,29 @@ class TableRecords : public RecordWriter {
     out_.Put('\n');
   }
 
-  void Put(std::span<const Value> heads, std::span<const Value> items) override {
+  void Put(std::span<const Value> heads, std::span<const Value> items,
+           std::span<const Value> tails) override {
     const std::size_t width = shape_.items.size();
-    if (width == 0) PutLine(heads, {});
-    for (std::size_t i = 0; i < items.size(); i += width) PutLine(heads, items.subspan(i, width));
+    if (width == 0) PutLine(heads, {}, tails);
+    for (std::size_t i = 0; i < items.size(); i += width) {
+      PutLine(heads, items.subspan(i, width), tails);
+    }
   }
 
  private:
-  void PutLine(std::span<const Value> heads, std::span<const Value> item) {
+  void PutLine(std::span<const Value> heads, std::span<const Value> item,
+               std::span<const Value> tails) {
     bool first = true;
-    for (std::size_t i = 0; i < heads.size(); ++i) {
-      if ((shape_.heads[i].shown & kTable) != 0) PutValue(heads[i], &first);
-    }
-    for (std::size_t i = 0; i < item.size(); ++i) {
-      if ((shape_.items[i].shown & kTable) != 0) PutValue(item[i], &first);
-    }
+    PutFields(shape_.heads, heads, &first);
+    PutFields(shape_.items, item, &first);
+    PutFields(shape_.tails, tails, &first);
     out_.Put('\n');
+  }
+
+  void PutFields(const std::vector<Field>& fields, std::span<const Value> values, bool* first) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if ((fields[i].shown & kTable) != 0) PutValue(values[i], first);
+    }
   }
 
   void PutValue(const Value& value, bool* first) {
@@ -194,6 +210,31 @@ std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const Record
   if (format == ExportFormat::kText) return std::make_unique<TextRecords>(shape, out);
   if (format == ExportFormat::kJson) return std::make_unique<JsonRecords>(shape, out);
   return std::make_unique<TableRecords>(format, shape, out);
+}
+
+std::vector<Field> TopicHeads(const ExportOptions& options) {
+  std::vector<Field> heads = {{"topic"}};
+  if (!options.labels.empty()) heads.push_back({"label"});
+  return heads;
+}
+
+void PutTopicHeads(const ExportOptions& options, TopicId topic, std::vector<Value>* heads) {
+  const bool none = topic == Model::kNoTopic;
+  heads->push_back(none ? Value() : Value(std::uint64_t{topic}));
+  if (options.labels.empty()) return;
+  CHECK(none || topic < options.labels.size());
+  const std::string_view label = none ? std::string_view() : options.labels[topic];
+  heads->push_back(label.empty() ? Value() : Value(label));
+}
+
+std::vector<TopicId> TopicOrder(const ExportOptions& options, std::size_t num_topics) {
+  std::vector<TopicId> order = options.order;
+  if (order.empty()) {
+    order.resize(num_topics);
+    std::iota(order.begin(), order.end(), TopicId{0});
+  }
+  for (const TopicId topic : order) CHECK_LT(topic, num_topics);
+  return order;
 }
 
 RecordShape DenseTopics(std::uint32_t num_topics) {

@@ -3,7 +3,8 @@
 //
 // A record has heads, fields that are there once, and items, each with the same fields: a topic and
 // its words, a document and its topics. Text has one line per record, JSON one object, a table one
-// line per item that repeats the heads.
+// line per item that repeats the heads. Tails are more fields that are there once, at the end of
+// the line; JSON has them before the items.
 #ifndef LIGHTLDA_EXPORT_RECORD_WRITER_H_
 #define LIGHTLDA_EXPORT_RECORD_WRITER_H_
 
@@ -33,7 +34,8 @@ struct Field {
 
 struct RecordShape {
   std::vector<Field> heads;
-  std::vector<Field> items;   // of an item; none: a table has one line per record
+  std::vector<Field> items;  // of an item; none: a table has one line per record
+  std::vector<Field> tails;
   std::string list;           // JSON's name of the items
   char lead = '\t';           // text: before the items; a tab also when there are none
   bool json_array = false;    // JSON: all records are one array
@@ -48,13 +50,20 @@ class RecordWriter {
   // What comes before the first record and after the last.
   virtual void Begin() {}
   virtual void End() {}
-  // heads: [shape.heads]; items: [number of items x shape.items].
-  virtual void Put(std::span<const Value> heads, std::span<const Value> items) = 0;
+  // heads: [shape.heads]; items: [number of items x shape.items]; tails: [shape.tails].
+  virtual void Put(std::span<const Value> heads, std::span<const Value> items,
+                   std::span<const Value> tails = {}) = 0;
 };
 
 // shape and out must outlive it.
 std::unique_ptr<RecordWriter> MakeRecordWriter(ExportFormat format, const RecordShape& shape,
                                                TextWriter* out);
+
+// The first fields of records of topics: the topic, and where topics have labels its own.
+std::vector<Field> TopicHeads(const ExportOptions& options);
+void PutTopicHeads(const ExportOptions& options, TopicId topic, std::vector<Value>* heads);
+// The topics to list.
+std::vector<TopicId> TopicOrder(const ExportOptions& options, std::size_t num_topics);
 
 // Documents as a table with a column per topic.
 RecordShape DenseTopics(std::uint32_t num_topics);

@@ -10,6 +10,8 @@ namespace {
 // Characters that stand for themselves in a JSON string.
 bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
 }  // namespace
 
 void TextWriter::Put(std::string_view text) {
@@ -61,7 +63,8 @@ void TextWriter::PutEscaped(std::string_view text, bool escape_spaces) {
 }
 
 void TextWriter::PutCsvField(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return Put(text);
+  const bool blank_ends = !text.empty() && (IsBlank(text.front()) || IsBlank(text.back()));
+  if (!blank_ends && text.find_first_of(",\"\r\n") == std::string_view::npos) return Put(text);
   Put('"');
   for (const char c : text) {
     if (c == '"') Put('"');

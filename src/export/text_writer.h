@@ -39,7 +39,8 @@ class TextWriter {
   // Text for one line of a text or TSV file: a tab becomes \t, a line end \n or \r, a backslash two
   // of them, any other control character \xHH. In a list separated by spaces, a space becomes \x20.
   void PutEscaped(std::string_view text, bool escape_spaces);
-  // A CSV field (RFC 4180): quoted if it holds a comma, a quote or a line end.
+  // A CSV field (RFC 4180): quoted if it holds a comma, a quote or a line end, or begins or ends
+  // with a blank, which some readers drop otherwise.
   void PutCsvField(std::string_view text);
   // A JSON string; bytes that are not UTF-8 become U+FFFD.
   void PutJsonString(std::string_view text);

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/ordered_pipeline.h"
 #include "base/out_of_memory.h"
 #include "base/thread_pool.h"
 #include "ingest/bag_parser.h"
-#include "ingest/ordered_pipeline.h"
 #include "ingest/preprocess_settings.h"
 
 namespace lightlda {

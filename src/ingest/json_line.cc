@@ -8,35 +8,14 @@
 #include <system_error>
 #include <utility>
 
+#include "ingest/json_metadata.h"
+
 namespace lightlda {
 namespace {
-
-using simdjson::dom::element_type;
 
 LineError BadField(const std::string& field, const std::string& expected) {
   return {"bad field", "field \"" + field + "\": " + expected};
 }
-
-// The id as text, or nothing for a type that is no id.
-std::optional<std::string> IdText(simdjson::dom::element value) {
-  switch (value.type()) {
-    case element_type::STRING:
-      return std::string(std::string_view(value.get_string().value_unsafe()));
-    case element_type::INT64:
-      return std::to_string(value.get_int64().value_unsafe());
-    case element_type::UINT64:
-      return std::to_string(value.get_uint64().value_unsafe());
-    case element_type::DOUBLE: {
-      char text[32];
-      const auto end = std::to_chars(text, text + sizeof(text), value.get_double().value_unsafe());
-      return std::string(text, end.ptr);
-    }
-    default:
-      return std::nullopt;
-  }
-}
-
-constexpr char kLongNumber = '\0';  // begins a string that was a number
 
 // Whether `text` is a number by the grammar of JSON (RFC 8259, section 6).
 bool IsJsonNumber(std::string_view text) {
@@ -108,9 +87,11 @@ struct JsonLineReader::Parser {
   std::string quoted;  // the line, with its long numbers as strings
 };
 
-JsonLineReader::JsonLineReader(std::string text_field, std::string id_field)
+JsonLineReader::JsonLineReader(std::string text_field, std::string id_field,
+                               std::vector<MetadataField> metadata)
     : text_field_(std::move(text_field)),
       id_field_(std::move(id_field)),
+      metadata_(std::move(metadata)),
       parser_(std::make_unique<Parser>()) {}
 
 JsonLineReader::~JsonLineReader() = default;
@@ -145,13 +126,17 @@ std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fie
     }
     if (member.key == id_field_ && !member.value.is_null()) {
       if (fields->id) return BadField(id_field_, "is there twice");
-      fields->id = IdText(member.value);
+      fields->id = JsonScalarText(member.value);
       if (!fields->id) return BadField(id_field_, "expected a string or a number");
-      if (fields->id->starts_with(kLongNumber)) fields->id->erase(0, 1);
       if (auto bad = CheckName(*fields->id)) return bad;
     }
   }
   if (!has_text) return BadField(text_field_, "is missing");
+  for (std::size_t f = 0; f < metadata_.size(); ++f) {
+    auto value = ReadJsonMetadata(object, metadata_[f]);
+    if (!value) fields->bad_metadata.push_back(f);
+    fields->metadata.push_back(value ? std::move(*value) : MetadataValue());
+  }
   return std::nullopt;
 }
 

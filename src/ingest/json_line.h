@@ -1,4 +1,4 @@
-// Text and id of a line of a jsonl input.
+// Text, id and metadata of a line of a jsonl input.
 #ifndef LIGHTLDA_INGEST_JSON_LINE_H_
 #define LIGHTLDA_INGEST_JSON_LINE_H_
 
@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ingest/parse_number.h"
+#include "lightlda/metadata.h"
 
 namespace lightlda {
 
@@ -18,12 +20,16 @@ extern const std::size_t kJsonPadding;
 // Not thread-safe: one per thread.
 class JsonLineReader {
  public:
-  JsonLineReader(std::string text_field, std::string id_field);
+  JsonLineReader(std::string text_field, std::string id_field,
+                 std::vector<MetadataField> metadata = {});
   ~JsonLineReader();
 
   struct Fields {
     std::string_view text;          // valid until the next call
     std::optional<std::string> id;  // absent if the object has none, or null
+    // [number of metadata fields]: by type; nothing for what is absent, null, empty, or bad.
+    std::vector<MetadataValue> metadata;
+    std::vector<std::size_t> bad_metadata;  // fields whose value is none of their type
   };
 
   // Parses and validates the whole line. The error, if any, says what the line lacks.
@@ -35,6 +41,7 @@ class JsonLineReader {
 
   std::string text_field_;
   std::string id_field_;
+  std::vector<MetadataField> metadata_;
   std::unique_ptr<Parser> parser_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "corpus/string_table.h"
 #include "ingest/line_chunks.h"
+#include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 
@@ -92,6 +93,9 @@ struct ParsedChunk {
   std::vector<BagEntry> entries;      // ldac, libsvm: likewise; words ascending in a document
   std::vector<UciEntry> uci_entries;  // uci: in file order
   Count num_uci_lines = 0;            // uci: lines that were meant as entries, good or bad
+  // With metadata: [names.size() x number of fields], document after document.
+  std::vector<MetadataValue> metadata;
+  std::vector<Count> bad_metadata;  // [number of fields]: values that are none of their type
 
   ChunkWords words;             // text, jsonl
   ReasonCounts dropped_tokens;  // text, jsonl

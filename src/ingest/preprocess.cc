@@ -8,6 +8,7 @@
 #include "lightlda/preprocess.h"
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "corpus/word_parts.h"
 #include "ingest/chunk_reader.h"
 #include "ingest/chunk_source.h"
+#include "ingest/holdout.h"
 #include "ingest/ingest.h"
 #include "ingest/preprocess_settings.h"
 #include "ingest/spill.h"
@@ -47,21 +49,45 @@ std::vector<std::string> Sources(const PreprocessConfig& config) {
   return sources;
 }
 
+// A corpus that is being written.
+struct Part {
+  StagedDirectory staged;
+  std::unique_ptr<CorpusWriter> writer;
+  Count num_documents = 0;  // written so far
+  Count num_empty = 0;      // of these
+};
+
+// Two spellings of one directory that is not there yet.
+bool IsSamePlace(const std::string& a, const std::string& b) {
+  std::error_code error;
+  const auto path_a = std::filesystem::weakly_canonical(WithoutTrailingSlash(a), error);
+  const auto path_b = std::filesystem::weakly_canonical(WithoutTrailingSlash(b), error);
+  return !error && path_a == path_b;
+}
+
 class Preprocessor {
  public:
   Preprocessor(const PreprocessConfig& config, const PreprocessObserver& observer, StopToken stop)
-      : config_(config), observer_(observer), stop_(std::move(stop)), start_(Clock::now()) {}
+      : config_(config),
+        observer_(observer),
+        stop_(std::move(stop)),
+        start_(Clock::now()),
+        holdout_{config.holdout, config.seed} {}
 
   Result<PreprocessSummary> Run();
 
  private:
   Status Prepare();
   Status ReadGivenWords();
+  Result<std::vector<Part>> MakeParts() const;
   Status ReadInputs(Ingest* ingest);
   Result<VocabularyChoice> ChooseVocabulary(Ingest* ingest) const;
   Result<WordParts> SplitWords(const RawWords& raw, VocabularyChoice* choice);
+  Status CheckHoldout() const;
+  void OpenWriters(std::size_t num_words, std::vector<Part>* corpora) const;
   Status WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
-                     const WordParts& parts, CorpusWriter* writer);
+                     const WordParts& parts, std::vector<Part>* corpora);
+  Status FinishWriters(std::vector<std::string> words, std::vector<Part>* corpora);
   void Summarise(const Ingest& ingest, const VocabularyChoice& choice);
   nlohmann::ordered_json SummaryToJson() const;
   Status CheckInterrupt() const;
@@ -75,6 +101,7 @@ class Preprocessor {
   Clock::time_point last_shown_;
   std::unique_ptr<ChunkSource> source_;
   PreprocessSettings settings_;
+  Holdout holdout_;
   StopwordSet stopwords_;
   std::shared_ptr<const TextPipelineSettings> pipeline_;
   std::vector<std::string> given_words_;
@@ -93,7 +120,7 @@ void Preprocessor::Show(const char* phase, Count documents, std::uint64_t stored
   PreprocessProgress progress;
   progress.phase = phase;
   progress.documents = documents;
-  progress.documents_total = summary_.num_documents;
+  progress.documents_total = summary_.num_documents + summary_.num_held_out_documents;
   progress.bytes_done = stored_bytes;
   progress.bytes_total = source_->stored_size();
   progress.seconds = Seconds();
@@ -128,12 +155,33 @@ Status Preprocessor::ReadGivenWords() {
   return {};
 }
 
+// The corpus and, if documents are held out, that of these.
+Result<std::vector<Part>> Preprocessor::MakeParts() const {
+  std::vector<Part> corpora;
+  std::vector<std::string> sources = Sources(config_);
+  const auto make = [&](const std::string& target) -> Status {
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        StagedDirectory staged,
+        StagedDirectory::Create(target, config_.overwrite, kCorpusDirectory, sources));
+    corpora.push_back({std::move(staged), nullptr});
+    return {};
+  };
+  const std::string held_out = config_.HoldoutOutput();
+  if (!held_out.empty() && IsSamePlace(held_out, config_.output)) {
+    return Status::Usage("`holdout_output`: expected another directory than `output`");
+  }
+  LIGHTLDA_RETURN_IF_ERROR(make(config_.output));
+  if (!held_out.empty()) LIGHTLDA_RETURN_IF_ERROR(make(held_out));
+  return corpora;
+}
+
 Status Preprocessor::ReadInputs(Ingest* ingest) {
   ChunkReaderOptions options;
   options.parser.format = settings_.format;
   options.parser.on_bad_line = config_.on_bad_line;
   options.parser.text_field = config_.text_field;
   options.parser.id_field = config_.id_field;
+  options.parser.metadata = settings_.metadata;
   options.parser.pipeline = pipeline_;
   options.max_words = given_words_.empty() ? kMaxWords : given_words_.size();
   options.num_threads = config_.num_threads;
@@ -146,14 +194,15 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
 }
 
 Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
-  const Count num_documents = ingest->num_documents();
-  if (num_documents == 0) {
+  const Count num_documents = ingest->num_documents() - ingest->num_held_out();
+  if (ingest->num_documents() == 0) {
     std::string why = "no documents in the input";
     for (const auto& [reason, count] : ingest->skipped_lines()) {
       why += ", " + std::to_string(count) + " lines skipped: " + reason;
     }
     return Status::BadInput(why);
   }
+  if (num_documents == 0) return Status::BadInput("all documents are held out: none is left");
   if (!settings_.bags()) {
     return ChooseTextVocabulary(settings_, ingest->words(), num_documents, given_words_);
   }
@@ -183,9 +232,33 @@ Result<WordParts> Preprocessor::SplitWords(const RawWords& raw, VocabularyChoice
   return parts;
 }
 
+Status Preprocessor::CheckHoldout() const {
+  if (config_.holdout == 0 || summary_.num_held_out_tokens > 0) return {};
+  return Status::BadInput(
+      "the " + std::to_string(summary_.num_held_out_documents) + " held-out of " +
+      std::to_string(summary_.num_documents + summary_.num_held_out_documents) +
+      " documents have no token of the vocabulary; give a larger `holdout` or another `seed`");
+}
+
+void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora) const {
+  CorpusShape shape;
+  shape.num_documents = static_cast<std::uint64_t>(summary_.num_documents);
+  shape.num_words = num_words;
+  shape.num_tokens = static_cast<std::uint64_t>(summary_.num_tokens);
+  shape.seed = config_.seed;
+  shape.block_tokens = config_.block_tokens;
+  shape.metadata.fields = settings_.metadata;
+  corpora->front().writer = std::make_unique<CorpusWriter>(corpora->front().staged.path(), shape);
+  if (corpora->size() == 1) return;
+  shape.num_documents = static_cast<std::uint64_t>(summary_.num_held_out_documents);
+  shape.num_tokens = static_cast<std::uint64_t>(summary_.num_held_out_tokens);
+  corpora->back().writer = std::make_unique<CorpusWriter>(corpora->back().staged.path(), shape);
+}
+
 Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
-                                 const WordParts& parts, CorpusWriter* writer) {
-  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags()));
+                                 const WordParts& parts, std::vector<Part>* corpora) {
+  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags(),
+                                                                  settings_.metadata.size()));
   SpilledDocument document;
   std::vector<WordId> words;
   for (Count d = 0; d < spill.num_documents(); ++d) {
@@ -194,26 +267,47 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
       Show("writing blocks", d, source_->stored_size(), false);
     }
     LIGHTLDA_RETURN_IF_ERROR(reader.Next(&document));
+    Part& part = holdout_.Has(static_cast<DocId>(d)) ? corpora->back() : corpora->front();
+    const auto index = static_cast<DocId>(part.num_documents++);
     words.clear();
     for (const std::uint32_t raw : document.tokens) {
       if (choice.ids[raw] == kDroppedWord) continue;
-      words.push_back(parts.Id(choice.ids[raw], static_cast<DocId>(d)));
+      words.push_back(parts.Id(choice.ids[raw], index));
     }
     for (const BagEntry& entry : document.entries) {
       if (choice.ids[entry.word] == kDroppedWord) continue;
-      words.insert(words.end(), entry.count,
-                   parts.Id(choice.ids[entry.word], static_cast<DocId>(d)));
+      words.insert(words.end(), entry.count, parts.Id(choice.ids[entry.word], index));
     }
-    summary_.num_empty_documents += words.empty() ? 1 : 0;
-    LIGHTLDA_RETURN_IF_ERROR(writer->Add(document.name, words));
+    part.num_empty += words.empty() ? 1 : 0;
+    LIGHTLDA_RETURN_IF_ERROR(
+        part.writer->Add(document.name, words, {std::move(document.metadata), ""}));
   }
   Show("writing blocks", spill.num_documents(), source_->stored_size(), true);
   return {};
 }
 
+Status Preprocessor::FinishWriters(std::vector<std::string> words, std::vector<Part>* corpora) {
+  const nlohmann::ordered_json settings = SettingsToJson(settings_);
+  if (corpora->size() > 1) {
+    nlohmann::ordered_json of_held_out = settings;
+    of_held_out["held_out"] = true;
+    LIGHTLDA_RETURN_IF_ERROR(corpora->back().writer->Finish(
+        words, *pipeline_, of_held_out, {{"num_empty_documents", corpora->back().num_empty}}));
+  }
+  summary_.num_empty_documents = corpora->front().num_empty;
+  summary_.num_blocks = corpora->front().writer->num_blocks();
+  summary_.metadata_fields = corpora->front().writer->metadata_schema().fields;
+  return corpora->front().writer->Finish(std::move(words), *pipeline_, settings, SummaryToJson());
+}
+
 void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choice) {
   summary_.format = settings_.format;
-  summary_.num_documents = ingest.num_documents();
+  summary_.num_documents = ingest.num_documents() - ingest.num_held_out();
+  summary_.num_held_out_documents = ingest.num_held_out();
+  const std::span<const Count> held_out = ingest.held_out_tokens();
+  for (std::size_t raw = 0; raw < held_out.size(); ++raw) {
+    if (choice.ids[raw] != kDroppedWord) summary_.num_held_out_tokens += held_out[raw];
+  }
   summary_.num_words = static_cast<Count>(choice.words.size());
   summary_.num_tokens = choice.num_tokens;
   summary_.bytes_read = static_cast<Count>(ingest.text_bytes());
@@ -225,6 +319,8 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
   add(choice.dropped_tokens, &summary_.dropped_tokens);
   add(choice.dropped_words, &summary_.dropped_words);
   add(ingest.skipped_lines(), &summary_.skipped_lines);
+  summary_.bad_metadata = ingest.bad_metadata();
+  summary_.bad_metadata.resize(settings_.metadata.size());
 }
 
 nlohmann::ordered_json Preprocessor::SummaryToJson() const {
@@ -237,33 +333,27 @@ nlohmann::ordered_json Preprocessor::SummaryToJson() const {
 
 Result<PreprocessSummary> Preprocessor::Run() {
   LIGHTLDA_RETURN_IF_ERROR(Prepare());
-  LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged,
-                            StagedDirectory::Create(config_.output, config_.overwrite,
-                                                    kCorpusDirectory, Sources(config_)));
-  LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SpillWriter> spill,
-                            SpillWriter::Create(JoinPath(staged.path(), "spill.tmp")));
-  Ingest ingest(settings_.format, config_.on_bad_line, given_words_.size(), &*spill);
+  LIGHTLDA_ASSIGN_OR_RETURN(std::vector<Part> corpora, MakeParts());
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      std::optional<SpillWriter> spill,
+      SpillWriter::Create(JoinPath(corpora.front().staged.path(), "spill.tmp")));
+  Ingest ingest(settings_.format, config_.on_bad_line, given_words_.size(), holdout_, &*spill);
   LIGHTLDA_RETURN_IF_ERROR(ReadInputs(&ingest));
   LIGHTLDA_RETURN_IF_ERROR(spill->Finish());
   LIGHTLDA_ASSIGN_OR_RETURN(VocabularyChoice choice, ChooseVocabulary(&ingest));
   LIGHTLDA_ASSIGN_OR_RETURN(const WordParts parts, SplitWords(ingest.words(), &choice));
   Summarise(ingest, choice);
+  LIGHTLDA_RETURN_IF_ERROR(CheckHoldout());
   ingest.words() = RawWords();
 
-  CorpusShape shape;
-  shape.num_documents = static_cast<std::uint64_t>(summary_.num_documents);
-  shape.num_words = choice.words.size();
-  shape.num_tokens = static_cast<std::uint64_t>(choice.num_tokens);
-  shape.seed = config_.seed;
-  shape.block_tokens = config_.block_tokens;
-  CorpusWriter writer(staged.path(), shape);
-  LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &writer));
+  OpenWriters(choice.words.size(), &corpora);
+  LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &corpora));
   spill.reset();
-  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(std::move(choice.words), *pipeline_,
-                                         SettingsToJson(settings_), SummaryToJson()));
-  summary_.num_blocks = writer.num_blocks();
+  LIGHTLDA_RETURN_IF_ERROR(FinishWriters(std::move(choice.words), &corpora));
   LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());
-  LIGHTLDA_RETURN_IF_ERROR(staged.Commit());
+  std::vector<StagedDirectory*> staged;
+  for (Part& part : corpora) staged.push_back(&part.staged);
+  LIGHTLDA_RETURN_IF_ERROR(StagedDirectory::CommitAll(staged));
   summary_.seconds = Seconds();
   return std::move(summary_);
 }

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/file.h"
 #include "corpus/corpus_format.h"
+#include "ingest/metadata_spec.h"
 #include "ingest/parse_number.h"
 #include "text/utf8.h"
 
@@ -70,6 +72,11 @@ Result<DfBound> DfBound::Parse(const std::string& text) {
   return DfBound{true, value};
 }
 
+std::string PreprocessConfig::HoldoutOutput() const {
+  if (holdout == 0) return "";
+  return holdout_output.empty() ? WithoutTrailingSlash(output) + ".heldout" : holdout_output;
+}
+
 Status PreprocessConfig::Validate() const {
   if (inputs.empty()) return Status::Usage("`inputs`: expected files or directories, found none");
   for (const std::string& input : inputs) {
@@ -79,6 +86,12 @@ Status PreprocessConfig::Validate() const {
   if (output.empty()) return Status::Usage("`output`: expected a directory, found an empty name");
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(min_df, "0", "`min_df`").status());
   LIGHTLDA_RETURN_IF_ERROR(ParseBound(max_df, "1.0", "`max_df`").status());
+  if (!(holdout >= 0 && holdout < 1)) {
+    return Status::Usage("`holdout`: expected a fraction from 0 (none) to less than 1");
+  }
+  if (holdout == 0 && !holdout_output.empty()) {
+    return Status::Usage("`holdout_output`: nothing is held out; give `holdout`, too");
+  }
   const auto refuse = [](const std::string& field, const std::string& expected, auto found) {
     return Status::Usage("`" + field + "`: expected " + expected + ", found " +
                          std::to_string(found));
@@ -97,13 +110,18 @@ Status PreprocessConfig::Validate() const {
   if (block_tokens > kMaxBlockTokens) {
     return refuse("block_tokens", "at most " + std::to_string(kMaxBlockTokens), block_tokens);
   }
-  return {};
+  return ParseMetadataSpecs(metadata_fields).status();
 }
 
 Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format) {
   PreprocessSettings settings;
   settings.config = config;
   settings.format = format;
+  if (!config.metadata_fields.empty() && format != InputFormat::kJsonl) {
+    return Status::Usage(std::string("`metadata_fields` is for jsonl, not for ") +
+                         FormatName(format));
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(settings.metadata, ParseMetadataSpecs(config.metadata_fields));
   // A given vocabulary, like a bag of words, says by itself what the words are.
   const bool open = !settings.bags() && config.vocab_file.empty();
   LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df,
@@ -159,6 +177,7 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
     json["text_field"] = config.text_field;
     json["id_field"] = config.id_field;
   }
+  if (!config.metadata_fields.empty()) json["metadata_fields"] = config.metadata_fields;
   json["given_vocabulary"] = !config.vocab_file.empty();
   json["min_df"] = ToText(settings.min_df);
   json["max_df"] = ToText(settings.max_df);
@@ -171,6 +190,7 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   json["on_bad_line"] = config.on_bad_line == OnBadLine::kSkip ? "skip" : "fail";
   json["max_line_bytes"] = config.max_line_bytes;
   json["block_tokens"] = config.block_tokens;
+  if (config.holdout > 0) json["holdout"] = config.holdout;
   return json;
 }
 

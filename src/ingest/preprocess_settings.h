@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <vector>
 
+#include "lightlda/metadata.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
 #include "text/text_pipeline.h"
@@ -29,6 +31,7 @@ struct PreprocessSettings {
   int min_token_length = 1;
   // Bags of words: the user asked to drop words, so ids may change.
   bool filters_bags = false;
+  std::vector<MetadataField> metadata;  // jsonl
 
   bool bags() const { return IsBagFormat(format); }
 };

@@ -1,6 +1,9 @@
 #include "ingest/spill.h"
 
+#include <bit>
 #include <cerrno>
+#include <utility>
+#include <variant>
 
 namespace lightlda {
 namespace {
@@ -21,9 +24,28 @@ void SpillWriter::Put(std::uint64_t value) {
 
 void SpillWriter::Begin(std::string_view name, std::size_t num_items) {
   ++num_documents_;
-  Put(name.size());
-  buffer_.append(name);
+  PutBytes(name);
   Put(num_items);
+}
+
+void SpillWriter::PutBytes(std::string_view bytes) {
+  Put(bytes.size());
+  buffer_.append(bytes);
+}
+
+void SpillWriter::PutMetadata(const MetadataValue& value) {
+  Put(value.index());
+  if (const auto* date = std::get_if<MetadataDate>(&value)) {
+    Put(std::bit_cast<std::uint32_t>(date->days));
+    Put(static_cast<std::uint64_t>(date->precision));
+  } else if (const auto* number = std::get_if<double>(&value)) {
+    Put(std::bit_cast<std::uint64_t>(*number));
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    PutBytes(*text);
+  } else if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    Put(list->size());
+    for (const std::string& item : *list) PutBytes(item);
+  }
 }
 
 Status SpillWriter::FlushIfFull() {
@@ -34,9 +56,11 @@ Status SpillWriter::FlushIfFull() {
 }
 
 Status SpillWriter::AddText(std::string_view name, std::span<const std::uint32_t> tokens,
-                            std::span<const std::uint32_t> raw_ids) {
+                            std::span<const std::uint32_t> raw_ids,
+                            std::span<const MetadataValue> metadata) {
   Begin(name, tokens.size());
   for (const std::uint32_t token : tokens) Put(raw_ids[token]);
+  for (const MetadataValue& value : metadata) PutMetadata(value);
   return FlushIfFull();
 }
 
@@ -57,11 +81,12 @@ Status SpillWriter::Finish() {
   return file_.Flush();
 }
 
-Result<SpillReader> SpillReader::Open(const std::string& path, bool bags) {
+Result<SpillReader> SpillReader::Open(const std::string& path, bool bags,
+                                      std::size_t num_metadata) {
   std::FILE* file = std::fopen(path.c_str(), "rbe");
   if (file == nullptr) return Status::Failure(ErrnoMessage(path, errno));
   std::setvbuf(file, nullptr, _IOFBF, kBufferBytes);
-  return SpillReader(path, file, bags);
+  return SpillReader(path, file, bags, num_metadata);
 }
 
 bool SpillReader::Get(std::uint64_t* value) {
@@ -75,13 +100,51 @@ bool SpillReader::Get(std::uint64_t* value) {
   return false;
 }
 
+bool SpillReader::GetBytes(std::string* bytes) {
+  std::uint64_t size = 0;
+  if (!Get(&size)) return false;
+  bytes->resize(size);
+  return std::fread(bytes->data(), 1, size, file_.get()) == size;
+}
+
+bool SpillReader::GetMetadata(MetadataValue* value) {
+  std::uint64_t kind = 0;
+  std::uint64_t number = 0;
+  if (!Get(&kind)) return false;
+  switch (kind) {
+    case 0:
+      *value = {};
+      return true;
+    case 1: {
+      std::uint64_t precision = 0;
+      if (!Get(&number) || !Get(&precision)) return false;
+      *value = MetadataDate{std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(number)),
+                            static_cast<DatePrecision>(precision)};
+      return true;
+    }
+    case 2:
+      if (!Get(&number)) return false;
+      *value = std::bit_cast<double>(number);
+      return true;
+    case 3:
+      return GetBytes(&value->emplace<std::string>());
+    default: {
+      auto& list = value->emplace<std::vector<std::string>>();
+      if (!Get(&number)) return false;
+      for (std::uint64_t i = 0; i < number; ++i) {
+        if (!GetBytes(&list.emplace_back())) return false;
+      }
+      return true;
+    }
+  }
+}
+
 Status SpillReader::Next(SpilledDocument* document) {
   document->tokens.clear();
   document->entries.clear();
+  document->metadata.resize(num_metadata_);
   std::uint64_t size = 0;
-  bool good = Get(&size);
-  document->name.resize(good ? size : 0);
-  good = good && std::fread(document->name.data(), 1, size, file_.get()) == size && Get(&size);
+  bool good = GetBytes(&document->name) && Get(&size);
   std::uint64_t word = 0;
   for (std::uint64_t i = 0; good && i < size; ++i) {
     std::uint64_t first = 0;
@@ -94,6 +157,7 @@ Status SpillReader::Next(SpilledDocument* document) {
       document->tokens.push_back(static_cast<std::uint32_t>(first));
     }
   }
+  for (MetadataValue& value : document->metadata) good = good && GetMetadata(&value);
   return good ? Status() : Status::Failure(path_ + ": cannot read back the temporary file");
 }
 

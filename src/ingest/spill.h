@@ -2,7 +2,8 @@
 //
 // A document is its name, the number of its items and the items, all numbers as varints (7 bits a
 // byte, lowest first). An item of text is a raw word id; an item of a bag of words is the distance
-// to the word before and a count.
+// to the word before and a count. Then its metadata, if documents have any: of each value the index
+// in MetadataValue and what it holds.
 #ifndef LIGHTLDA_INGEST_SPILL_H_
 #define LIGHTLDA_INGEST_SPILL_H_
 
@@ -16,6 +17,7 @@
 
 #include "base/file.h"
 #include "ingest/parsed_chunk.h"
+#include "lightlda/metadata.h"
 #include "lightlda/status.h"
 
 namespace lightlda {
@@ -27,8 +29,10 @@ class SpillWriter {
   static Result<SpillWriter> Create(const std::string& path);
 
   // tokens: chunk-local ids, looked up in raw_ids.
+  // metadata: as many values of every document.
   Status AddText(std::string_view name, std::span<const std::uint32_t> tokens,
-                 std::span<const std::uint32_t> raw_ids);
+                 std::span<const std::uint32_t> raw_ids,
+                 std::span<const MetadataValue> metadata = {});
   // entries: words ascending.
   Status AddBag(std::string_view name, std::span<const BagEntry> entries);
 
@@ -41,6 +45,8 @@ class SpillWriter {
   SpillWriter(std::string path, FileWriter file) : path_(std::move(path)), file_(std::move(file)) {}
   void Begin(std::string_view name, std::size_t num_items);
   void Put(std::uint64_t value);
+  void PutBytes(std::string_view bytes);
+  void PutMetadata(const MetadataValue& value);
   Status FlushIfFull();
 
   std::string path_;
@@ -54,13 +60,15 @@ struct SpilledDocument {
   std::string name;
   std::vector<std::uint32_t> tokens;  // text
   std::vector<BagEntry> entries;      // bags of words
+  std::vector<MetadataValue> metadata;
 };
 
 // Not thread-safe.
 class SpillReader {
  public:
-  // bags: whether documents were added by AddBag. Errors: kFailure, as of all calls.
-  static Result<SpillReader> Open(const std::string& path, bool bags);
+  // bags: whether documents were added by AddBag; num_metadata: values that each of them has.
+  // Errors: kFailure, as of all calls.
+  static Result<SpillReader> Open(const std::string& path, bool bags, std::size_t num_metadata = 0);
 
   // Replaces *document by the next one. REQUIRES: there is one.
   Status Next(SpilledDocument* document);
@@ -69,13 +77,16 @@ class SpillReader {
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  SpillReader(std::string path, std::FILE* file, bool bags)
-      : path_(std::move(path)), file_(file), bags_(bags) {}
+  SpillReader(std::string path, std::FILE* file, bool bags, std::size_t num_metadata)
+      : path_(std::move(path)), file_(file), bags_(bags), num_metadata_(num_metadata) {}
   bool Get(std::uint64_t* value);
+  bool GetBytes(std::string* bytes);
+  bool GetMetadata(MetadataValue* value);
 
   std::string path_;
   std::unique_ptr<std::FILE, CloseFile> file_;
   bool bags_;
+  std::size_t num_metadata_;
 };
 
 }  // namespace lightlda

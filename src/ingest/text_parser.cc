@@ -1,6 +1,7 @@
 #include "ingest/text_parser.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "ingest/chunk_words.h"
@@ -83,7 +84,9 @@ class TextParser : public ChunkParser {
 class JsonlParser : public TextParser {
  public:
   JsonlParser(const TextParserOptions& options, std::unique_ptr<TextPipeline> pipeline)
-      : TextParser(options, std::move(pipeline)), json_(options.text_field, options.id_field) {}
+      : TextParser(options, std::move(pipeline)),
+        num_metadata_(options.metadata.size()),
+        json_(options.text_field, options.id_field, options.metadata) {}
 
  protected:
   void BeginChunk(SourceChunk* chunk) override {
@@ -91,16 +94,26 @@ class JsonlParser : public TextParser {
     text.reserve(text.size() + kJsonPadding);
   }
 
+  Status EndChunk(ParsedChunk* output) override {
+    output->bad_metadata.resize(num_metadata_);
+    return TextParser::EndChunk(output);
+  }
+
   std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
                                      const InputInfo& input, ParsedChunk* output) override {
     JsonLineReader::Fields fields;
     if (line.empty()) return LineError{"blank line", "expected a JSON object, found nothing"};
     if (auto error = json_.Read(line, &fields)) return error;
-    if (fields.id) return AddDocument(*fields.id, fields.text, output);
-    return AddDocument(input.name_prefix + std::to_string(number), fields.text, output);
+    const std::string name = fields.id ? *fields.id : input.name_prefix + std::to_string(number);
+    if (auto error = AddDocument(name, fields.text, output)) return error;
+    std::ranges::move(fields.metadata, std::back_inserter(output->metadata));
+    output->bad_metadata.resize(num_metadata_);
+    for (const std::size_t field : fields.bad_metadata) ++output->bad_metadata[field];
+    return std::nullopt;
   }
 
  private:
+  std::size_t num_metadata_;
   JsonLineReader json_;
 };
 

@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ingest/chunk_parser.h"
+#include "lightlda/metadata.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
 #include "text/text_pipeline.h"
@@ -17,6 +19,7 @@ struct TextParserOptions {
   OnBadLine on_bad_line = OnBadLine::kFail;
   std::string text_field;
   std::string id_field;
+  std::vector<MetadataField> metadata;  // jsonl: what else is kept of a document
   std::shared_ptr<const TextPipelineSettings> pipeline;
 };
 

@@ -136,7 +136,8 @@ Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings
   }
   std::vector<std::uint32_t> kept;
   for (std::uint32_t word = 0; word < raw.size(); ++word) {
-    const std::string_view reason = filter.Reason(raw.documents()[word]);
+    std::string_view reason = filter.Reason(raw.documents()[word]);
+    if (raw.documents()[word] == 0) reason = "in held-out documents alone";
     if (reason.empty()) {
       kept.push_back(word);
     } else {

@@ -4,19 +4,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "corpus/block_words.h"
 
 namespace lightlda {
 namespace {
-
-// Numbers of the block's documents, ordered by their index in the input.
-std::vector<std::uint32_t> InputOrder(const Block& block) {
-  std::vector<std::uint32_t> order(block.num_documents());
-  std::iota(order.begin(), order.end(), 0u);
-  std::ranges::sort(order, {}, [&](std::uint32_t d) { return block.document_index[d]; });
-  return order;
-}
 
 template <typename T>
 void Gather(std::span<const T> values, std::span<const std::uint32_t> positions,
@@ -27,30 +20,44 @@ void Gather(std::span<const T> values, std::span<const std::uint32_t> positions,
 
 }  // namespace
 
-Result<VisitedDocuments> VisitBlock(const Model& model, const Corpus& corpus, std::size_t block,
-                                    const DocumentVisitor& visit) {
+Result<AssignedBlock> AssignedBlock::Read(const Model& model, const Corpus& corpus,
+                                          std::size_t block) {
+  AssignedBlock read;
   // The topics first: they tell whether this is the right corpus.
-  LIGHTLDA_ASSIGN_OR_RETURN(const auto all_topics, model.ReadTopics(corpus, block));
-  LIGHTLDA_ASSIGN_OR_RETURN(const auto tokens, corpus.OpenBlock(block));
-  LIGHTLDA_ASSIGN_OR_RETURN(const auto names, corpus.ReadDocumentNames(block));
-  const std::vector<WordId> all_words = WordsByPosition(*tokens);
-  VisitedDocuments documents;
+  LIGHTLDA_ASSIGN_OR_RETURN(read.topics_, model.ReadTopics(corpus, block));
+  LIGHTLDA_ASSIGN_OR_RETURN(read.tokens_, corpus.OpenBlock(block));
+  LIGHTLDA_ASSIGN_OR_RETURN(read.names_, corpus.ReadDocumentNames(block));
+  read.words_ = WordsByPosition(*read.tokens_);
+  for (std::uint32_t d = 0; d < read.tokens_->num_documents(); ++d) {
+    if (read.tokens_->levels[d] >= model.active_level()) read.order_.push_back(d);
+  }
+  read.num_inactive_ = static_cast<Count>(read.tokens_->num_documents() - read.order_.size());
+  std::ranges::sort(read.order_, {},
+                    [&](std::uint32_t d) { return read.tokens_->document_index[d]; });
+  return read;
+}
+
+Status AssignedBlock::Visit(std::size_t begin, std::size_t end,
+                            const DocumentVisitor& visit) const {
+  CHECK(begin <= end && end <= num_documents());
   std::vector<WordId> words;
   std::vector<TopicId> topics;
-  for (const std::uint32_t d : InputOrder(*tokens)) {
-    if (tokens->levels[d] < model.active_level()) {
-      ++documents.inactive;
-      continue;
-    }
-    const std::uint32_t begin = tokens->document_offsets[d];
+  for (const std::uint32_t d : std::span(order_).subspan(begin, end - begin)) {
+    const std::uint32_t first = tokens_->document_offsets[d];
     const auto positions =
-        tokens->positions.subspan(begin, tokens->document_offsets[d + 1] - begin);
-    Gather(std::span(all_words), positions, &words);
-    Gather(std::span(all_topics), positions, &topics);
-    LIGHTLDA_RETURN_IF_ERROR(visit({tokens->document_index[d], names[d], words, topics}));
-    ++documents.visited;
+        tokens_->positions.subspan(first, tokens_->document_offsets[d + 1] - first);
+    Gather(std::span(words_), positions, &words);
+    Gather(std::span(topics_), positions, &topics);
+    LIGHTLDA_RETURN_IF_ERROR(visit({tokens_->document_index[d], names_[d], words, topics, d}));
   }
-  return documents;
+  return {};
+}
+
+Result<VisitedDocuments> VisitBlock(const Model& model, const Corpus& corpus, std::size_t block,
+                                    const DocumentVisitor& visit) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const AssignedBlock read, AssignedBlock::Read(model, corpus, block));
+  LIGHTLDA_RETURN_IF_ERROR(read.Visit(0, read.num_documents(), visit));
+  return VisitedDocuments{static_cast<Count>(read.num_documents()), read.num_inactive()};
 }
 
 Result<VisitedDocuments> VisitDocuments(const Model& model, const Corpus& corpus,
@@ -94,8 +101,20 @@ Result<DocumentTopics> DocumentTopics::ReadBlock(const Model& model, const Corpu
   return topics;
 }
 
+DocumentTopics DocumentTopics::Of(const Model& model, const AssignedBlock& block, std::size_t begin,
+                                  std::size_t end) {
+  DocumentTopics topics(model);
+  const Status status = block.Visit(begin, end, [&](const AssignedDocument& document) {
+    topics.Append(document);
+    return Status();
+  });
+  CHECK(status.ok());
+  return topics;
+}
+
 void DocumentTopics::Append(const AssignedDocument& document) {
   documents_.push_back(document.document);
+  rows_in_block_.push_back(document.row);
   names_.emplace_back(document.name);
   lengths_.push_back(static_cast<std::uint32_t>(document.topics.size()));
   std::vector<TopicId> sorted(document.topics.begin(), document.topics.end());
@@ -156,7 +175,9 @@ std::vector<TopicShare> DocumentTopics::AtLeast(std::size_t row, double probabil
   std::vector<TopicShare> shares;
   const auto offer = [&](TopicId topic, std::uint32_t count) {
     const double share = Probability(row, topic, count);
-    if (share >= probability) shares.push_back({topic, count, share});
+    if (share < probability) return;
+    const double length = std::max(1.0, static_cast<double>(lengths_[row]));
+    shares.push_back({topic, count, share, count / length});
   };
   if (max_alpha_ / (static_cast<double>(lengths_[row]) + alpha_sum_) < probability) {
     // Only topics with tokens can be so probable.

@@ -33,13 +33,17 @@ inline constexpr char kWordTopicFile[] = "word_topic.bin";
 inline constexpr char kPriorsFile[] = "priors.bin";
 std::string TopicsFileName(std::size_t block);  // "topics-00000.bin"
 
+// What people have written of the model, and is theirs: lightlda/labels.h.
+inline constexpr char kLabelsFile[] = "labels.json";
+
 inline constexpr std::string_view kModelKind = "lightlda model";
 // All names that a model directory may have: also those of generations and saves that were killed.
 inline constexpr std::string_view kModelPatterns[] = {
     kModelManifestFile,   kPreviousManifestFile, kRunMarkFile,     kMetricsFile,
     kModelVocabularyFile, "text_pipeline.json",  "scratch-??????", "gen-#/word_topic.bin",
     "gen-#/priors.bin",   "gen-#/topics-#.bin"};
-inline constexpr DirectoryKind kModelDirectory = {kModelKind, kModelPatterns};
+inline constexpr std::string_view kModelKept[] = {kLabelsFile};
+inline constexpr DirectoryKind kModelDirectory = {kModelKind, kModelPatterns, kModelKept};
 
 // One file of topic assignments: that of one block of the corpus.
 struct TopicsEntry {

@@ -13,6 +13,7 @@
 #include "model/model_writer.h"
 #include "table/priors.h"
 #include "table/word_topic_table.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -67,6 +68,9 @@ Result<Model> MakeModel(const ModelTables& tables) {
   LIGHTLDA_RETURN_IF_ERROR(CheckWords(tables.words));
   LIGHTLDA_RETURN_IF_ERROR(CheckPriors(tables));
   LIGHTLDA_RETURN_IF_ERROR(CheckShape(tables.word_topic, tables.words.size()));
+  if (!tables.text_pipeline.empty()) {
+    LIGHTLDA_RETURN_IF_ERROR(ParseTextPipeline("`text_pipeline`", tables.text_pipeline).status());
+  }
   const std::size_t num_topics = tables.alpha.size();
   WordTopicTable table(tables.words.size(), static_cast<std::uint32_t>(num_topics));
   std::vector<Count> totals(num_topics);
@@ -85,6 +89,7 @@ Result<Model> MakeModel(const ModelTables& tables) {
                               std::vector<Count>(tables.words.size()));
   ModelSnapshot snapshot;
   snapshot.vocabulary = &vocabulary;
+  snapshot.text_pipeline = tables.text_pipeline;
   snapshot.rows = table.rows();
   snapshot.topic_totals = totals;
   snapshot.priors = {tables.alpha, tables.beta};

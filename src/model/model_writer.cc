@@ -27,9 +27,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // Numbers of the generations in the directory, complete or left over from a save that was killed.
-std::set<std::uint64_t> ListGenerations(const FilePath& directory) {
+Result<std::set<std::uint64_t>> ListGenerations(const FilePath& directory) {
   std::set<std::uint64_t> generations;
-  for (const std::string& name : ListDirectory(directory)) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
+  for (const std::string& name : names) {
     if (!name.starts_with(kGenerationPrefix)) continue;
     const char* digits = name.data() + std::string_view(kGenerationPrefix).size();
     std::uint64_t generation = 0;
@@ -74,6 +75,7 @@ const Vocabulary& VocabularyOf(const ModelSnapshot& snapshot) {
 // Tables that come from elsewhere have words with names, and nothing else is known of their text.
 std::string TextPipelineOf(const ModelSnapshot& snapshot) {
   if (snapshot.corpus != nullptr) return snapshot.corpus->text_pipeline();
+  if (!snapshot.text_pipeline.empty()) return snapshot.text_pipeline;
   return FormatTextPipeline(BagsOfNamedWords());
 }
 
@@ -163,9 +165,11 @@ Status Save(const FilePath& directory, const ModelSnapshot& snapshot, ModelManif
   LIGHTLDA_RETURN_IF_ERROR(SaveFiles(directory, snapshot, manifest));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t previous, KeepPreviousManifest(directory));
   LIGHTLDA_RETURN_IF_ERROR(WriteModelManifest(directory, *manifest));
-  for (const std::uint64_t old : ListGenerations(directory)) {
+  // The save is done; what cannot be removed now is tried again by the next one.
+  const auto generations = ListGenerations(directory);
+  if (!generations.ok()) return {};
+  for (const std::uint64_t old : generations.value()) {
     if (old == manifest->generation || old == previous) continue;
-    // The save is done; what cannot be removed now is tried again by the next one.
     (void)RemovePart(directory, kModelDirectory, GenerationName(old));
   }
   return {};
@@ -201,7 +205,7 @@ Result<std::string> SaveModel(const FilePath& directory, const ModelSnapshot& sn
         (snapshot.corpus == nullptr ? snapshot.vocabulary != nullptr : bool(snapshot.save_topics)));
   CHECK_EQ(snapshot.priors.alpha.size(), snapshot.topic_totals.size());
   LIGHTLDA_ASSIGN_OR_RETURN(ModelManifest manifest, Describe(snapshot));
-  const auto generations = ListGenerations(directory);
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::set<std::uint64_t> generations, ListGenerations(directory));
   manifest.generation = generations.empty() ? 1 : *generations.rbegin() + 1;
   if (Status status = Save(directory, snapshot, &manifest); !status.ok()) {
     Abandon(directory, manifest.generation);

@@ -24,6 +24,7 @@ struct ModelSnapshot {
   // Null: the tables come from elsewhere. Then `vocabulary` has the words, and there are no topics.
   const Corpus* corpus = nullptr;
   const Vocabulary* vocabulary = nullptr;
+  std::string text_pipeline;  // without a corpus; empty: bags of words with names
   // Where a corpus that is still in memory will be saved; empty: where it is.
   std::string corpus_directory;
   RowSource rows;                       // of all words

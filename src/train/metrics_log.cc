@@ -25,6 +25,9 @@ std::string MetricsLine(const IterationMetrics& metrics) {
   if (metrics.log_likelihood_per_token) {
     line["log_likelihood_per_token"] = *metrics.log_likelihood_per_token;
   }
+  if (metrics.held_out_log_likelihood_per_token) {
+    line["held_out_log_likelihood_per_token"] = *metrics.held_out_log_likelihood_per_token;
+  }
   if (metrics.alpha_sum) line["alpha_sum"] = *metrics.alpha_sum;
   if (metrics.exchanged_bytes_per_token) {
     line["exchanged_bytes_per_token"] = *metrics.exchanged_bytes_per_token;

@@ -24,7 +24,10 @@ Status RemoveReplaced(const std::string& model) {
   const std::optional<RunMark> mark = ReadRunMark(model);
   if (!mark) return {};
   for (const std::string& old : {PartialPath(model), AsidePath(model)}) {
-    if (WasReplaced(old, *mark)) LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kModelDirectory));
+    if (WasReplaced(old, *mark)) {
+      LIGHTLDA_RETURN_IF_ERROR(MoveKept(old, model, kModelDirectory));
+      LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(old, kModelDirectory));
+    }
     (void)::rmdir(old.c_str());  // an empty one is what a kill has left of it
   }
   return RemoveFile(JoinPath(model, kRunMarkFile));
@@ -43,7 +46,10 @@ Status PutInPlace(const std::string& model, Status* not_removed) {
     LIGHTLDA_RETURN_IF_ERROR(CheckReplaceable(model, kModelDirectory));
     LIGHTLDA_RETURN_IF_ERROR(ExchangeDirectories(partial, model));
   } else {
-    if (PathExists(model)) LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(model, kModelDirectory));
+    if (PathExists(model)) {
+      LIGHTLDA_RETURN_IF_ERROR(MoveKept(model, partial, kModelDirectory));
+      LIGHTLDA_RETURN_IF_ERROR(RemoveOwned(model, kModelDirectory));
+    }
     LIGHTLDA_RETURN_IF_ERROR(RenamePath(partial, model));
   }
   LIGHTLDA_RETURN_IF_ERROR(SyncDirectory(ParentPath(model)));

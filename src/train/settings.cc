@@ -63,6 +63,7 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   add("corpus", corpus_checksum, kShared);  // the manifest has it in a place of its own
   add("model", config.model, kShared);
   add("preview_interval", config.preview_interval, kShared);
+  add("evaluate", config.evaluate, kShared);
   add("checkpoint_minutes", config.checkpoint_minutes, kShared);
   add("save_wait_minutes", config.save_wait_minutes, kShared);
   add("fallback_model", config.fallback_model, kShared);

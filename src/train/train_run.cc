@@ -108,6 +108,7 @@ Status TrainRun::Prepare() {
   if (IsComplete()) return TakeComplete();
   LIGHTLDA_RETURN_IF_ERROR(StopBeforeStart());
   LIGHTLDA_RETURN_IF_ERROR(CheckFallback());
+  LIGHTLDA_RETURN_IF_ERROR(OpenHeldOut());
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
@@ -236,6 +237,15 @@ Status TrainRun::OpenBlocks() {
   return Agree(team_.group, open());
 }
 
+Status TrainRun::OpenHeldOut() {
+  if (config_.evaluate.empty()) return {};
+  Result<HeldOutSample> sample =
+      HeldOutSample::Open(config_.evaluate, corpus_.vocabulary(), team_.group);
+  if (!sample.ok()) return sample.status().WithContext("`evaluate`");
+  held_out_ = std::move(sample).value();
+  return {};
+}
+
 Status TrainRun::PrepareSampler() {
   SamplerOptions options;
   options.num_topics = config_.num_topics;
@@ -312,6 +322,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   IterationMetrics metrics = Measure(position_, seconds);
   if (WantsLikelihood(metrics.iteration)) {
     LIGHTLDA_ASSIGN_OR_RETURN(metrics.log_likelihood_per_token, Evaluate());
+    LIGHTLDA_RETURN_IF_ERROR(EvaluateHeldOut(&metrics));
   }
   last_ = metrics;
   directory_.Append(metrics);
@@ -423,6 +434,15 @@ Result<double> TrainRun::Evaluate() {
                             JointLogLikelihoodPerToken(sampler_.get(), team_.group, words));
   likelihood_is_current_ = true;
   return progress_.log_likelihood_per_token;
+}
+
+Status TrainRun::EvaluateHeldOut(IterationMetrics* metrics) {
+  if (!held_out_) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      const double per_token,
+      held_out_->LogLikelihoodPerToken(priors_, sampler_.get(), team_.group, &pool_));
+  if (team_.is_leader()) metrics->held_out_log_likelihood_per_token = per_token;
+  return {};
 }
 
 Status TrainRun::MaybePreview(std::int64_t iteration) {

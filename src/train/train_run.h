@@ -24,6 +24,7 @@
 #include "sampler/sampler.h"
 #include "table/priors.h"
 #include "train/background_save.h"
+#include "train/held_out.h"
 #include "train/model_saver.h"
 #include "train/observer_calls.h"
 #include "train/plan_details.h"
@@ -82,6 +83,7 @@ class TrainRun {
   bool IsComplete() const;
   Status TakeComplete();
   Status OpenBlocks();
+  Status OpenHeldOut();
   Status PrepareSampler();
   Status RestoreSavedRun();
   Status CheckRestored(const std::string& expected_hash);
@@ -99,6 +101,8 @@ class TrainRun {
   bool WantsLikelihood(std::int64_t iteration) const;
   IterationMetrics Measure(const RunPosition& position, double seconds);
   Result<double> Evaluate();
+  // Of the held-out documents; nothing if there are none.
+  Status EvaluateHeldOut(IterationMetrics* metrics);
   Status MaybePreview(std::int64_t iteration);
   Result<IterationMetrics> Stop();
 
@@ -150,6 +154,7 @@ class TrainRun {
   ThreadPool pool_;
   std::vector<std::unique_ptr<const Block>> blocks_;  // of this process
   std::unique_ptr<Sampler> sampler_;
+  std::optional<HeldOutSample> held_out_;
   TeamVote vote_;
   ModelProgress progress_;
   int active_level_ = 0;

@@ -91,6 +91,8 @@ def kept(kind):
 def not_ours(scratch):
     """A signal from outside is what it was."""
     models.preprocess_tiny(scratch)
+    for sanitizer in ("ASAN_OPTIONS", "TSAN_OPTIONS"):  # which else have a handler of their own
+        scratch.environment[sanitizer] = "handle_segv=0:handle_sigbus=0"
     for number in (signal.SIGBUS, signal.SIGSEGV):
         process = start(scratch, "--overwrite" if (scratch.path / "model").exists() else "")
         process.send_signal(number)

@@ -3,6 +3,9 @@
 import itertools
 import json
 import math
+import signal
+import subprocess
+import time
 
 from cli_test import DATA_DIR, check, main
 
@@ -142,6 +145,71 @@ def completion_by_definition(scratch):
     check("halves" in found["split"] and "5" in found["split"], f"the split is not named: {found}")
 
 
+def same_from_a_corpus(scratch):
+    """Held-out documents as text and as a corpus are scored alike; the corpus has an order of words of its own."""
+    scratch.must("lightlda-preprocess --input=new.jsonl --output=new --stopwords=en --min_df=1 --max_df=1.0")
+    known = {row["word"] for row in records(scratch, "lightlda-dump word_topic --format=json --model=model")}
+    for what in ("completion", "left_to_right --particles=3"):
+        by_input, by_corpus = (json.loads(scratch.must(
+            f"lightlda-evaluate {what} --model=model --format=json {source} --num_threads={threads}"))
+            for source, threads in (("--input=new.jsonl", 1), ("--corpus=new", 3)))
+        check(by_input == by_corpus, f"{what}: {by_input}, of the corpus {by_corpus}")
+        check(by_input["unknown"] > 100, f"{by_input}")
+    (scratch.path / "foreign.txt").write_text("völlig andere wörter\nvöllig andere\n", encoding="utf-8")
+    scratch.must("lightlda-preprocess --input=foreign.txt --output=foreign --min_df=1 --max_df=1.0")
+    check(not known & {"völlig", "andere", "wörter"}, "the sample has words that it was not to have")
+    code, out, err = scratch.run("lightlda-evaluate completion --model=model --corpus=foreign")
+    check(code == 65 and "foreign: none of its words" in err and not out, f"exit {code}: {err}")
+
+
+def left_to_right_by_definition(scratch):
+    """Documents of a few tokens against the sum over all assignments of topics: with many particles it is close."""
+    scratch.must("lightlda --corpus=corpus --model=three --num_topics=3 --num_iterations=20")
+    documents = [document["words"][:4] for document in records(
+        scratch, "lightlda-infer --model=three --input=new.jsonl --words --format=json")]
+    documents = [words for words in documents if words][:12]
+    (scratch.path / "short.txt").write_text("".join(" ".join(words) + "\n" for words in documents), encoding="utf-8")
+    model = json.loads((scratch.path / "three/manifest.json").read_text(encoding="utf-8"))["settings"]
+    rows = {row["word"]: {t["topic"]: t["count"] for t in row["topics"]}
+            for row in records(scratch, "lightlda-dump word_topic --format=json --model=three")}
+    totals = [sum(row.get(k, 0) for row in rows.values()) for k in range(3)]
+    alpha, beta = model["alpha"], model["beta"]
+    log_likelihood, tokens = 0.0, sum(map(len, documents))
+    for words in documents:
+        total = 0.0
+        for topics in itertools.product(range(3), repeat=len(words)):
+            joint = 1.0
+            for n, (word, k) in enumerate(zip(words, topics)):
+                joint *= (rows[word].get(k, 0) + beta) / (totals[k] + beta * len(rows))
+                joint *= (topics[:n].count(k) + alpha) / (n + 3 * alpha)
+            total += joint
+        log_likelihood += math.log(total)
+    scores = [json.loads(scratch.must("lightlda-evaluate left_to_right --model=three --input=short.txt --format=json "
+                                      f"--input_format=text --particles=200 --seed={seed}")) for seed in range(1, 13)]
+    check(all(score["tokens"] == tokens and score["documents"] == len(documents) for score in scores), f"{scores[0]}")
+    found = [score["log_likelihood_per_token"] for score in scores]
+    spread = math.sqrt(sum((x - mean(found)) ** 2 for x in found) / (len(found) - 1))
+    check(spread > 0, "seeds do not matter")
+    # The logarithm of an unbiased estimate is a little too low: half its variance, which is far below the spread.
+    check(abs(mean(found) - log_likelihood / tokens) <= 4 * spread / math.sqrt(len(found)) + tokens * spread ** 2,
+          f"{mean(found)} of {found}, expected {log_likelihood / tokens}")
+    same(scores[0]["perplexity"], math.exp(-found[0]), "perplexity")
+
+
+def answers_to_signals(scratch):
+    """A stop is answered at once, and nothing comes of what was begun."""
+    process = scratch.start("exec lightlda-evaluate left_to_right --model=model --input=- --input_format=jsonl",
+                            stdin=subprocess.PIPE)
+    process.stdin.write((scratch.path / "new.jsonl").read_bytes())
+    process.stdin.flush()
+    time.sleep(1)  # at work, or waiting for more
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=120)
+    err = err.decode("utf-8")
+    check(process.returncode not in (0, -signal.SIGTERM) and not out, f"exit {process.returncode}: {err}")
+    check("lightlda-evaluate: stopping" in err, f"no answer: {err}")
+
+
 def diversity_by_definition(scratch):
     topics = json.loads(scratch.must("lightlda-dump topics --top_words=25 --format=json --model=model"))
     words = [word["word"] for topic in topics for word in topic["words"]]
@@ -154,7 +222,10 @@ def wrong_use(scratch):
                                   ("coherence", 64, "--model"), ("completion --model=model", 64, "--input"),
                                   ("coherence --model=model --top_words=1", 64, "--top_words"),
                                   ("coherence --model=model --corpus=none", 65, "none"),
-                                  ("completion --model=model --input=none", 65, "none")):
+                                  ("completion --model=model --input=none", 65, "none"),
+                                  ("completion --model=model --input=new.jsonl --corpus=corpus", 64, "only one"),
+                                  ("left_to_right --model=model --input=new.jsonl --particles=0", 64, "--particles"),
+                                  ("completion --model=model --corpus=none", 65, "none")):
         found, out, err = scratch.run(f"lightlda-evaluate {arguments}")
         check(found == code and text in err and not out, f"{arguments}: exit {found}: {err}")
     for arguments in ("completion --input=new.jsonl", "diversity", "coherence"):
@@ -168,4 +239,5 @@ def wrong_use(scratch):
 
 if __name__ == "__main__":
     main([(test.__name__.replace("_", " "), trained(test)) for test in (
-        coherence_by_definition, coherence_as_gensim, completion_by_definition, diversity_by_definition, wrong_use)])
+        coherence_by_definition, coherence_as_gensim, completion_by_definition, same_from_a_corpus,
+        left_to_right_by_definition, answers_to_signals, diversity_by_definition, wrong_use)])

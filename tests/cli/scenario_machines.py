@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Strange machines: threads that are refused, a read-only /tmp; and what plain mpirun makes of exit codes."""
+"""Strange machines: threads and open files that are refused, a read-only /tmp; and what plain mpirun makes of exit codes."""
 import os
 import shutil
 import signal
@@ -45,6 +45,24 @@ def threads_refused(scratch):
         scratch.must(with_threads(1, TRAIN + " --memory_budget=1500K"))
         check(models.model_hash(scratch, "m") == expected, "token state on disk makes another model")
     return None
+
+
+def files_refused(scratch):
+    """Whoever may open few files either works or says what to change, before anything is written."""
+    (scratch.path / "t.txt").write_text(TEXT, encoding="ascii")
+    scratch.must(PREPROCESS)
+    scratch.must(TRAIN.replace("--model=m", "--model=whole"))
+    dump = "lightlda-dump topics --model=whole --output=topics"
+    for command, written in ((f"ulimit -n 32; exec {PREPROCESS.replace('=q', '=made')}", "made"),
+                             (f"ulimit -n 32; exec {TRAIN}", "m"), (f"ulimit -n 32; exec {dump}", "topics"),
+                             (f"{MPIRUN} -n 3 bash -c 'ulimit -n 64; exec {TRAIN}'", "m")):
+        code, _, err = scratch.run(command)
+        check(code == 1 and "ulimit -n" in err, f"{command}: exit code {code}\n{err}")
+        left = [path.name for path in scratch.path.iterdir() if path.name.startswith(written)]
+        check(not left, f"{command}: left behind: {left}")
+    # A soft limit is raised.
+    scratch.must(f"ulimit -S -n 16; exec {TRAIN}")
+    scratch.must("cmp m/gen-000001/word_topic.bin whole/gen-000001/word_topic.bin")
 
 
 def tmp_read_only(scratch):
@@ -117,6 +135,7 @@ def the_lost_one_is_named(scratch):
 if __name__ == "__main__":
     main([
         ("threads are refused", threads_refused),
+        ("files are refused", files_refused),
         ("/tmp is read-only", tmp_read_only),
         ("exit codes under mpirun", exit_codes),
         ("a process that is killed under mpirun is named", the_lost_one_is_named),

@@ -12,6 +12,7 @@ from cli_test import check, main
 FLAGS = "--num_topics=20 --growth_stages=0 --likelihood_interval=0 --seed=2 --num_threads=1"
 SHORT = f"{FLAGS} --num_iterations=3"
 MARK = "run.json"
+LABELS = '{"model_hash": "of another model", "labels": {"1": "precious"}}'
 
 
 def prepare(scratch):
@@ -19,6 +20,7 @@ def prepare(scratch):
     models.preprocess_tiny(scratch)
     models.train(scratch, "--num_topics=3 --num_iterations=2")
     models.train(scratch, SHORT, model="expected")
+    (scratch.path / "model/labels.json").write_text(LABELS, encoding="utf-8")
     return scratch.must("lightlda-dump topics --model=model")
 
 
@@ -49,6 +51,7 @@ def check_replaced(scratch):
     check(models.model_hash(scratch) == models.model_hash(scratch, "expected"), "another model than expected")
     check(sorted(os.listdir(scratch.path)) == ["corpus", "expected", "model"], f"left: {os.listdir(scratch.path)}")
     check(not (scratch.path / "model" / MARK).exists(), "the mark is left")
+    check((scratch.path / "model/labels.json").read_text(encoding="utf-8") == LABELS, "the labels are lost")
     scratch.must("lightlda-dump doc_topic --model=model")
 
 

@@ -49,11 +49,19 @@ def words(scratch):
     check(code == 0 and b"largest topics" in sent, f"exit code {code}: {sent}")
     check_harmless("training", sent)
     check(ESCAPED.encode() in sent, f"the word is not shown escaped: {sent}")
-    for what in ("topics", "summary", "word_topic", "doc_topic", "assignments"):
+    scratch.must(f"lightlda-dump labels --model=model --set='0:{EVIL}'")
+    for what in ("topics", "summary", "word_topic", "doc_topic", "assignments", "topics --weight=lift", "diagnostics",
+                 "similar", "labels", "compare --other=model", f"words --prefix --word='{EVIL[:4]}'"):
         for kind in ("text", "json") + (("csv", "tsv") if what not in ("summary", "assignments") else ()):
             command = f"lightlda-dump {what} --model=model --format={kind}"
             code, sent = on_terminal(scratch, command)
             check(code == 0 and sent, f"{command}: exit code {code}")
+            check_harmless(command, sent)
+    for what in ("top_documents --min_document_tokens=0", "hierarchy --clusters=1", "document --index=0"):
+        for kind in ("text", "json", "csv", "tsv") + (("html",) if what.startswith("document") else ()):
+            command = f"lightlda-dump {what} --model=model --format={kind}"
+            code, sent = on_terminal(scratch, command)
+            check(code == 0 and sent, f"{command}: exit code {code}: {sent}")
             check_harmless(command, sent)
     command = "lightlda-infer --model=model --input=in.ldac --input_format=ldac --vocab=vocab.txt --format="
     for kind in ("text --words", "json --words", "csv", "tsv"):
@@ -91,6 +99,19 @@ def paths(scratch):
         check(code == 0 or err.count("\n") == 1, f"{command!r}: more than a line: {err!r}")
 
 
+def progress(scratch):
+    """How far it is: on a terminal, while something else is written than the terminal."""
+    make_corpus(scratch)
+    scratch.must("lightlda --corpus=corpus --model=model --num_topics=2 --num_iterations=3")
+    for what in ("doc_topic", "assignments", "top_documents", "correlation", "hierarchy"):
+        code, sent = on_terminal(scratch, f"lightlda-dump {what} --model=model --output=f --overwrite")
+        check(code == 0 and b" of 30 documents" in sent and sent.endswith(b"\n"), f"{what}: exit code {code}: {sent}")
+        sent = on_terminal(scratch, f"lightlda-dump {what} --model=model")[1]
+        check(b"of 30 documents" not in sent, f"{what}: its output and its progress are mixed: {sent}")
+        _, _, err = scratch.run(f"lightlda-dump {what} --model=model --output=f --overwrite")
+        check(err == "", f"{what}: progress is not for logs: {err}")
+
+
 def answer_on_terminal(scratch):
     """The answer to a signal does not run into the line that is rewritten in place."""
     models.preprocess_tiny(scratch)
@@ -122,5 +143,6 @@ if __name__ == "__main__":
     main([
         ("words", words),
         ("paths and flags", paths),
+        ("progress", progress),
         ("an answer on a terminal", answer_on_terminal),
     ])

@@ -1,9 +1,10 @@
 // lightlda-dump: writes the parts of a model for people and other programs.
-#include <csignal>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "flag_values.h"
 #include "flags.h"
 #include "lightlda/signals.h"
@@ -14,7 +15,8 @@ namespace {
 
 std::vector<DumpPart> AllParts() {
   std::vector<DumpPart> parts;
-  for (const auto some : {TopicParts(), DocumentParts(), ExchangeParts()}) {
+  for (const auto some : {TopicTableParts(), LabelParts(), TopicParts(), DocumentTableParts(),
+                          DocumentParts(), ExchangeParts()}) {
     parts.insert(parts.end(), some.begin(), some.end());
   }
   return parts;
@@ -62,7 +64,7 @@ Status CheckForm(const DumpPart& part) {
   if (FLAGS_dtype != "auto" && part.name != std::string("npy")) {
     return Status::Usage("--dtype: only for npy");
   }
-  if (part.form == DumpForm::kFormats) {
+  if (part.form != DumpForm::kStream && part.form != DumpForm::kNamed) {
     if (!FLAGS_of.empty()) return Status::Usage(std::string("--of: not for ") + part.name);
     return {};
   }
@@ -75,16 +77,23 @@ Status CheckForm(const DumpPart& part) {
   return {};
 }
 
+Result<ExportFormat> ParseFormat(const DumpPart& part) {
+  if (part.form == DumpForm::kHtml && FLAGS_format == "html") return ExportFormat::kText;
+  const Result<ExportFormat> format = ParseExportFormat("format", FLAGS_format, part.has_tables);
+  if (format.ok()) return format;
+  const char* const html = part.form == DumpForm::kHtml ? " (or html)" : "";
+  return Status::Usage(format.status().message() + html + " for " + part.name);
+}
+
 Result<ExportOptions> ParseOptions(const DumpPart& part) {
   LIGHTLDA_RETURN_IF_ERROR(CheckForm(part));
   ExportOptions options;
-  const Result<ExportFormat> format = ParseExportFormat("format", FLAGS_format, part.has_tables);
-  if (!format.ok()) {
-    return Status::Usage(format.status().message() + " for " + part.name);
-  }
-  options.format = format.value();
+  LIGHTLDA_ASSIGN_OR_RETURN(options.format, ParseFormat(part));
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
+  if (part.form == DumpForm::kModel && FLAGS_output == "-") {
+    return Status::Usage("--output=MODEL is needed: the directory of the new model");
+  }
   if (FLAGS_top_words < 0) {
     return Status::Usage("--top_words=" + std::to_string(FLAGS_top_words) + ": expected 0 or more");
   }
@@ -96,6 +105,15 @@ Result<ExportOptions> ParseOptions(const DumpPart& part) {
   options.top_words = static_cast<std::size_t>(FLAGS_top_words);
   options.min_probability = FLAGS_min_probability;
   options.dense = FLAGS_dense;
+  if (!FLAGS_metadata.empty() && part.name != std::string("doc_topic")) {
+    return Status::Usage("--metadata: only for doc_topic");
+  }
+  options.metadata = SplitAtCommas(FLAGS_metadata);
+  if (FLAGS_num_threads < 0) {
+    return Status::Usage("--num_threads=" + std::to_string(FLAGS_num_threads) +
+                         ": expected 0 or more");
+  }
+  options.pass.num_threads = FLAGS_num_threads;
   return options;
 }
 
@@ -103,25 +121,35 @@ bool ReadsTopics(const DumpPart& part) {
   return part.reads_topics || (part.reads_topics_of != nullptr && part.reads_topics_of());
 }
 
+// Shows how many documents have been read.
+std::function<void(Count, Count)> ShowProgress(ProgressLine* line) {
+  return [line](Count documents, Count total) {
+    line->Update(FormatCount(documents) + " of " + FormatCount(total) + " documents");
+  };
+}
+
 Status Dump(const std::vector<std::string>& positional) {
   LIGHTLDA_ASSIGN_OR_RETURN(const DumpPart part, ParsePart(positional));
-  LIGHTLDA_ASSIGN_OR_RETURN(const ExportOptions options, ParseOptions(part));
+  LIGHTLDA_ASSIGN_OR_RETURN(ExportOptions options, ParseOptions(part));
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model, ReadsTopics(part)));
   Tell(DumpProgram(), model.load_warning());
-  const DumpInput input = {model, options};
-  const auto write = [&](const ExportSink& sink) { return part.write(input, sink); };
-  if (FLAGS_output == "-") return WriteToStdout(write);
+  const auto write = [&](const ExportSink& sink) { return part.write({model, options}, sink); };
+  if (FLAGS_output == "-" || part.form == DumpForm::kModel) return WriteToStdout(write);
   // Interrupted, a file must not leave its unfinished copy behind; standard output has none.
   const StopToken stop =
       InstallInterruptHandlers({.stop = "lightlda-dump: stopping; nothing will be written\n"});
-  if (part.write_named != nullptr) return part.write_named(input, FLAGS_output, stop);
-  return WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
+  if (part.write_named != nullptr) return part.write_named({model, options}, FLAGS_output, stop);
+  options.pass.stop = stop;
+  ProgressLine line;
+  if (line.is_terminal()) options.pass.progress = ShowProgress(&line);
+  Status status = WriteExport(FLAGS_output, FLAGS_overwrite, write, stop);
+  line.Finish();
+  return status;
 }
 
 int Main(int argc, char** argv) {
   std::vector<std::string> positional;
   if (const auto code = Start(DumpProgram(), argc, argv, &positional)) return *code;
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write that fails
   return Report(DumpProgram(), Dump(positional));
 }
 

@@ -24,7 +24,9 @@ struct DumpInput {
 
 enum class DumpForm {
   kFormats,  // a stream in --format
+  kHtml,     // likewise, which may be html; FLAGS_format tells
   kStream,   // a stream in the one format of another tool
+  kModel,    // a table in --format to standard output; --output is the directory of a new model
   kNamed,    // a file or directory that write_named makes, which cannot be standard output
 };
 
@@ -34,8 +36,6 @@ struct DumpPart {
   bool has_tables;    // has csv and tsv beside text and json
   bool reads_topics;  // reads the topics of the corpus' tokens
   Status (*write)(const DumpInput& input, const ExportSink& sink);
-
-  // Of parts in the formats of other tools.
   DumpForm form = DumpForm::kFormats;
   // Makes the file or directory --output; null: what `write` gives.
   Status (*write_named)(const DumpInput& input, const std::string& output,
@@ -43,9 +43,12 @@ struct DumpPart {
   bool (*reads_topics_of)() = nullptr;  // likewise as reads_topics, if that depends on --of
 };
 
-std::span<const DumpPart> TopicParts();     // topic_parts.cc
-std::span<const DumpPart> DocumentParts();  // document_parts.cc
-std::span<const DumpPart> ExchangeParts();  // exchange_parts.cc
+std::span<const DumpPart> TopicParts();          // topic_parts.cc
+std::span<const DumpPart> TopicTableParts();     // topic_tables.cc
+std::span<const DumpPart> LabelParts();          // labels.cc
+std::span<const DumpPart> DocumentParts();       // document_parts.cc
+std::span<const DumpPart> DocumentTableParts();  // document_tables.cc
+std::span<const DumpPart> ExchangeParts();       // exchange_parts.cc
 
 // The corpus of the model: --corpus, or where it was when the model was trained.
 Result<Corpus> OpenCorpus(const Model& model);

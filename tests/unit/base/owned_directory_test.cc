@@ -100,6 +100,44 @@ TEST_CASE("one name that is not of the kind keeps a whole directory", "[base]") 
   }
 }
 
+TEST_CASE("what people have written is in nobody's way, and never goes", "[base]") {
+  static constexpr std::string_view kNames[] = {"mine"};
+  constexpr DirectoryKind kKeeping = {"lightlda sample", kPatterns, kNames};
+  TempDir dir;
+  const std::string path = dir.File("d");
+  WriteSample(path);
+  for (const char* name : {"mine", "mine.tmp", "log", "gen-1/a.bin"}) Make(path, name);
+  CHECK_FALSE(CheckReplaceable(path, kPatterned).ok());
+  Must(ClearOwned(path, kKeeping));
+  CHECK(ReadTree(path).size() == 1);
+  CHECK(ReadText(JoinPath(path, "mine")) == "x");
+  // By itself it does not tell whose the directory is.
+  CHECK_FALSE(CheckReplaceable(path, kKeeping).ok());
+  WriteSample(path);
+  CHECK_FALSE(RemoveOwned(path, kKeeping).ok());
+  CHECK(ReadText(JoinPath(path, "mine")) == "x");
+  // Only a file, and only in the directory itself.
+  WriteSample(path);
+  Make(path, "gen-1/mine");
+  CHECK_FALSE(CheckReplaceable(path, kKeeping).ok());
+  fs::remove(JoinPath(path, "gen-1/mine"));
+  const std::string other = dir.File("other");
+  WriteSample(other);
+  Make(other, "mine@");
+  CHECK_FALSE(CheckReplaceable(other, kKeeping).ok());
+  Must(MoveKept(other, path, kKeeping));  // a link is not ours to move
+  CHECK(fs::is_symlink(JoinPath(other, "mine")));
+  fs::remove(JoinPath(other, "mine"));
+  // It goes where nothing of its name is.
+  Must(MoveKept(path, other, kKeeping));
+  CHECK_FALSE(PathExists(JoinPath(path, "mine")));
+  CHECK(ReadText(JoinPath(other, "mine")) == "x");
+  WriteText(JoinPath(path, "mine"), "newer");
+  Must(MoveKept(other, path, kKeeping));
+  CHECK(ReadText(JoinPath(path, "mine")) == "newer");
+  CHECK(ReadText(JoinPath(other, "mine")) == "x");
+}
+
 TEST_CASE("a directory is ours by its manifest, the one before, or its mark", "[base]") {
   TempDir dir;
   const std::string path = dir.File("d");

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "base/ordered_pipeline.h"
 #include "base/thread_pool.h"
-#include "ingest/ordered_pipeline.h"
 #include "thread_limit.h"
 
 namespace lightlda::testing {

@@ -193,7 +193,7 @@ TEST_CASE("sparse mixtures list the topics above the cut, most probable first", 
     const Lines text = export_as(ExportFormat::kText);
     const Lines json = export_as(ExportFormat::kJson);
     const Lines csv = export_as(ExportFormat::kCsv);
-    CHECK(csv[0] == "document,topic,probability,count");
+    CHECK(csv[0] == "document,topic,probability,count,share");
     std::size_t csv_line = 1;
     for (std::size_t d = 0; d < 60; ++d) {
       std::vector<std::pair<double, TopicId>> expected;
@@ -225,6 +225,8 @@ TEST_CASE("sparse mixtures list the topics above the cut, most probable first", 
         CHECK(row[0] == fields[0]);
         CHECK(row[1] == std::to_string(topic));
         CHECK(row[3] == std::to_string(count));
+        const double length = std::max(1.0, static_cast<double>(topics.at(d).size()));
+        CHECK(std::stod(row[4]) == Approx(static_cast<double>(count) / length).epsilon(1e-14));
       }
     }
     CHECK(csv_line == csv.size());

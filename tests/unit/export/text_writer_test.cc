@@ -67,6 +67,11 @@ TEST_CASE("CSV fields are quoted when they must be", "[export]") {
   CHECK(csv("a,b") == "\"a,b\"");
   CHECK(csv("say \"hi\"") == "\"say \"\"hi\"\"\"");
   CHECK(csv("two\nlines") == "\"two\nlines\"");
+  CHECK(csv("cr\rhere") == "\"cr\rhere\"");
+  CHECK(csv(" before") == "\" before\"");
+  CHECK(csv("after\t") == "\"after\t\"");
+  CHECK(csv(" ") == "\" \"");
+  CHECK(csv("tab\tinside") == "tab\tinside");
   CHECK(csv("") == "");
 }
 

@@ -108,7 +108,7 @@ TEST_CASE("a directory in memory keeps the last generations of a model, as one o
   const FilePath memory = FilePath::NewInMemory("the model in memory");
   Must(WriteFileAtomic(JoinPath(memory, "metrics.jsonl"), ""));
   for (int save = 0; save < 3; ++save) Must(SaveModel(memory, sample.state().snapshot()));
-  const std::vector<std::string> names = ListDirectory(memory);
+  const std::vector<std::string> names = Must(ListDirectory(memory));
   CHECK(std::ranges::count(names, "gen-000001") == 0);
   CHECK(std::ranges::count(names, "gen-000002") == 1);
   CHECK(std::ranges::count(names, "gen-000003") == 1);

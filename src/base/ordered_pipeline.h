@@ -1,6 +1,6 @@
 // One producer, several workers, one consumer that sees the results in the producer's order.
-#ifndef LIGHTLDA_INGEST_ORDERED_PIPELINE_H_
-#define LIGHTLDA_INGEST_ORDERED_PIPELINE_H_
+#ifndef LIGHTLDA_BASE_ORDERED_PIPELINE_H_
+#define LIGHTLDA_BASE_ORDERED_PIPELINE_H_
 
 #include <condition_variable>
 #include <cstddef>
@@ -133,4 +133,4 @@ class OrderedPipeline {
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_INGEST_ORDERED_PIPELINE_H_
+#endif  // LIGHTLDA_BASE_ORDERED_PIPELINE_H_

@@ -1,4 +1,4 @@
-#include "ingest/ordered_pipeline.h"
+#include "base/ordered_pipeline.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
