@@ -2,8 +2,8 @@
 //
 // The Hellinger distance of two topics, over the shares of their words, without smoothing:
 //
-//   H(k, l)^2 = 1 - sum_w sqrt(n_wk / n_k * n'_wl / n'_l) = 1/2 sum_w (sqrt(n_wk / n_k) -
-//   sqrt(n'_wl / n'_l))^2
+//   H(k, l)^2 = 1 - sum_w sqrt(n_wk / n_k * n'_wl / n'_l)
+//             = 1/2 sum_w (sqrt(n_wk / n_k) - sqrt(n'_wl / n'_l))^2
 //
 // 0: the same distribution of words; 1: no word in common. A topic without tokens has distance 1
 // from all others, and 0 from another one without. Words of two models are the same by their

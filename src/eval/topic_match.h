@@ -49,8 +49,9 @@ NumberedWords NumberWords(const Model& first, const Model& second);
 double Hellinger(std::span<const TopicRoots::Entry> a, std::span<const TopicRoots::Entry> b);
 
 // Calls visit(topic of rows, overlaps, thread) for every topic of `rows`, in no order, on the
-// threads of the pool: overlaps, [columns.num_topics()], are sum_w of the products of the roots, 1
-// - H^2. They do not depend on the number of threads. Time: products of entries, word by word.
+// threads of the pool: overlaps, [columns.num_topics()], are the sums over words of the products of
+// the roots, that is 1 less the square of the distance. They do not depend on the number of
+// threads. Time: products of entries, word by word.
 void VisitOverlaps(const TopicRoots& rows, const TopicRoots& columns, ThreadPool* pool,
                    const std::function<void(std::size_t topic, std::span<const double> overlaps,
                                             int thread)>& visit);

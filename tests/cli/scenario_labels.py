@@ -36,6 +36,10 @@ def stored(scratch, model="model"):
     return json.loads((scratch.path / model / "labels.json").read_text(encoding="utf-8"))
 
 
+def content(scratch, path="model/labels.json"):
+    return (scratch.path / path).read_bytes() if (scratch.path / path).exists() else b"nothing"
+
+
 def columns(scratch, what, model="model"):
     return scratch.must(f"lightlda-dump {what} --model={model} --format=csv").splitlines()[0].split(",")
 
@@ -71,12 +75,12 @@ def set_and_shown(scratch):
 
 def wrong_use(scratch):
     labels(scratch, "--set=1:one")
-    before = (scratch.path / "model/labels.json").read_bytes()
+    before = content(scratch)
     for arguments in ("--set=galaxies", "--set=8:eight", "--set=1:a,b", "--set=:x", "--hide=x", "--hide=8", "--show=-1",
                       "--keep_labels --match_labels=model", "--sort=beauty --set=1:x"):
         code, out, err = scratch.run(f"lightlda-dump labels --model=model {arguments}")
         check(code == 64 and not out and arguments.split("=")[0].split(" ")[0][2:] in err, f"{arguments}: exit {code}: {err}")
-        check((scratch.path / "model/labels.json").read_bytes() == before, f"{arguments}: the file has changed")
+        check(content(scratch) == before, f"{arguments}: the file has changed")
     code, _, err = scratch.run("lightlda-dump labels --model=model --set=$'1:\\xff'")
     check(code == 65 and "UTF-8" in err, f"not UTF-8: exit {code}: {err}")
     good = json.loads(before)
@@ -108,27 +112,27 @@ def refused(scratch, what="lightlda-dump labels --model=model"):
 def kept(scratch):
     """Training on and replacing the model leave the file; its labels are not those of the new model."""
     labels(scratch, "--set=1:one")
-    before = (scratch.path / "model/labels.json").read_bytes()
+    before = content(scratch)
     old_hash = models.model_hash(scratch)
     models.train(scratch, f"--num_topics={NUM_TOPICS} --num_iterations=45 --resume=yes")
     check(models.model_hash(scratch) != old_hash, "the test needs another model")
-    check((scratch.path / "model/labels.json").read_bytes() == before, "training on has changed the labels")
+    check(content(scratch) == before, "training on has changed the labels")
     refused(scratch)
     refused(scratch, "lightlda-dump labels --model=model --set=2:two")
     code, out, err = scratch.run("lightlda-dump topics --model=model --format=csv")
     check(code == 0 and "label" not in out.splitlines()[0] and "labels.json" in err, f"exit {code}: {err}")
     check(own(labels(scratch, "--keep_labels --set=2:two")) == {1: "one", 2: "two"}, "--keep_labels")
     check(own(labels(scratch)) == {1: "one", 2: "two"}, "--keep_labels has not written the file")
-    before = (scratch.path / "model/labels.json").read_bytes()
+    before = content(scratch)
     models.train(scratch, f"--num_topics={NUM_TOPICS} --num_iterations=5 --seed=9 --overwrite")
-    check((scratch.path / "model/labels.json").read_bytes() == before, "--overwrite has lost the labels")
+    check(content(scratch) == before, "--overwrite has lost the labels")
     check(models.model_hash(scratch) not in before.decode(), "the test needs another model")
     check(sorted(os.listdir(scratch.path)) == ["corpus", "model", "train.jsonl"], f"left: {os.listdir(scratch.path)}")
     refused(scratch)
     scratch.must("lightlda-dump merge_topics --model=model --topics=1,2 --output=small")
     shutil.copy(scratch.path / "model/labels.json", scratch.path / "small/labels.json")
     scratch.must("lightlda-dump merge_topics --model=model --topics=3,4 --output=small --overwrite")
-    check((scratch.path / "small/labels.json").read_bytes() == before, "saving over a model has lost the labels")
+    check(content(scratch, "small/labels.json") == before, "saving over a model has lost the labels")
     # Only a file of that name, and only beside a model.
     os.rename(scratch.path / "small/labels.json", scratch.path / "elsewhere")
     os.symlink("../elsewhere", scratch.path / "small/labels.json")
