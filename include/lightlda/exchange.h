@@ -20,6 +20,7 @@
 #include <string>
 
 #include "lightlda/corpus.h"
+#include "lightlda/diagnostics.h"
 #include "lightlda/document_topics.h"
 #include "lightlda/export.h"
 #include "lightlda/exports.h"
@@ -84,6 +85,13 @@ LIGHTLDA_EXPORT Status ExportMalletKeys(const Model& model, std::size_t top_word
 LIGHTLDA_EXPORT Result<VisitedDocuments> ExportMalletDocTopics(const Model& model,
                                                                const Corpus& corpus,
                                                                const ExportSink& sink);
+
+// Mallet's diagnostics file, XML: of each topic tokens, document_entropy, uniform_dist,
+// corpus_dist, eff_num_words, rank_1_docs (of the topic's documents, the share in which it has most
+// tokens) and exclusivity, as DiagnoseTopics has them, what it does not know left out; then its
+// most probable words with rank, count, prob (count / n_k) and cumulative.
+LIGHTLDA_EXPORT Status ExportMalletDiagnostics(const Model& model, const Diagnostics& diagnostics,
+                                               std::size_t top_words, const ExportSink& sink);
 
 // The arrays of pyLDAvis.prepare as .npy (topic_term_dists [K x V], doc_topic_dists [D x K],
 // doc_lengths [D], term_frequency [V]) with vocab.txt, and ldavis.json, what the LDAvis page shows,

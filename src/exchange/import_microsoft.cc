@@ -108,22 +108,26 @@ class ServerTables {
   std::map<TopicId, std::uint64_t> summary_;
 };
 
-// Names in the directory that are server_S + suffix, ascending.
-std::vector<std::string> ServerFiles(const std::string& directory, std::string_view suffix) {
+// Those of the names that are server_S + suffix, as paths in the directory.
+std::vector<std::string> ServerFiles(const std::string& directory,
+                                     const std::vector<std::string>& names,
+                                     std::string_view suffix) {
   std::vector<std::string> files;
-  for (const std::string& name : ListDirectory(directory)) {
+  for (const std::string& name : names) {
     if (!name.starts_with(kServerPrefix) || !name.ends_with(suffix)) continue;
     const std::string_view server = std::string_view(name).substr(
         kServerPrefix.size(), name.size() - kServerPrefix.size() - suffix.size());
     if (ParseUnsigned(server, 0, kMaxRowCount)) files.push_back(JoinPath(directory, name));
   }
-  std::ranges::sort(files);
   return files;
 }
 
 Result<ServerTables> ReadTables(const std::string& directory, const StopToken& stop) {
-  const auto word_files = ServerFiles(directory, kWordTableSuffix);
-  const auto summary_files = ServerFiles(directory, kSummarySuffix);
+  // To a writer's caller a directory that cannot be read is an output; here it is the input.
+  const auto names = ListDirectory(directory);
+  if (!names.ok()) return Status::BadInput(names.status().message());
+  const auto word_files = ServerFiles(directory, names.value(), kWordTableSuffix);
+  const auto summary_files = ServerFiles(directory, names.value(), kSummarySuffix);
   if (word_files.empty() || summary_files.empty()) {
     return Status::BadInput(directory + ": expected server_0_table_0.model and " +
                             "server_0_table_1.model, as LightLDA writes them; found " +

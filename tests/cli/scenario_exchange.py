@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import struct
+from xml.etree import ElementTree
 
 from cli_test import DATA_DIR, SOURCE_DIR, check, main
 from readers import Truth, needs, use_system_python
@@ -236,6 +237,33 @@ def mallet_files(scratch):
         check(all(abs(float(p) - t) <= 1e-12 for p, t in zip(row[2:], theta)) and len(row) == 2 + TOPICS, f"{row}")
 
 
+def mallet_diagnostics(scratch):
+    truth = Truth(scratch)
+    tokens = [sum(row) for row in truth.n_kw]
+    of_words = [sum(column) for column in zip(*truth.n_kw)]
+    phi = truth.phi()
+    found = list(ElementTree.fromstring(dump(scratch, "mallet_diagnostics --top_words=7")))
+    check([int(topic.get("id")) for topic in found] == list(range(TOPICS)), f"{found}")
+    for k, topic in enumerate(found):
+        n, shares = tokens[k], [count / tokens[k] for count in truth.n_kw[k]]
+        in_documents = [row[k] for row in truth.n_dk if row[k]]
+        best = sorted(range(len(shares)), key=lambda word, shares=shares: (-shares[word], word))[:7]
+        expected = {
+            "tokens": n,
+            "document_entropy": -sum(count / n * math.log(count / n) for count in in_documents),
+            "uniform_dist": sum(p * math.log(p * len(shares)) for p in shares if p),
+            "corpus_dist": sum(p * math.log(p * sum(tokens) / of_words[w]) for w, p in enumerate(shares) if p),
+            "eff_num_words": 1 / sum(p * p for p in shares),
+            "rank_1_docs": sum(row[k] == max(row) and row.index(max(row)) == k for row in truth.n_dk if row[k]) / len(in_documents),
+            "exclusivity": sum(phi[k][w] / sum(row[w] for row in phi) for w in best) / 7,
+        }
+        for name, value in expected.items():
+            check(abs(float(topic.get(name)) - value) <= 1e-9 * max(1, abs(value)), f"{k} {name}: {topic.get(name)}, {value}")
+        words = [(word.text, int(word.get("rank")), int(word.get("count"))) for word in topic]
+        check(words == [(truth.words[w], i + 1, truth.n_kw[k][w]) for i, w in enumerate(best)], f"words of {k}: {words}")
+        check(abs(float(topic[-1].get("cumulative")) - sum(shares[w] for w in best)) < 1e-9, f"{topic[-1].attrib}")
+
+
 @needs("pandas")
 def mallet_state_in_pandas(scratch, pandas):
     truth = Truth(scratch)
@@ -364,7 +392,7 @@ def places(scratch):
 
 def odd_names(scratch):
     """Names that would break the lines of a format are escaped, and SQLite has them as they are."""
-    words = ["new york", "back\\slash", "NA", "tr\u00e8s", "#hash", "a:b", "'quote\"", "nb\u00a0sp"]
+    words = ["new york", "back\\slash", "NA", "tr\u00e8s", "#hash", "a:b", "<b> & 'quote\"", "nb\u00a0sp"]
     names = ["plain", "with blanks in it", "NA", "C:\\temp", "\u6587\u66f8"]
     (scratch.path / "words.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
     (scratch.path / "docs").write_text("".join(f"{name}\t{d}:2 {(d + 1) % 8}:1 {(d + 4) % 8}:3\n" for d, name in enumerate(names)),
@@ -379,6 +407,8 @@ def odd_names(scratch):
     check(listed == [word.replace("\\", "\\\\") for word in words], f"{listed}")
     keys = scratch.must("lightlda-dump mallet_keys --model=m").split("\n")[:-1]
     check(all(len(line.split("\t")) == 3 for line in keys) and "new\\x20york" in " ".join(keys), f"{keys}")
+    found = {word.text for word in ElementTree.fromstring(scratch.must("lightlda-dump mallet_diagnostics --model=m")).iter("word")}
+    check(found <= set(words) and "<b> & 'quote\"" in found, f"words of the XML: {found}")
     scratch.must("lightlda-dump sqlite --model=m --output=m.db")
     database = sqlite3.connect(scratch.path / "m.db")
     check([row[0] for row in database.execute("SELECT word FROM words ORDER BY word_id")] == words, "words in SQLite")
@@ -395,4 +425,4 @@ if __name__ == "__main__":
     use_system_python()
     main([(test.__name__.replace("_", " "), trained(test)) for test in (
         numpy_arrays, matrix_market, corpora_in_gensim, lda_c, gensim_model, ldavis_arrays, ldavis_json, mallet_files,
-        mallet_state_in_pandas, microsoft_files, sqlite_database, exports_in_r, places)] + [("odd names", odd_names)])
+        mallet_diagnostics, mallet_state_in_pandas, microsoft_files, sqlite_database, exports_in_r, places)] + [("odd names", odd_names)])

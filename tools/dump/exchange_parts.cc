@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "flags.h"
+#include "lightlda/diagnostics.h"
 #include "lightlda/exchange.h"
 #include "part.h"
 
@@ -76,6 +77,15 @@ Status WriteMalletKeys(const DumpInput& input, const ExportSink& sink) {
   return ExportMalletKeys(input.model, input.options.top_words, sink);
 }
 
+Status WriteMalletDiagnostics(const DumpInput& input, const ExportSink& sink) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenCorpus(input.model));
+  const std::size_t top_words = input.options.top_words;
+  LIGHTLDA_ASSIGN_OR_RETURN(const Diagnostics diagnostics,
+                            DiagnoseTopics(input.model, &corpus, {.top_words = top_words}));
+  TellInactive(diagnostics.documents);
+  return ExportMalletDiagnostics(input.model, diagnostics, top_words, sink);
+}
+
 ExchangeTarget TargetOf(const std::string& output, const StopToken& stop) {
   return {output, FLAGS_overwrite, stop};
 }
@@ -119,6 +129,8 @@ constexpr DumpPart kParts[] = {
      DumpForm::kStream},
     {"mallet_doc_topics", "Mallet's doc topics: number, name, all shares", false, true,
      WriteOfDocuments<ExportMalletDocTopics>, DumpForm::kStream},
+    {"mallet_diagnostics", "Mallet's diagnostics of topics, as XML", false, true,
+     WriteMalletDiagnostics, DumpForm::kStream},
     {"microsoft_lightlda", "directory: model, doc_topic and block files of LightLDA", false, true,
      nullptr, DumpForm::kNamed, WriteNamed<WriteMicrosoftFiles>},
     {"ldac", "directory: corpus.dat, final.beta, final.gamma of LDA-C", false, true, nullptr,
