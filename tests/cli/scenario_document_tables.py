@@ -531,6 +531,17 @@ def preprocess(scratch):
     other = json.loads((scratch.path / "other" / "manifest.json").read_text(encoding="utf-8"))["model_hash"]
     check(model == other, "training depends on the metadata")
     check(not list(scratch.path.glob("without/meta*")), "metadata that nobody asked for")
+    # Documents that are held out keep theirs.
+    scratch.must(f"lightlda-preprocess --input=in.jsonl --output=most --holdout=0.3 --holdout_output=rest --metadata_fields={FIELDS}")
+    titles = {row["id"]: {r["title"] for r in inputs if r["id"] == row["id"]} for row in inputs}
+    total = 0
+    for part in ("most", "rest"):
+        scratch.must(f"lightlda --corpus={part} --model=of-{part} --num_topics=2 --num_iterations=2")
+        for line in scratch.must(f"lightlda-dump doc_topic --metadata=title --format=json --model=of-{part}").splitlines():
+            entry = json.loads(line)
+            check(entry["title"] in titles[entry["document"]], f"{part}: {entry}")
+            total += 1
+    check(total == len(inputs), f"{total} documents in both corpora")
     for fields, said in (("a:colour", "date, category, number, text or list"), ("=a", "[NAME=]MEMBER[:TYPE]"),
                          ("a,b.a", "two fields")):
         code, _, err = scratch.run(f"lightlda-preprocess --input=in.jsonl --output=x --metadata_fields={fields}")

@@ -18,6 +18,16 @@ Status ExpectAtLeast(const char* name, std::int64_t value, std::int64_t least) {
                        std::to_string(least) + " or more");
 }
 
+// The corpus of the model, for tables of all its documents: says how many are left out, if any.
+Result<Corpus> OpenDocuments(const Model& model) {
+  Result<Corpus> corpus = OpenCorpus(model);
+  if (corpus.ok() && model.active_level() > 0) {
+    const Count active = model.progress().active_documents;
+    TellInactive({active, corpus->num_documents() - active});
+  }
+  return corpus;
+}
+
 // --min_share, or what it is where nothing is said.
 Result<double> MinShare(double fallback) {
   if (FLAGS_min_share < 0) return fallback;
@@ -33,7 +43,7 @@ Status WriteTopDocuments(const DumpInput& input, const ExportSink& sink) {
   options.min_document_tokens = static_cast<std::uint32_t>(FLAGS_min_document_tokens);
   LIGHTLDA_ASSIGN_OR_RETURN(options.min_share, MinShare(0));
   if (FLAGS_and_topic >= 0) options.and_topic = static_cast<TopicId>(FLAGS_and_topic);
-  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenCorpus(input.model));
+  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenDocuments(input.model));
   LIGHTLDA_ASSIGN_OR_RETURN(const auto topics,
                             TopDocuments(input.model, corpus, options, input.options.pass));
   return ExportTopDocuments(topics, input.options, sink);
@@ -41,7 +51,7 @@ Status WriteTopDocuments(const DumpInput& input, const ExportSink& sink) {
 
 Status WriteCorrelation(const DumpInput& input, const ExportSink& sink) {
   LIGHTLDA_ASSIGN_OR_RETURN(const double min_share, MinShare(0.05));
-  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenCorpus(input.model));
+  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenDocuments(input.model));
   LIGHTLDA_ASSIGN_OR_RETURN(const TopicCooccurrence together,
                             CountTopicPairs(input.model, corpus, min_share, input.options.pass));
   return ExportTopicPairs(together, input.options, sink);
@@ -52,7 +62,7 @@ Result<std::vector<TopicMerge>> Hierarchy(const DumpInput& input) {
   if (FLAGS_on != "documents") {
     return Status::Usage("--on=" + FLAGS_on + ": expected documents or words");
   }
-  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenCorpus(input.model));
+  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenDocuments(input.model));
   return TopicHierarchyByDocuments(input.model, corpus, input.options.pass);
 }
 
@@ -83,7 +93,7 @@ Status WriteGroups(const DumpInput& input, const ExportSink& sink) {
   options.by = SplitAtCommas(FLAGS_by);
   LIGHTLDA_ASSIGN_OR_RETURN(options.date_bin, ParseDateBin(FLAGS_bin));
   options.bin_width = FLAGS_bin_width;
-  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenCorpus(input.model));
+  LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenDocuments(input.model));
   LIGHTLDA_ASSIGN_OR_RETURN(const TopicGroups groups,
                             GroupTopics(input.model, corpus, options, input.options.pass));
   if (groups.num_missing > 0) {
