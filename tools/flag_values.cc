@@ -5,8 +5,11 @@
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
+
+#include "base/file.h"
 
 namespace lightlda::tools {
 namespace {
@@ -37,6 +40,11 @@ std::optional<Number> ParseAll(std::string_view text) {
   return parsed->value;
 }
 
+std::optional<double> ParsePositive(std::string_view text) {
+  const std::optional<double> value = ParseAll<double>(text);
+  return value && std::isfinite(*value) && *value > 0 ? value : std::nullopt;
+}
+
 }  // namespace
 
 Result<int> ParseAutoOrNumber(const std::string& name, const std::string& text, int least,
@@ -49,9 +57,24 @@ Result<int> ParseAutoOrNumber(const std::string& name, const std::string& text, 
 
 Result<double> ParseAutoOrPositive(const std::string& name, const std::string& text) {
   if (text == "auto") return 0.0;
-  const std::optional<double> value = ParseAll<double>(text);
-  if (value && std::isfinite(*value) && *value > 0) return *value;
+  if (const std::optional<double> value = ParsePositive(text)) return *value;
   return Unexpected(name, text, "auto or a number above 0");
+}
+
+Result<std::vector<double>> ReadPositiveNumbers(const std::string& path) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
+  std::istringstream lines(content);
+  std::vector<double> numbers;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    const std::optional<double> value = ParsePositive(line);
+    if (!value) {
+      return Status::BadInput(path + ":" + std::to_string(numbers.size() + 1) +
+                              ": expected a number above 0, found \"" + line.substr(0, 40) + "\"");
+    }
+    numbers.push_back(*value);
+  }
+  return numbers;
 }
 
 Result<std::uint64_t> ParseSize(const std::string& name, const std::string& text) {

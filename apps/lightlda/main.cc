@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "base/printable.h"
 #include "base/progress.h"
 #include "flag_values.h"
@@ -27,12 +28,17 @@ DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; requir
 DEFINE_string(model, "", "model directory to write; required");
 DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K; required");
 DEFINE_int64(num_iterations, kRun.num_iterations, "full iterations, after growth");
-DEFINE_double(alpha, kRun.alpha, "prior of topics in a document, per topic");
+DEFINE_string(
+    alpha, lightlda::tools::AutoOrPositiveText(kRun.alpha),
+    "prior of topics in a document, per topic: a number, or a file with a number per line and "
+    "topic, which stay; auto: it is learned, one value per topic");
+DEFINE_double(alpha_sum, 0,
+              "instead of --alpha: its sum over the topics, which share it equally; 0: not");
 DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
-DEFINE_int32(
-    optimize_interval, kRun.optimize_interval,
-    "full iterations between updates of alpha, which is then learned, one value per topic; "
-    "0: alpha stays");
+DEFINE_string(
+    optimize_interval, lightlda::tools::AutoOrNumberText(kRun.optimize_interval, -1),
+    "full iterations between updates of alpha, which begins with --alpha: a number; 0: it "
+    "stays; auto: 5 if --alpha is auto, too");
 DEFINE_string(
     mh_steps, lightlda::tools::AutoOrNumberText(kRun.mh_steps, -1),
     "proposals of each kind per token and iteration: auto or a number; 0: topics are drawn from "
@@ -101,15 +107,36 @@ constexpr tools::Program kProgram = {
     "command with --resume=auto goes on. SIGUSR2 saves and goes on. lightlda-dump shows what was "
     "learned.\n"};
 
+Status ParseAlpha(TrainConfig* config) {
+  const Result<double> alpha = tools::ParseAutoOrPositive("alpha", FLAGS_alpha);
+  if (FLAGS_alpha_sum != 0) {
+    if (!(FLAGS_alpha_sum > 0)) return Status::Usage("--alpha_sum: expected a number above 0");
+    if (!alpha.ok() || alpha.value() != 0) {
+      return Status::Usage("--alpha, --alpha_sum: expected one of them");
+    }
+    config->alpha = FLAGS_alpha_sum / std::max(1u, config->num_topics);
+    return {};
+  }
+  if (alpha.ok()) {
+    config->alpha = alpha.value();
+    return {};
+  }
+  if (!PathExists(FLAGS_alpha)) return Status::Usage(alpha.status().message() + ", or a file");
+  LIGHTLDA_ASSIGN_OR_RETURN(config->alpha_vector, tools::ReadPositiveNumbers(FLAGS_alpha));
+  return {};
+}
+
 Result<TrainConfig> ConfigFromFlags() {
   TrainConfig config;
   config.corpus = FLAGS_corpus;
   config.model = FLAGS_model;
   config.overwrite = FLAGS_overwrite;
   config.num_topics = FLAGS_num_topics;
-  config.alpha = FLAGS_alpha;
+  LIGHTLDA_RETURN_IF_ERROR(ParseAlpha(&config));
   config.beta = FLAGS_beta;
-  config.optimize_interval = FLAGS_optimize_interval;
+  LIGHTLDA_ASSIGN_OR_RETURN(
+      config.optimize_interval,
+      tools::ParseAutoOrNumber("optimize_interval", FLAGS_optimize_interval, 0, -1));
   config.num_iterations = FLAGS_num_iterations;
   config.seed = FLAGS_seed;
   config.num_threads = FLAGS_num_threads;

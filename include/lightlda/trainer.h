@@ -32,13 +32,15 @@ struct TrainConfig {
   Resume resume = Resume::kNo;
 
   // -- the model
-  std::uint32_t num_topics = 0;      // K, in [2, 2^24]
-  double alpha = 0.1;                // per topic, > 0; used when alpha_vector is empty
+  std::uint32_t num_topics = 0;  // K, in [2, 2^24]
+  // Per topic, > 0; used when alpha_vector is empty. 0: auto, alpha begins at 0.1 and is learned.
+  double alpha = 0;
   std::vector<double> alpha_vector;  // [num_topics], each > 0: an asymmetric prior; or empty
   double beta = 0.01;                // per word, > 0
   // Full iterations between updates of alpha, which is learned from the topics of the documents,
-  // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: alpha stays.
-  int optimize_interval = 0;
+  // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: alpha stays. -1: auto,
+  // 5 if alpha is not given.
+  int optimize_interval = -1;
 
   // -- the run
   std::int64_t num_iterations = 100;  // full iterations, after growth

@@ -18,9 +18,11 @@ constexpr double kMaxSaveWait = 5'256'000;  // minutes of ten years
 bool IsPositive(double value) { return std::isfinite(value) && value > 0; }
 
 Status ValidatePriors(const TrainConfig& config) {
-  double alpha_sum = config.alpha * config.num_topics;
+  double alpha_sum = StartAlpha(config) * config.num_topics;
   if (config.alpha_vector.empty()) {
-    if (!IsPositive(config.alpha)) return Status::Usage("`alpha`: expected a number above 0");
+    if (!IsPositive(StartAlpha(config))) {
+      return Status::Usage("`alpha`: expected auto or a number above 0");
+    }
   } else {
     if (config.alpha_vector.size() != config.num_topics) {
       return Status::Usage("`alpha_vector`: expected " + std::to_string(config.num_topics) +
@@ -70,7 +72,9 @@ Status TrainConfig::Validate() const {
   if (num_threads < 0 || num_threads > 4096) {
     return Status::Usage("`num_threads`: expected 0 to 4096");
   }
-  if (optimize_interval < 0) return Status::Usage("`optimize_interval`: expected 0 or more");
+  if (optimize_interval < -1) {
+    return Status::Usage("`optimize_interval`: expected auto or 0 or more");
+  }
   if (likelihood_interval < 0) return Status::Usage("`likelihood_interval`: expected 0 or more");
   if (preview_interval < 0) return Status::Usage("`preview_interval`: expected 0 or more");
   if (!std::isfinite(checkpoint_minutes) || checkpoint_minutes < 0) {

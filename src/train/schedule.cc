@@ -13,6 +13,10 @@ namespace {
 
 // The deepest stage has at least this many tokens and documents. Smaller ones gain nothing more
 // (docs/growth.md).
+// Where an alpha that is learned begins, and how often it is: docs/lab/020-learned-alpha.md.
+constexpr double kStartAlpha = 0.1;
+constexpr int kOptimizeInterval = 5;
+
 constexpr Count kMinStageTokens = 5'000;
 constexpr Count kMinStageDocuments = 4;
 // With more than so many tokens per topic a stage's topics are settled.
@@ -114,7 +118,7 @@ int AutoGrowthIterations(const CorpusSize& size, std::uint32_t num_topics, int l
 double AutoAlphaScale(const TrainConfig& config, const CorpusSize& size) {
   const double alpha_sum =
       config.alpha_vector.empty()
-          ? config.alpha * config.num_topics
+          ? StartAlpha(config) * config.num_topics
           : std::accumulate(config.alpha_vector.begin(), config.alpha_vector.end(), 0.0);
   const double share = alpha_sum * static_cast<double>(size.documents) /
                        static_cast<double>(std::max<Count>(1, size.tokens));
@@ -232,6 +236,16 @@ std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const Co
 
 std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics) {
   return num_tokens < kStaleTokensPerTopic * num_topics ? 0 : wanted;
+}
+
+double StartAlpha(const TrainConfig& config) {
+  return config.alpha != 0 ? config.alpha : kStartAlpha;
+}
+
+int OptimizeInterval(const TrainConfig& config) {
+  if (config.optimize_interval >= 0) return config.optimize_interval;
+  const bool given = config.alpha != 0 || !config.alpha_vector.empty();
+  return given ? 0 : kOptimizeInterval;
 }
 
 Draws DrawsOf(int mh_steps) { return mh_steps == 0 ? Draws::kConditionals : Draws::kProposals; }

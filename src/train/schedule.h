@@ -37,6 +37,11 @@ LevelInfo DownFromLevel(const CorpusSize& size, int level);
 // make a worse model, however long it trains (docs/distributed.md#staleness).
 std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint32_t num_topics);
 
+// Where alpha begins, per topic, if there is no alpha_vector.
+double StartAlpha(const TrainConfig& config);
+// Full iterations between updates of alpha; 0: it stays.
+int OptimizeInterval(const TrainConfig& config);
+
 // How topics are drawn with so many proposals of each kind: configurations, flags and saved runs
 // say 0 for full conditionals.
 Draws DrawsOf(int mh_steps);

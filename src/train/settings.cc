@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "train/schedule.h"
+
 namespace lightlda {
 namespace {
 
@@ -15,7 +17,7 @@ enum Use : unsigned {
 };
 
 Json AlphaOf(const TrainConfig& config) {
-  if (config.alpha_vector.empty()) return config.alpha;
+  if (config.alpha_vector.empty()) return StartAlpha(config);
   return config.alpha_vector;
 }
 
@@ -49,9 +51,7 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   add("num_topics", config.num_topics, kSaved | kShared | kDecides);
   add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
   add("beta", config.beta, kSaved | kShared | kDecides);
-  if (config.optimize_interval > 0) {
-    add("optimize_interval", config.optimize_interval, kSaved | kShared | kDecides);
-  }
+  add("optimize_interval", OptimizeInterval(config), kSaved | kShared | kDecides);
   add("seed", config.seed, kSaved | kShared | kDecides);
   add("growth", GrowthOf(plan), kSaved | kShared | kDecides);
   add("mh_steps", plan.stages.back().mh_steps, kSaved | kShared | kDecides);

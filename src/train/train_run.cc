@@ -44,7 +44,7 @@ std::string ManifestFileOf(std::string_view told) {
 // What a new run starts with.
 Priors PriorsOf(const TrainConfig& config) {
   if (!config.alpha_vector.empty()) return {config.alpha_vector, config.beta};
-  return {std::vector<double>(config.num_topics, config.alpha), config.beta};
+  return {std::vector<double>(config.num_topics, StartAlpha(config)), config.beta};
 }
 
 // "iteration 5/100" as an end: "after iteration 5 of 100", "in growth, stage 3 of 9".
@@ -373,8 +373,8 @@ Status TrainRun::Sample(const StagePlace& place) {
 // so it changes at the end of an iteration.
 Status TrainRun::LearnPriors() {
   const std::int64_t iteration = position_.full_iteration;
-  if (config_.optimize_interval == 0 || iteration == 0) return {};
-  if (iteration % config_.optimize_interval != 0) return {};
+  const int interval = OptimizeInterval(config_);
+  if (interval == 0 || iteration == 0 || iteration % interval != 0) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(TopicHistograms histograms, sampler_->CountTopicsOfDocuments());
   LIGHTLDA_RETURN_IF_ERROR(SumHistograms(team_.group, &histograms));
   priors_.alpha = LearnAlpha(std::move(priors_.alpha), histograms);
@@ -421,7 +421,7 @@ IterationMetrics TrainRun::Measure(const RunPosition& position, double seconds) 
   metrics.tokens_per_second = seconds > 0 ? tokens / seconds : 0;
   metrics.exchanged_bytes_per_token = vote_.exchanged_bytes_per_token();
   metrics.waiting_share = vote_.waiting_share();
-  if (config_.optimize_interval > 0) {
+  if (OptimizeInterval(config_) > 0) {
     metrics.alpha_sum = std::accumulate(priors_.alpha.begin(), priors_.alpha.end(), 0.0);
   }
   return metrics;

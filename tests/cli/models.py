@@ -1,5 +1,6 @@
 """What the scenarios read from corpora and models, through the programs' documented output only."""
 import collections
+import csv
 import json
 import math
 
@@ -60,25 +61,31 @@ def words(scratch, model="model"):
     return [row["word"] for row in rows]
 
 
-def joint_log_likelihood_per_token(documents, num_words, num_topics, alpha, beta):
+def alphas(scratch, model="model"):
+    """Of the model's topics."""
+    alpha, num_topics = (manifest(scratch, model)[name] for name in ("alpha", "num_topics"))
+    return alpha if isinstance(alpha, list) else [alpha] * num_topics
+
+
+def joint_log_likelihood_per_token(documents, num_words, alpha, beta):
     """log p(w, z | alpha, beta) / N of assignments, by its definition (docs/sampler.md#the-likelihood)."""
     topic_totals, word_counts = collections.Counter(), collections.Counter()
     total, num_tokens = 0.0, 0
     for _, tokens in documents:
         num_tokens += len(tokens)
-        total += math.lgamma(num_topics * alpha) - math.lgamma(len(tokens) + num_topics * alpha)
-        for count in collections.Counter(topic for _, topic in tokens).values():
-            total += math.lgamma(count + alpha) - math.lgamma(alpha)
+        total += math.lgamma(sum(alpha)) - math.lgamma(len(tokens) + sum(alpha))
+        for topic, count in collections.Counter(topic for _, topic in tokens).items():
+            total += math.lgamma(count + alpha[topic]) - math.lgamma(alpha[topic])
         topic_totals.update(topic for _, topic in tokens)
         word_counts.update(tokens)
-    for topic in range(num_topics):
+    for topic in range(len(alpha)):
         total += math.lgamma(num_words * beta) - math.lgamma(topic_totals[topic] + num_words * beta)
     for count in word_counts.values():
         total += math.lgamma(count + beta) - math.lgamma(beta)
     return total / num_tokens
 
 
-def check_consistent(scratch, num_topics, alpha, beta, model="model"):
+def check_consistent(scratch, beta, model="model"):
     """Assignments, word-topic rows and the reported likelihood of a finished model agree."""
     documents, rows = assignments(scratch, model), word_topic(scratch, model)
     recounted = [collections.Counter() for _ in rows]
@@ -87,8 +94,21 @@ def check_consistent(scratch, num_topics, alpha, beta, model="model"):
             recounted[word][topic] += 1
     for word, row in enumerate(rows):
         check(recounted[word] == row, f"word {word}: assignments give {recounted[word]}, word_topic {row}")
-    expected = joint_log_likelihood_per_token(documents, len(rows), num_topics, alpha, beta)
+    expected = joint_log_likelihood_per_token(documents, len(rows), alphas(scratch, model), beta)
     reported = metrics(scratch, model)[-1]["log_likelihood_per_token"]
     check(abs(expected - reported) <= 1e-6 * abs(expected),
           f"log-likelihood per token: recomputed {expected!r}, reported {reported!r}")
     return documents
+
+
+def dump(scratch, arguments, model="model"):
+    return scratch.must(f"lightlda-dump {arguments} --model={model}")
+
+
+def table(scratch, arguments):
+    """Rows of the csv form, to which the tsv form must be equal, as dictionaries."""
+    rows = list(csv.DictReader(dump(scratch, f"{arguments} --format=csv").splitlines()))
+    tabs = dump(scratch, f"{arguments} --format=tsv").splitlines()
+    check([line.split("\t") for line in tabs] == [list(rows[0])] + [list(row.values()) for row in rows],
+          f"{arguments}: csv and tsv differ")
+    return rows

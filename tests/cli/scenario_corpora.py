@@ -37,7 +37,7 @@ def test(read, file_format, file, vocabulary_file):
                                    f"--vocab={CORPORA / vocabulary_file}")
         models.train(scratch, "--num_topics=20 --num_iterations=3 --alpha=0.1 --beta=0.01")
         expected = read(CORPORA / file)
-        documents = models.check_consistent(scratch, 20, 0.1, 0.01)
+        documents = models.check_consistent(scratch, 0.01)
         check(len(documents) == len(expected), f"{len(documents)} documents, expected {len(expected)}")
         for (name, tokens), bag in zip(documents, expected):
             found = collections.Counter(word for word, _ in tokens)

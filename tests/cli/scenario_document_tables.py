@@ -12,6 +12,7 @@ import random
 
 import models
 from cli_test import check, main
+from models import dump
 
 NUM_TOPICS, ALPHA = 6, 0.1
 # Titles as they come: what a careless writer or reader would break or lose.
@@ -81,10 +82,6 @@ def trained(test):
                      "--beta=0.01 --num_iterations=30")
         return test(scratch)
     return run
-
-
-def dump(scratch, arguments):
-    return scratch.must(f"lightlda-dump {arguments} --model=model")
 
 
 def json_lines(scratch, arguments):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """lightlda-dump says the same in every format, and what it says follows from the assignments."""
 import collections
-import csv
 import json
 
 import models
 from cli_test import check, main
+from models import dump, table
 
 NUM_TOPICS, ALPHA, BETA = 3, 0.1, 0.01
 
@@ -16,19 +16,6 @@ def trained(test):
         models.train(scratch, f"--num_topics={NUM_TOPICS} --alpha={ALPHA} --beta={BETA} --num_iterations=30")
         test(scratch)
     return run
-
-
-def dump(scratch, arguments):
-    return scratch.must(f"lightlda-dump {arguments} --model=model")
-
-
-def table(scratch, arguments):
-    """Rows of the csv and the tsv form, which must agree, as dictionaries."""
-    rows = list(csv.DictReader(dump(scratch, f"{arguments} --format=csv").splitlines()))
-    tabs = dump(scratch, f"{arguments} --format=tsv").splitlines()
-    check([line.split("\t") for line in tabs] == [list(rows[0])] + [list(row.values()) for row in rows],
-          f"{arguments}: csv and tsv differ")
-    return rows
 
 
 def same(found, expected, what):

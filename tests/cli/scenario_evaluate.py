@@ -7,7 +7,9 @@ import signal
 import subprocess
 import time
 
+import models
 from cli_test import DATA_DIR, check, main
+from readers import needs, use_system_python
 
 EPSILON = 1e-12
 SAMPLE = DATA_DIR / "debian-descriptions-sample.jsonl.xz"
@@ -81,20 +83,16 @@ def coherence_by_definition(scratch):
     check(last[0] == "mean" and abs(float(last[3]) - mean(s["c_npmi"] for s in scores)) < 1e-3, f"{last}")
 
 
-def coherence_as_gensim(scratch):
-    try:
-        from gensim.corpora import Dictionary  # pylint: disable=import-outside-toplevel
-        from gensim.models import CoherenceModel  # pylint: disable=import-outside-toplevel
-    except ImportError:
-        return "gensim is not installed (python3-gensim)"
+@needs("gensim.corpora", "gensim.models")
+def coherence_as_gensim(scratch, corpora, gensim_models):
     every = texts(scratch)
     documents = [words for words in every if words]  # its windows cannot be of no word
     scores = records(scratch, "lightlda-evaluate coherence --model=model --format=json --gensim_windows")
-    dictionary = Dictionary(documents)
+    dictionary = corpora.Dictionary(documents)
     for measure in ("u_mass", "c_uci", "c_npmi", "c_v"):
         given = {"corpus": [dictionary.doc2bow(words) for words in every]} if measure == "u_mass" else {
             "texts": documents}
-        theirs = CoherenceModel(topics=[score["words"].split() for score in scores], dictionary=dictionary,
+        theirs = gensim_models.CoherenceModel(topics=[score["words"].split() for score in scores], dictionary=dictionary,
                                 coherence=measure, topn=10, processes=1, **given).get_coherence_per_topic()
         for score, expected in zip(scores, theirs):
             same(score[measure], expected, f"topic {score['topic']} {measure}")
@@ -118,7 +116,7 @@ def completion_by_definition(scratch):
     rows = {row["word"]: {t["topic"]: t["count"] for t in row["topics"]}
             for row in records(scratch, "lightlda-dump word_topic --format=json --model=model")}
     totals = [sum(row.get(k, 0) for row in rows.values()) for k in range(topics)]
-    alpha, beta = manifest["settings"]["alpha"], manifest["settings"]["beta"]
+    alpha, beta = models.alphas(scratch), manifest["beta"]
     phi = {word: [(row.get(k, 0) + beta) / (totals[k] + beta * len(rows)) for k in range(topics)]
            for word, row in rows.items()}
     total, tokens, documents = 0.0, 0, 0
@@ -132,7 +130,7 @@ def completion_by_definition(scratch):
             continue
         theta = [1 / topics] * topics
         for _ in range(50):
-            gained = [alpha] * topics
+            gained = list(alpha)
             for word in seen:
                 joint = [theta[k] * phi[word][k] for k in range(topics)]
                 gained = [g + j / sum(joint) for g, j in zip(gained, joint)]
@@ -173,7 +171,7 @@ def left_to_right_by_definition(scratch):
     rows = {row["word"]: {t["topic"]: t["count"] for t in row["topics"]}
             for row in records(scratch, "lightlda-dump word_topic --format=json --model=three")}
     totals = [sum(row.get(k, 0) for row in rows.values()) for k in range(3)]
-    alpha, beta = model["alpha"], model["beta"]
+    alpha, beta = models.alphas(scratch, "three"), model["beta"]
     log_likelihood, tokens = 0.0, sum(map(len, documents))
     for words in documents:
         total = 0.0
@@ -181,7 +179,7 @@ def left_to_right_by_definition(scratch):
             joint = 1.0
             for n, (word, k) in enumerate(zip(words, topics)):
                 joint *= (rows[word].get(k, 0) + beta) / (totals[k] + beta * len(rows))
-                joint *= (topics[:n].count(k) + alpha) / (n + 3 * alpha)
+                joint *= (topics[:n].count(k) + alpha[k]) / (n + sum(alpha))
             total += joint
         log_likelihood += math.log(total)
     scores = [json.loads(scratch.must("lightlda-evaluate left_to_right --model=three --input=short.txt --format=json "
@@ -238,6 +236,7 @@ def wrong_use(scratch):
 
 
 if __name__ == "__main__":
+    use_system_python()
     main([(test.__name__.replace("_", " "), trained(test)) for test in (
         coherence_by_definition, coherence_as_gensim, completion_by_definition, same_from_a_corpus,
         left_to_right_by_definition, answers_to_signals, diversity_by_definition, wrong_use)])

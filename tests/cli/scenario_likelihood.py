@@ -9,7 +9,9 @@ def test(schedule, num_topics, alpha, beta, grows=False):
         models.preprocess_tiny(scratch)
         models.train(scratch, f"--num_topics={num_topics} --alpha={alpha} --beta={beta} "
                               f"--num_iterations=20 --seed=7 {schedule}")
-        models.check_consistent(scratch, num_topics, alpha, beta)
+        alphas = models.alphas(scratch)
+        check(len(set(alphas)) > 1 if alpha == "auto" else alphas == [alpha] * num_topics, f"alpha: {alphas}")
+        models.check_consistent(scratch, beta)
         lines = models.metrics(scratch)
         check([line["iteration"] for line in lines] == list(range(1, len(lines) + 1)),
               "metrics.jsonl has not one line per iteration")
@@ -25,6 +27,7 @@ def test(schedule, num_topics, alpha, beta, grows=False):
 if __name__ == "__main__":
     main([
         ("with growth", test("--growth_stages=3 --growth_iterations=4", 3, 0.1, 0.01, grows=True)),
+        ("alpha is learned", test("", 4, "auto", 0.01)),
         ("without growth", test("--growth_stages=0", 3, 0.1, 0.01)),
         ("more topics than words", test("--growth_stages=0", 100, 0.5, 0.2)),
         ("more than 65,536 topics", test("--growth_stages=0", 70000, 0.001, 0.01)),

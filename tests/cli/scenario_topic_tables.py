@@ -11,6 +11,7 @@ import signal
 
 import models
 from cli_test import DATA_DIR, check, main
+from models import dump, table
 
 SAMPLE = DATA_DIR / "debian-descriptions-sample.jsonl.xz"
 NUM_TOPICS = 8
@@ -66,24 +67,11 @@ class Facts:
         return sorted(own, key=lambda word: (-self.rows[word][topic], self.place[word]))[:number]
 
 
-def dump(scratch, arguments, model="model"):
-    return scratch.must(f"lightlda-dump {arguments} --model={model}")
-
-
 def records(scratch, arguments, model="model"):
     lines = dump(scratch, f"{arguments} --format=json", model)
     if lines.startswith("["):
         return json.loads(lines)
     return [json.loads(line) for line in lines.splitlines()]
-
-
-def table(scratch, arguments):
-    """Rows of the csv form, to which the tsv form must be equal, as dictionaries."""
-    rows = list(csv.DictReader(dump(scratch, f"{arguments} --format=csv").splitlines()))
-    tabs = dump(scratch, f"{arguments} --format=tsv").splitlines()
-    check([line.split("\t") for line in tabs] == [list(rows[0])] + [list(row.values()) for row in rows],
-          f"{arguments}: csv and tsv differ")
-    return rows
 
 
 def same(found, expected, what):

@@ -1,5 +1,6 @@
 #include "flags.h"
 
+#include "flag_values.h"
 #include "lightlda/evaluate.h"
 #include "lightlda/sweep.h"
 
@@ -43,9 +44,12 @@ DEFINE_string(topics, "", "sweep: numbers of topics to try, comma-separated (nee
 DEFINE_int32(seeds, kSweep.seeds,
              "sweep: models of each number of topics; with 2 or more their stability is known");
 DEFINE_int64(num_iterations, kSweep.training.num_iterations, "sweep: as of lightlda");
-DEFINE_double(alpha, kSweep.training.alpha, "sweep: as of lightlda");
+DEFINE_string(alpha, lightlda::tools::AutoOrPositiveText(kSweep.training.alpha),
+              "sweep: as of lightlda, but for files");
 DEFINE_double(beta, kSweep.training.beta, "sweep: as of lightlda");
-DEFINE_int32(optimize_interval, kSweep.training.optimize_interval, "sweep: as of lightlda");
+DEFINE_string(optimize_interval,
+              lightlda::tools::AutoOrNumberText(kSweep.training.optimize_interval, -1),
+              "sweep: as of lightlda");
 DEFINE_double(min_gain, kSweep.min_gain,
               "sweep: it ends when two numbers of topics in a row predict held-out documents by "
               "less than this better than the best before, in nats per token");

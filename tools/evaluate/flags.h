@@ -21,9 +21,9 @@ DECLARE_string(output);
 DECLARE_string(topics);
 DECLARE_int32(seeds);
 DECLARE_int64(num_iterations);
-DECLARE_double(alpha);
+DECLARE_string(alpha);
 DECLARE_double(beta);
-DECLARE_int32(optimize_interval);
+DECLARE_string(optimize_interval);
 DECLARE_double(min_gain);
 DECLARE_bool(stop_early);
 

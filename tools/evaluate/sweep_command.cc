@@ -45,9 +45,10 @@ Result<SweepConfig> ConfigFromFlags() {
   LIGHTLDA_ASSIGN_OR_RETURN(config.topics, ParseTopics());
   config.seeds = FLAGS_seeds;
   config.training.num_iterations = FLAGS_num_iterations;
-  config.training.alpha = FLAGS_alpha;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.training.alpha, ParseAutoOrPositive("alpha", FLAGS_alpha));
   config.training.beta = FLAGS_beta;
-  config.training.optimize_interval = FLAGS_optimize_interval;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.training.optimize_interval,
+                            ParseAutoOrNumber("optimize_interval", FLAGS_optimize_interval, 0, -1));
   config.training.num_threads = FLAGS_num_threads;
   config.top_words = FLAGS_top_words;
   config.min_gain = FLAGS_min_gain;

@@ -172,7 +172,7 @@ TEST_CASE("A sweep refuses models of other settings and corpora that do not fit"
   CHECK(code([](SweepConfig* c) { c->seeds = 0; }) == StatusCode::kUsage);
   CHECK(code([](SweepConfig* c) { c->top_words = 1; }) == StatusCode::kUsage);
   CHECK(code([](SweepConfig* c) { c->min_gain = -1; }) == StatusCode::kUsage);
-  CHECK(code([](SweepConfig* c) { c->training.alpha = 0; }) == StatusCode::kUsage);
+  CHECK(code([](SweepConfig* c) { c->training.alpha = -1; }) == StatusCode::kUsage);
 }
 
 TEST_CASE("A sweep ends when more topics do not help", "[sweep]") {

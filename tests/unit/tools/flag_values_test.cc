@@ -2,9 +2,15 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
+
+#include "test_util.h"
 
 namespace lightlda::tools {
 namespace {
+
+using testing::TempDir;
+using testing::WriteText;
 
 TEST_CASE("auto or a whole number", "[tools]") {
   CHECK(ParseAutoOrNumber("n", "auto", 0, -1).value() == -1);
@@ -16,6 +22,19 @@ TEST_CASE("auto or a whole number", "[tools]") {
     CHECK(status.code() == StatusCode::kUsage);
     CHECK(status.message() == std::string("--n=") + bad + ": expected auto or a number from 1");
   }
+}
+
+TEST_CASE("a file with a number above 0 on each line", "[tools]") {
+  const TempDir dir;
+  const std::string path = dir.File("alpha.txt");
+  WriteText(path, "0.5\n2e-1\r\n3\n");
+  CHECK(ReadPositiveNumbers(path).value() == std::vector<double>{0.5, 0.2, 3});
+  for (const char* bad : {"", "0", "-1", "nan", "1 2", "x"}) {
+    WriteText(path, std::string("1\n") + bad + "\n1\n");
+    CHECK(ReadPositiveNumbers(path).status().message() ==
+          path + ":2: expected a number above 0, found \"" + bad + "\"");
+  }
+  CHECK(ReadPositiveNumbers(dir.File("absent")).status().code() == StatusCode::kBadInput);
 }
 
 TEST_CASE("auto or a number above 0", "[tools]") {

@@ -90,6 +90,24 @@ TEST_CASE("topics take shape in the largest stage of few tokens per topic", "[tr
   CHECK(endless.back() == 4);
 }
 
+TEST_CASE("alpha is learned unless it is given", "[train]") {
+  TrainConfig config = Config();
+  config.num_topics = 3;
+  CHECK(StartAlpha(config) == 0.1);
+  CHECK(OptimizeInterval(config) == 5);
+  config.optimize_interval = 0;
+  CHECK(OptimizeInterval(config) == 0);
+  config.optimize_interval = -1;
+  config.alpha = 0.3;
+  CHECK(StartAlpha(config) == 0.3);
+  CHECK(OptimizeInterval(config) == 0);
+  config.alpha = 0;
+  config.alpha_vector.assign(config.num_topics, 0.3);
+  CHECK(OptimizeInterval(config) == 0);
+  config.optimize_interval = 7;
+  CHECK(OptimizeInterval(config) == 7);
+}
+
 TEST_CASE("growth has a larger alpha where documents are short", "[train]") {
   TrainConfig config = Config();
   config.num_topics = 1000;

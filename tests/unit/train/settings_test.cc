@@ -41,6 +41,7 @@ const Changes& Deciding() {
       {"alpha", [](Run* run) { run->config.alpha = 0.2; }},
       {"alpha", [](Run* run) { run->config.alpha_vector.assign(10, 0.3); }},
       {"beta", [](Run* run) { run->config.beta = 0.02; }},
+      {"optimize_interval", [](Run* run) { run->config.optimize_interval = 6; }},
       {"seed", [](Run* run) { run->config.seed = 2; }},
       {"growth", [](Run* run) { run->plan.stages[0].beta = 0.6; }},
       {"growth", [](Run* run) { run->plan.stages.erase(run->plan.stages.begin()); }},
@@ -67,6 +68,7 @@ TEST_CASE("a model keeps the settings of its run, as they were asked for", "[tra
   const Json expected = {{"num_topics", 10},
                          {"alpha", 0.1},
                          {"beta", 0.01},
+                         {"optimize_interval", 5},
                          {"seed", 1},
                          {"growth", Json::array({{{"level", 1},
                                                   {"iterations", 3},
@@ -81,7 +83,9 @@ TEST_CASE("a model keeps the settings of its run, as they were asked for", "[tra
                          {"staleness", 1}};
   CHECK(run.settings().ToJson() == expected.dump());
   run.config.alpha_vector.assign(10, 0.25);
-  CHECK(Json::parse(run.settings().ToJson())["alpha"] == Json(run.config.alpha_vector));
+  const Json given = Json::parse(run.settings().ToJson());
+  CHECK(given["alpha"] == Json(run.config.alpha_vector));
+  CHECK(given["optimize_interval"] == 0);
 }
 
 TEST_CASE("a run goes on only if what decides its result is as it was", "[train]") {

@@ -438,7 +438,7 @@ TEST_CASE("settings out of range are refused with the field's name", "[train]") 
   CHECK(names(Train(nowhere).status().message(), "model"));
   CHECK(names(message([](C* c) { c->num_topics = 1; }), "num_topics"));
   CHECK(names(message([](C* c) { c->num_topics = (1u << 24) + 1; }), "num_topics"));
-  CHECK(names(message([](C* c) { c->alpha = 0; }), "alpha"));
+  CHECK(names(message([](C* c) { c->alpha = -0.1; }), "alpha"));
   CHECK(names(message([](C* c) { c->alpha = std::numeric_limits<double>::quiet_NaN(); }), "alpha"));
   CHECK(names(message([](C* c) { c->alpha_vector = {1, 2}; }), "alpha_vector"));
   CHECK(names(message([](C* c) { c->beta = -1; }), "beta"));
