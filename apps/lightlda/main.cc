@@ -32,8 +32,9 @@ DEFINE_string(
     alpha, lightlda::tools::AutoOrPositiveText(kRun.alpha),
     "prior of topics in a document, per topic: a number, or a file with a number per line and "
     "topic, which stay; auto: it is learned, one value per topic");
-DEFINE_double(alpha_sum, 0,
-              "instead of --alpha: its sum over the topics, which share it equally; 0: not");
+DEFINE_double(
+    alpha_sum, 0,
+    "instead of --alpha: its sum over the topics, which share it equally; 0: --alpha is it");
 DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
 DEFINE_string(
     optimize_interval, lightlda::tools::AutoOrNumberText(kRun.optimize_interval, -1),

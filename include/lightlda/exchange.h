@@ -95,9 +95,9 @@ LIGHTLDA_EXPORT Status ExportMalletDiagnostics(const Model& model, const Diagnos
 
 // The arrays of pyLDAvis.prepare as .npy (topic_term_dists [K x V], doc_topic_dists [D x K],
 // doc_lengths [D], term_frequency [V]) with vocab.txt, and ldavis.json, what the LDAvis page shows,
-// with prepare's defaults: 30 words a topic, lambda in steps of 0.01, topics by size, numbered from
-// 1, placed by principal coordinates of their Jensen-Shannon divergence. Documents without tokens
-// are left out here. 0 threads: one per core. Memory: V x 8 bytes, K x K x 8, and the table.
+// with prepare's defaults: 30 words per topic, lambda in steps of 0.01, topics by size, numbered
+// from 1, placed by principal coordinates of their Jensen-Shannon divergence. Documents without
+// tokens are left out here. 0 threads: one per core. Memory: V x 8 bytes, K x K x 8, and the table.
 LIGHTLDA_EXPORT Result<VisitedDocuments> WriteLdavis(const Model& model, const Corpus& corpus,
                                                      const ExchangeTarget& target,
                                                      int num_threads = 0);

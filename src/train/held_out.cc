@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "base/rng.h"
@@ -63,6 +64,27 @@ void PutRow(std::uint32_t place, std::span<const TopicCount> row, std::string* b
   const std::uint32_t head[] = {place, static_cast<std::uint32_t>(row.size())};
   bytes->append(reinterpret_cast<const char*>(head), sizeof(head));
   bytes->append(reinterpret_cast<const char*>(row.data()), row.size_bytes());
+}
+
+// Adds what another process put; what it says is not taken on trust.
+Status TakeRows(std::string_view bytes, std::uint32_t num_topics,
+                std::vector<std::vector<TopicCount>>* rows) {
+  while (!bytes.empty()) {
+    std::uint32_t head[2] = {};
+    if (bytes.size() < sizeof(head)) return Status::Failure("a row that was cut");
+    std::memcpy(head, bytes.data(), sizeof(head));
+    bytes.remove_prefix(sizeof(head));
+    if (head[0] >= rows->size()) return Status::Failure("a row of a word that nobody asked for");
+    if (bytes.size() / sizeof(TopicCount) < head[1]) return Status::Failure("a row that was cut");
+    std::vector<TopicCount>& row = (*rows)[head[0]];
+    row.resize(head[1]);
+    std::memcpy(row.data(), bytes.data(), head[1] * sizeof(TopicCount));
+    bytes.remove_prefix(head[1] * sizeof(TopicCount));
+    for (const TopicCount& entry : row) {
+      if (entry.topic >= num_topics) return Status::Failure("a row with a topic out of range");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -127,15 +149,7 @@ Result<HeldOutSample::Rows> HeldOutSample::ReadRows(const Sampler& sampler,
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all, group->AllGather(mine));
   for (const std::string& bytes : all) {
-    for (std::size_t at = 0; at < bytes.size();) {
-      std::uint32_t head[2];
-      std::memcpy(head, bytes.data() + at, sizeof(head));
-      at += sizeof(head);
-      if (head[0] >= rows.size()) return Status::Failure("rows of words that nobody asked for");
-      rows[head[0]].resize(head[1]);
-      std::memcpy(rows[head[0]].data(), bytes.data() + at, head[1] * sizeof(TopicCount));
-      at += head[1] * sizeof(TopicCount);
-    }
+    LIGHTLDA_RETURN_IF_ERROR(TakeRows(bytes, sampler.options().num_topics, &rows));
   }
   return rows;
 }
