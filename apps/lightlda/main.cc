@@ -27,7 +27,9 @@ const lightlda::ClusterOptions kCluster;
 DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
 DEFINE_string(model, "", "model directory to write; required");
 DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K; required");
-DEFINE_int64(num_iterations, kRun.num_iterations, "full iterations, after growth");
+DEFINE_string(num_iterations,
+              lightlda::tools::AutoOrNumberText(static_cast<int>(kRun.num_iterations), 0),
+              "full iterations, after growth; auto: until twice as many would help little");
 DEFINE_string(
     alpha, lightlda::tools::AutoOrPositiveText(kRun.alpha),
     "prior of topics in a document, per topic: a number, or a file with a number per line and "
@@ -35,7 +37,8 @@ DEFINE_string(
 DEFINE_double(
     alpha_sum, 0,
     "instead of --alpha: its sum over the topics, which share it equally; 0: --alpha is it");
-DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
+DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kRun.beta),
+              "prior of words in a topic, per word; auto: 0.02, above 200 topics 0.01");
 DEFINE_string(
     optimize_interval, lightlda::tools::AutoOrNumberText(kRun.optimize_interval, -1),
     "full iterations between updates of alpha, which begins with --alpha: a number; 0: it "
@@ -134,11 +137,12 @@ Result<TrainConfig> ConfigFromFlags() {
   config.overwrite = FLAGS_overwrite;
   config.num_topics = FLAGS_num_topics;
   LIGHTLDA_RETURN_IF_ERROR(ParseAlpha(&config));
-  config.beta = FLAGS_beta;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.beta, tools::ParseAutoOrPositive("beta", FLAGS_beta));
   LIGHTLDA_ASSIGN_OR_RETURN(
       config.optimize_interval,
       tools::ParseAutoOrNumber("optimize_interval", FLAGS_optimize_interval, 0, -1));
-  config.num_iterations = FLAGS_num_iterations;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.num_iterations,
+                            tools::ParseAutoOrNumber("num_iterations", FLAGS_num_iterations, 1, 0));
   config.seed = FLAGS_seed;
   config.num_threads = FLAGS_num_threads;
   config.likelihood_interval = FLAGS_likelihood_interval;

@@ -32,6 +32,13 @@ struct CsrView {
   std::size_t num_rows() const { return begins.empty() ? 0 : begins.size() - 1; }
 };
 
+// How a run judged itself (docs/sampler.md#when-training-is-done).
+struct Judgement {
+  std::int64_t full_iteration = 0;
+  // Of a sample of the documents, each predicted without its own counts.
+  double log_likelihood_per_token = 0;
+};
+
 // Where the run that wrote the model stood.
 struct ModelProgress {
   std::int64_t iteration = 0;       // iterations done, growth included
@@ -42,6 +49,8 @@ struct ModelProgress {
   double work = 0;
   double seconds = 0;
   double log_likelihood_per_token = 0;
+  std::vector<Judgement> judgements;  // if the run made any, in order
+  bool settled = false;               // the run ended by them
 };
 
 // What a model can be made of.

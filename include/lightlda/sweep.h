@@ -19,6 +19,8 @@
 namespace lightlda {
 
 struct SweepConfig {
+  SweepConfig() { training.num_iterations = 100; }  // models tell apart long before they settle
+
   // Directory of the models, "k-100-seed-1" and so on; made if it is not there. A model that is
   // there is not trained again, and a stopped run goes on, if they have the same settings.
   std::string output;

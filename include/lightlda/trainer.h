@@ -36,14 +36,15 @@ struct TrainConfig {
   // Per topic, > 0; used when alpha_vector is empty. 0: auto, alpha begins at 0.1 and is learned.
   double alpha = 0;
   std::vector<double> alpha_vector;  // [num_topics], each > 0: an asymmetric prior; or empty
-  double beta = 0.01;                // per word, > 0
+  double beta = 0;                   // per word, > 0. 0: auto, what suits num_topics
   // Full iterations between updates of alpha, which is learned from the topics of the documents,
   // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: alpha stays. -1: auto,
   // 5 if alpha is not given.
   int optimize_interval = -1;
 
   // -- the run
-  std::int64_t num_iterations = 100;  // full iterations, after growth
+  // Full iterations, after growth. 0: auto, until the run has settled: see IterationMetrics.
+  std::int64_t num_iterations = 0;
   // M, proposals of each kind per token and iteration. 0: none, topics are drawn from their full
   // conditionals, of up to 256 topics; -1: auto
   int mh_steps = -1;
@@ -86,7 +87,7 @@ class LIGHTLDA_EXPORT TrainPlan {
   explicit TrainPlan(PlanDetails details);
 
   int num_growth_stages() const;
-  std::int64_t num_iterations() const;  // of the whole run, growth included
+  std::int64_t num_iterations() const;  // of the whole run, growth included; at most, if auto
   double total_work() const;            // tokens sampled / num_tokens
   int num_threads() const;              // of each process that samples
   int num_workers() const;              // processes that sample
@@ -118,9 +119,12 @@ struct RunPosition {
   int num_growth_stages = 0;
   std::int64_t full_iteration = 0;  // over all documents, 1-based; 0 in growth
   std::int64_t num_full_iterations = 0;
+  // The numbers of iterations are the most: the run ends when it has settled, and its last
+  // iteration is then number num_iterations.
+  bool may_end_sooner = false;
 };
 
-// "growth 3/9" or "iteration 5/100".
+// "growth 3/9", "iteration 5/100" or, if it may end sooner, "iteration 5".
 LIGHTLDA_EXPORT std::string ToString(const RunPosition& position);
 
 // One iteration, as in a line of metrics.jsonl.
@@ -133,6 +137,11 @@ struct IterationMetrics : RunPosition {
   std::optional<double> log_likelihood_per_token;  // joint, over the active documents
   // Of the held-out documents, per token predicted.
   std::optional<double> held_out_log_likelihood_per_token;
+  // Where num_iterations is auto, after a few iterations, evenly spread over the doublings of their
+  // number: the log-likelihood per token of a sample of up to 300 documents, drawn by the seed,
+  // each predicted without its own counts. The run has settled, and ends, when twice the iterations
+  // gain less than 0.02.
+  std::optional<double> sample_log_likelihood_per_token;
   std::optional<double> alpha_sum;  // where alpha is learned: as it is now
   // Of runs of several processes, for the latest iteration that all have finished: bytes per active
   // token that they exchanged with the servers, and the share of their time that they waited.

@@ -69,6 +69,8 @@ CompletionResult DocumentCompletion(const Model& model,
                                     std::span<const std::vector<WordId>> documents,
                                     const CompletionOptions& options, ThreadPool* pool);
 
+CompletionResult SumUp(std::span<const DocumentScore> scores);
+
 // `model`, which must outlive it, as one.
 CompletionModel AsCompletionModel(const Model& model);
 

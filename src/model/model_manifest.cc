@@ -32,19 +32,41 @@ nlohmann::ordered_json AlphaToJson(const std::vector<double>& alpha) {
 }
 
 nlohmann::ordered_json ProgressToJson(const ModelProgress& progress) {
-  return {{"iteration", progress.iteration},
-          {"num_iterations", progress.num_iterations},
-          {"complete", progress.complete},
-          {"active_documents", progress.active_documents},
-          {"active_tokens", progress.active_tokens},
-          {"work", progress.work},
-          {"seconds", progress.seconds},
-          {"log_likelihood_per_token", progress.log_likelihood_per_token}};
+  nlohmann::ordered_json json = {{"iteration", progress.iteration},
+                                 {"num_iterations", progress.num_iterations},
+                                 {"complete", progress.complete},
+                                 {"active_documents", progress.active_documents},
+                                 {"active_tokens", progress.active_tokens},
+                                 {"work", progress.work},
+                                 {"seconds", progress.seconds},
+                                 {"log_likelihood_per_token", progress.log_likelihood_per_token}};
+  if (!progress.judgements.empty()) json["settled"] = progress.settled;
+  for (const Judgement& judgement : progress.judgements) {
+    json["judgements"].push_back(
+        {{"full_iteration", judgement.full_iteration},
+         {"log_likelihood_per_token", judgement.log_likelihood_per_token}});
+  }
+  return json;
 }
 
 Result<Count> ReadCount(const JsonFields& fields, const std::string& name) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t value, fields.Unsigned(name, 0, kMaxCount));
   return static_cast<Count>(value);
+}
+
+Result<std::vector<Judgement>> ReadJudgements(const JsonFields& fields) {
+  std::vector<Judgement> judgements;
+  if (!fields.Has("judgements")) return judgements;
+  LIGHTLDA_ASSIGN_OR_RETURN(const std::size_t size, fields.ArraySize("judgements"));
+  for (std::size_t i = 0; i < size; ++i) {
+    LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields element, fields.Element("judgements", i));
+    Judgement judgement;
+    LIGHTLDA_ASSIGN_OR_RETURN(judgement.full_iteration, ReadCount(element, "full_iteration"));
+    LIGHTLDA_ASSIGN_OR_RETURN(judgement.log_likelihood_per_token,
+                              element.Number("log_likelihood_per_token"));
+    judgements.push_back(judgement);
+  }
+  return judgements;
 }
 
 Result<ModelProgress> ReadProgress(const JsonFields& fields) {
@@ -58,6 +80,10 @@ Result<ModelProgress> ReadProgress(const JsonFields& fields) {
   LIGHTLDA_ASSIGN_OR_RETURN(progress.seconds, fields.Number("seconds"));
   LIGHTLDA_ASSIGN_OR_RETURN(progress.log_likelihood_per_token,
                             fields.Number("log_likelihood_per_token"));
+  LIGHTLDA_ASSIGN_OR_RETURN(progress.judgements, ReadJudgements(fields));
+  if (!progress.judgements.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(progress.settled, fields.Bool("settled"));
+  }
   return progress;
 }
 

@@ -419,6 +419,25 @@ std::unique_ptr<const TopicsCopy> Sampler::CopyTopics() const {
   return copy;
 }
 
+Status Sampler::ReadDocuments(std::span<const DocumentPlace> places,
+                              const DocumentTopicsVisitor& visit) const {
+  CHECK_EQ(settings().level, 0);
+  const auto read = [&](Stage::Tokens tokens, const DocumentTask& task, int) {
+    const auto offsets = blocks_[task.block]->document_offsets;
+    const std::uint32_t* const records = active().document_records(task.block).data();
+    std::vector<TopicId> topics;
+    auto place = std::ranges::lower_bound(places, DocumentPlace{task.block, task.begin});
+    for (; place != places.end() && *place < DocumentPlace{task.block, task.end}; ++place) {
+      const std::uint32_t first = offsets[place->document];
+      topics.resize(offsets[place->document + 1] - first);
+      tokens[task.block].GatherTopics(records + first, static_cast<std::uint32_t>(topics.size()),
+                                      topics.data());
+      visit(static_cast<std::size_t>(place - places.begin()), topics);
+    }
+  };
+  return stage_->SweepDocuments(Stage::Access::kRead, read);
+}
+
 Status Sampler::ForEachDocument(const DocumentVisitor& visit) const {
   struct Counter {
     explicit Counter(std::size_t staged_tokens, std::uint32_t num_topics)

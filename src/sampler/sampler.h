@@ -32,6 +32,7 @@
 #ifndef LIGHTLDA_SAMPLER_SAMPLER_H_
 #define LIGHTLDA_SAMPLER_SAMPLER_H_
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -64,6 +65,14 @@ namespace lightlda {
 struct RowShare {
   std::uint32_t index = 0;
   std::uint32_t count = 1;
+};
+
+// A document of a block.
+struct DocumentPlace {
+  std::uint32_t block = 0;  // of those that the sampler has
+  std::uint32_t document = 0;
+
+  friend auto operator<=>(const DocumentPlace&, const DocumentPlace&) = default;
 };
 
 // One call at a time, from one thread; the work is spread over the pool. What it computes does not
@@ -123,6 +132,11 @@ class Sampler {
   Result<std::vector<double>> DocumentLogLikelihoods() const;
   // How the active documents' tokens are spread over topics.
   Result<TopicHistograms> CountTopicsOfDocuments() const;
+  // The topics of some documents, places ascending: calls visit(i, topics) for number i of them, in
+  // the order of its tokens, from several threads at once. REQUIRES: all documents are active.
+  using DocumentTopicsVisitor = std::function<void(std::size_t i, std::span<const TopicId> topics)>;
+  Status ReadDocuments(std::span<const DocumentPlace> places,
+                       const DocumentTopicsVisitor& visit) const;
   // The prior of topics in documents from the next iteration on. REQUIRES: a stage has started;
   // [num_topics], each > 0.
   void SetAlpha(std::vector<double> alpha);

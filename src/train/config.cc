@@ -36,11 +36,12 @@ Status ValidatePriors(const TrainConfig& config) {
     }
   }
   if (alpha_sum >= kMaxPriorSum) return Status::Usage("`alpha`: expected a sum below 2^30");
-  if (!IsPositive(config.beta)) return Status::Usage("`beta`: expected a number above 0");
+  if (!IsPositive(BetaOf(config)))
+    return Status::Usage("`beta`: expected auto or a number above 0");
   if (config.growth_beta != 0 && !IsPositive(config.growth_beta)) {
     return Status::Usage("`growth_beta`: expected auto or a number above 0");
   }
-  if (std::max(config.beta, config.growth_beta) * config.num_topics >= kMaxPriorSum) {
+  if (std::max(BetaOf(config), config.growth_beta) * config.num_topics >= kMaxPriorSum) {
     return Status::Usage("`beta`, `growth_beta`: expected beta * num_topics below 2^30");
   }
   return {};
@@ -54,8 +55,8 @@ Status TrainConfig::Validate() const {
                          std::to_string(num_topics));
   }
   LIGHTLDA_RETURN_IF_ERROR(ValidatePriors(*this));
-  if (num_iterations < 1 || num_iterations > 1'000'000'000) {
-    return Status::Usage("`num_iterations`: expected 1 to 1,000,000,000");
+  if (num_iterations < 0 || num_iterations > 1'000'000'000) {
+    return Status::Usage("`num_iterations`: expected auto or 1 to 1,000,000,000");
   }
   if (mh_steps < -1 || mh_steps > kMaxMhSteps) {
     return Status::Usage("`mh_steps`: expected auto or 0 to " + std::to_string(kMaxMhSteps));

@@ -1,9 +1,7 @@
 #include "train/held_out.h"
 
 #include <algorithm>
-#include <cstring>
 #include <span>
-#include <string_view>
 #include <utility>
 
 #include "base/rng.h"
@@ -59,34 +57,6 @@ class SmallestHashes {
   std::vector<Sampled> kept_;
 };
 
-// How rows travel: the place of the word, the number of entries, the entries.
-void PutRow(std::uint32_t place, std::span<const TopicCount> row, std::string* bytes) {
-  const std::uint32_t head[] = {place, static_cast<std::uint32_t>(row.size())};
-  bytes->append(reinterpret_cast<const char*>(head), sizeof(head));
-  bytes->append(reinterpret_cast<const char*>(row.data()), row.size_bytes());
-}
-
-// Adds what another process put; what it says is not taken on trust.
-Status TakeRows(std::string_view bytes, std::uint32_t num_topics,
-                std::vector<std::vector<TopicCount>>* rows) {
-  while (!bytes.empty()) {
-    std::uint32_t head[2] = {};
-    if (bytes.size() < sizeof(head)) return Status::Failure("a row that was cut");
-    std::memcpy(head, bytes.data(), sizeof(head));
-    bytes.remove_prefix(sizeof(head));
-    if (head[0] >= rows->size()) return Status::Failure("a row of a word that nobody asked for");
-    if (bytes.size() / sizeof(TopicCount) < head[1]) return Status::Failure("a row that was cut");
-    std::vector<TopicCount>& row = (*rows)[head[0]];
-    row.resize(head[1]);
-    std::memcpy(row.data(), bytes.data(), head[1] * sizeof(TopicCount));
-    bytes.remove_prefix(head[1] * sizeof(TopicCount));
-    for (const TopicCount& entry : row) {
-      if (entry.topic >= num_topics) return Status::Failure("a row with a topic out of range");
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<HeldOutSample> HeldOutSample::Open(const std::string& directory,
@@ -94,7 +64,11 @@ Result<HeldOutSample> HeldOutSample::Open(const std::string& directory,
   HeldOutSample sample;
   LIGHTLDA_RETURN_IF_ERROR(
       Agree(group, group->rank() == 0 ? sample.Read(directory, vocabulary) : Status()));
-  LIGHTLDA_RETURN_IF_ERROR(sample.ShareWords(group));
+  std::vector<WordId> words;
+  for (const auto& document : sample.documents_) {
+    words.insert(words.end(), document.begin(), document.end());
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(sample.rows_, SampleRows::Make(std::move(words), group));
   return sample;
 }
 
@@ -110,64 +84,23 @@ Status HeldOutSample::Read(const std::string& directory, const Vocabulary& vocab
     return Status();
   }));
   for (Sampled& document : smallest.Take()) {
-    words_.insert(words_.end(), document.words.begin(), document.words.end());
     numbers_.push_back(document.number);
     documents_.push_back(std::move(document.words));
   }
-  std::ranges::sort(words_);
-  const auto repeated = std::ranges::unique(words_);
-  words_.erase(repeated.begin(), repeated.end());
   if (!documents_.empty()) return {};
   return Status::BadInput(directory + ": no document has two tokens that the model knows");
 }
 
-Status HeldOutSample::ShareWords(ProcessGroup* group) {
-  const std::string mine(reinterpret_cast<const char*>(words_.data()),
-                         words_.size() * sizeof(WordId));
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all, group->AllGather(mine));
-  words_.resize(all[0].size() / sizeof(WordId));
-  std::memcpy(words_.data(), all[0].data(), all[0].size());
-  return {};
-}
-
-// Everybody's rows of the words, which are few.
-Result<HeldOutSample::Rows> HeldOutSample::ReadRows(const Sampler& sampler,
-                                                    ProcessGroup* group) const {
-  Rows rows(words_.size());
-  const auto visit = [&](WordId word, std::span<const TopicCount> row, int) {
-    const auto found = std::ranges::lower_bound(words_, word);
-    if (found == words_.end() || *found != word) return;
-    rows[static_cast<std::size_t>(found - words_.begin())].assign(row.begin(), row.end());
-  };
-  const RowShare share{static_cast<std::uint32_t>(group->rank()),
-                       static_cast<std::uint32_t>(group->size())};
-  LIGHTLDA_RETURN_IF_ERROR(sampler.ForEachRow(share, visit));
-  if (group->size() == 1) return rows;
-  std::string mine;
-  for (std::size_t place = 0; place < rows.size(); ++place) {
-    if (!rows[place].empty()) PutRow(static_cast<std::uint32_t>(place), rows[place], &mine);
-  }
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all, group->AllGather(mine));
-  for (const std::string& bytes : all) {
-    LIGHTLDA_RETURN_IF_ERROR(TakeRows(bytes, sampler.options().num_topics, &rows));
-  }
-  return rows;
-}
-
 Result<double> HeldOutSample::LogLikelihoodPerToken(const Priors& priors, Sampler* sampler,
-                                                    ProcessGroup* group, ThreadPool* pool) const {
-  LIGHTLDA_RETURN_IF_ERROR(sampler->RefreshTotals());
-  LIGHTLDA_ASSIGN_OR_RETURN(const Rows rows, ReadRows(*sampler, group));
+                                                    ProcessGroup* group, ThreadPool* pool) {
+  LIGHTLDA_RETURN_IF_ERROR(rows_.Read(sampler, group));
   if (group->rank() != 0) return 0.0;
   CompletionModel model;
   model.alpha = priors.alpha;
   model.beta = priors.beta;
   model.num_words = sampler->options().num_words;
   model.topic_totals = sampler->topic_totals();
-  model.word_row = [&](WordId word) {
-    const auto place = std::ranges::lower_bound(words_, word) - words_.begin();
-    return rows[static_cast<std::size_t>(place)];
-  };
+  model.word_row = [&](WordId word) { return rows_.Row(word); };
   CompletionOptions options;
   options.seed = kSeed;
   options.numbers = numbers_;

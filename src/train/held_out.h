@@ -14,6 +14,7 @@
 #include "lightlda/vocabulary.h"
 #include "sampler/sampler.h"
 #include "table/priors.h"
+#include "train/sample_rows.h"
 
 namespace lightlda {
 
@@ -36,18 +37,14 @@ class HeldOutSample {
   // topic_totals up to date, and no process returns before all have read the rows. 0 but in rank 0.
   // Errors: the sampler's and the group's.
   Result<double> LogLikelihoodPerToken(const Priors& priors, Sampler* sampler, ProcessGroup* group,
-                                       ThreadPool* pool) const;
+                                       ThreadPool* pool);
 
  private:
-  using Rows = std::vector<std::vector<TopicCount>>;  // [words_]
-
   Status Read(const std::string& directory, const Vocabulary& vocabulary);
-  Status ShareWords(ProcessGroup* group);
-  Result<Rows> ReadRows(const Sampler& sampler, ProcessGroup* group) const;
 
   std::vector<std::vector<WordId>> documents_;
   std::vector<std::uint64_t> numbers_;  // of the documents in their corpus
-  std::vector<WordId> words_;           // of the documents, ascending
+  SampleRows rows_;                     // of their words
 };
 
 }  // namespace lightlda

@@ -28,6 +28,9 @@ std::string MetricsLine(const IterationMetrics& metrics) {
   if (metrics.held_out_log_likelihood_per_token) {
     line["held_out_log_likelihood_per_token"] = *metrics.held_out_log_likelihood_per_token;
   }
+  if (metrics.sample_log_likelihood_per_token) {
+    line["sample_log_likelihood_per_token"] = *metrics.sample_log_likelihood_per_token;
+  }
   if (metrics.alpha_sum) line["alpha_sum"] = *metrics.alpha_sum;
   if (metrics.exchanged_bytes_per_token) {
     line["exchanged_bytes_per_token"] = *metrics.exchanged_bytes_per_token;

@@ -194,6 +194,7 @@ void PlanCheckpoints(const TrainConfig& config, PlanDetails* plan) {
 
 PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
   PlanDetails plan;
+  plan.ends_when_settled = config.num_iterations == 0;
   const Share share = LargestShareOf(corpus, team.num_workers);
   plan.stages = MakeSchedule(config, {corpus.num_documents(),
                                       corpus.num_tokens(),

@@ -16,6 +16,7 @@ StagePlace PlaceOf(const PlanDetails& plan, std::int64_t iteration) {
   place.position.iteration = iteration;
   place.position.num_iterations = NumIterations(plan);
   place.position.num_growth_stages = static_cast<int>(plan.stages.size()) - 1;
+  place.position.may_end_sooner = plan.ends_when_settled;
   place.position.num_full_iterations = plan.stages.back().iterations;
   std::int64_t before = 0;
   for (const PlanDetails::Stage& stage : plan.stages) {

@@ -23,12 +23,13 @@ struct PlanDetails {
     double alpha_scale = 1;  // alpha is so many times the configuration's while the stage lasts
     bool streamed = false;   // token state is kept on disk while the stage lasts
   };
-  std::vector<Stage> stages;  // the last has level 0: all documents
-  double total_work = 0;      // tokens sampled / num_tokens
-  int num_threads = 0;        // of each process that samples
-  int num_workers = 1;        // processes that sample
-  int num_shards = 0;         // server shards; 0: the process is alone
-  int num_slices = 1;         // of the vocabulary, exchanged one by one
+  std::vector<Stage> stages;       // the last has level 0: all documents
+  bool ends_when_settled = false;  // the last stage's iterations are the most that there will be
+  double total_work = 0;           // tokens sampled / num_tokens
+  int num_threads = 0;             // of each process that samples
+  int num_workers = 1;             // processes that sample
+  int num_shards = 0;              // server shards; 0: the process is alone
+  int num_slices = 1;              // of the vocabulary, exchanged one by one
   std::uint32_t staleness = 0;
   std::uint32_t wanted_staleness = 0;  // more, where topics have too few tokens for it
   double iteration_seconds = 0;        // predicted, over all documents

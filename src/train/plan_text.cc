@@ -57,17 +57,19 @@ std::string DescribeMemory(const PlanDetails& plan) {
 
 std::string TrainPlan::ToString() const {
   const PlanDetails& plan = *details_;
-  std::string text = "plan: " + FormatFixed(plan.total_work, 1) +
+  const std::string most = plan.ends_when_settled ? "at most " : "";
+  std::string text = "plan: " + most + FormatFixed(plan.total_work, 1) +
                      " passes' worth of work over the corpus, " + std::to_string(plan.num_threads) +
                      (plan.num_threads == 1 ? " thread" : " threads") + DescribeTeam(plan) + "\n";
   for (const PlanDetails::Stage& stage : plan.stages) {
-    text +=
-        "  " + std::to_string(stage.iterations) + " iterations on " + FormatCount(stage.documents) +
-        " documents, " + FormatCount(stage.tokens) + " tokens, " +
-        (stage.draws == Draws::kProposals ? std::to_string(stage.mh_steps) + " proposals"
-                                          : "no proposals") +
-        ", beta " + FormatPrior(stage.beta) +
-        (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") + "\n";
+    text += "  " + (stage.level == 0 ? most : "") + std::to_string(stage.iterations) +
+            " iterations on " + FormatCount(stage.documents) + " documents, " +
+            FormatCount(stage.tokens) + " tokens, " +
+            (stage.draws == Draws::kProposals ? std::to_string(stage.mh_steps) + " proposals"
+                                              : "no proposals") +
+            ", beta " + FormatPrior(stage.beta) +
+            (stage.alpha_scale != 1 ? ", alpha times " + FormatPrior(stage.alpha_scale) : "") +
+            "\n";
   }
   text += "predicted time of an iteration over all documents: " +
           FormatDuration(plan.iteration_seconds) + "\n";
@@ -81,8 +83,9 @@ std::string ToString(const RunPosition& position) {
     return "growth " + std::to_string(position.stage) + "/" +
            std::to_string(position.num_growth_stages);
   }
-  return "iteration " + std::to_string(position.full_iteration) + "/" +
-         std::to_string(position.num_full_iterations);
+  const std::string number = "iteration " + std::to_string(position.full_iteration);
+  return position.may_end_sooner ? number
+                                 : number + "/" + std::to_string(position.num_full_iterations);
 }
 
 }  // namespace lightlda

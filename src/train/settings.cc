@@ -21,6 +21,11 @@ Json AlphaOf(const TrainConfig& config) {
   return config.alpha_vector;
 }
 
+Json IterationsOf(const TrainConfig& config) {
+  if (config.num_iterations == 0) return "auto";
+  return config.num_iterations;
+}
+
 Json GrowthOf(const PlanDetails& plan) {
   Json growth = Json::array();
   for (const PlanDetails::Stage& stage : plan.stages) {
@@ -50,12 +55,12 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   };
   add("num_topics", config.num_topics, kSaved | kShared | kDecides);
   add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
-  add("beta", config.beta, kSaved | kShared | kDecides);
+  add("beta", BetaOf(config), kSaved | kShared | kDecides);
   add("optimize_interval", OptimizeInterval(config), kSaved | kShared | kDecides);
   add("seed", config.seed, kSaved | kShared | kDecides);
   add("growth", GrowthOf(plan), kSaved | kShared | kDecides);
   add("mh_steps", plan.stages.back().mh_steps, kSaved | kShared | kDecides);
-  add("num_iterations", config.num_iterations, kSaved | kShared);
+  add("num_iterations", IterationsOf(config), kSaved | kShared);
   add("likelihood_interval", config.likelihood_interval, kSaved | kShared);
   add("num_threads", plan.num_threads, kSaved);
   add("num_workers", plan.num_workers, kSaved | kShared);

@@ -2,7 +2,6 @@
 #include "train/train_run.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "base/file.h"
@@ -11,10 +10,7 @@
 #include "collective/agreement.h"
 #include "collective/host.h"
 #include "train/block_assignment.h"
-#include "train/evaluation.h"
-#include "train/learn_alpha.h"
 #include "train/memory_check.h"
-#include "train/preview.h"
 #include "train/schedule.h"
 #include "train/settings.h"
 
@@ -22,8 +18,6 @@ namespace lightlda {
 namespace {
 
 constexpr std::string_view kBeside = " beside";  // how the leader tells where the run works
-constexpr std::size_t kPreviewTopics = 8;
-constexpr std::size_t kPreviewWords = 8;
 constexpr std::chrono::milliseconds kTickInterval{200};
 
 // Ends the loops of the sampler when the observer has thrown.
@@ -43,8 +37,8 @@ std::string ManifestFileOf(std::string_view told) {
 
 // What a new run starts with.
 Priors PriorsOf(const TrainConfig& config) {
-  if (!config.alpha_vector.empty()) return {config.alpha_vector, config.beta};
-  return {std::vector<double>(config.num_topics, StartAlpha(config)), config.beta};
+  if (!config.alpha_vector.empty()) return {config.alpha_vector, BetaOf(config)};
+  return {std::vector<double>(config.num_topics, StartAlpha(config)), BetaOf(config)};
 }
 
 // "iteration 5/100" as an end: "after iteration 5 of 100", "in growth, stage 3 of 9".
@@ -53,8 +47,9 @@ std::string Where(const RunPosition& position) {
     return "in growth, stage " + std::to_string(position.stage) + " of " +
            std::to_string(position.num_growth_stages);
   }
-  return "after iteration " + std::to_string(position.full_iteration) + " of " +
-         std::to_string(position.num_full_iterations);
+  const std::string number = "after iteration " + std::to_string(position.full_iteration);
+  return position.may_end_sooner ? number
+                                 : number + " of " + std::to_string(position.num_full_iterations);
 }
 
 }  // namespace
@@ -205,8 +200,9 @@ Result<std::optional<SavedRun>> TrainRun::FindSavedRun() {
 }
 
 bool TrainRun::IsComplete() const {
-  return resumed_ && resumed_->progress.complete &&
-         resumed_->progress.iteration == progress_.num_iterations;
+  if (!resumed_ || !resumed_->progress.complete) return false;
+  const bool has_settled = plan_.ends_when_settled && resumed_->progress.settled;
+  return has_settled || resumed_->progress.iteration == progress_.num_iterations;
 }
 
 // The saved run is the one asked for: it is left as it is.
@@ -267,7 +263,7 @@ Status TrainRun::RestoreSavedRun() {
   const std::int64_t total = progress_.num_iterations;
   progress_ = resumed_->progress;
   progress_.num_iterations = total;
-  progress_.complete = false;
+  progress_.complete = progress_.settled = false;
   last_ = LastMetrics();
   const StagePlace place = PlaceOf(plan_, progress_.iteration);
   active_level_ = place.stage->level;
@@ -299,8 +295,7 @@ Status TrainRun::CountActive() {
 
 Result<IterationMetrics> TrainRun::Step() {
   if (failure_.ok() && done()) {
-    return Status::Usage("all " + std::to_string(config_.num_iterations) +
-                         " iterations of `num_iterations` are done");
+    return Status::Usage("all iterations of `num_iterations` are done");
   }
   if (failure_.ok() && directory_.in_memory() && vote_.stop_requested()) {
     return Status::Cancelled("stopped " + Where(PlaceOf(plan_, progress_.iteration).position) +
@@ -316,6 +311,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   vote_.BeginIteration();
   LIGHTLDA_RETURN_IF_ERROR(Sample(place));
   LIGHTLDA_RETURN_IF_ERROR(LearnPriors());
+  LIGHTLDA_RETURN_IF_ERROR(JudgeItself());
   const double seconds = SecondsSince(iteration_start_);
   if (IsTimeUp()) vote_.RequestStop();
   vote_.Start(seconds, WantsCheckpoint());
@@ -369,19 +365,6 @@ Status TrainRun::Sample(const StagePlace& place) {
   return status;
 }
 
-// All processes learn the same from the same sums. With the topics alpha is the state of the run,
-// so it changes at the end of an iteration.
-Status TrainRun::LearnPriors() {
-  const std::int64_t iteration = position_.full_iteration;
-  const int interval = OptimizeInterval(config_);
-  if (interval == 0 || iteration == 0 || iteration % interval != 0) return {};
-  LIGHTLDA_ASSIGN_OR_RETURN(TopicHistograms histograms, sampler_->CountTopicsOfDocuments());
-  LIGHTLDA_RETURN_IF_ERROR(SumHistograms(team_.group, &histograms));
-  priors_.alpha = LearnAlpha(std::move(priors_.alpha), histograms);
-  sampler_->SetAlpha(priors_.alpha);
-  return {};
-}
-
 // Called within the sampler's loops, from this thread.
 void TrainRun::Tick() {
   const auto now = Clock::now();
@@ -404,53 +387,6 @@ bool TrainRun::IsTimeUp() {
   limit_.NoteIteration(SecondsSince(iteration_start_));  // the first would not count else
   const double next = PlaceOf(plan_, position_.iteration + 1).first ? 2 : 1;
   return limit_.IsShort(Clock::now(), next * (1 + team_.staleness));
-}
-
-bool TrainRun::WantsLikelihood(std::int64_t iteration) const {
-  return iteration == progress_.num_iterations || vote_.stop_is_certain() ||
-         (config_.likelihood_interval > 0 && iteration % config_.likelihood_interval == 0);
-}
-
-IterationMetrics TrainRun::Measure(const RunPosition& position, double seconds) {
-  const auto tokens = static_cast<double>(progress_.active_tokens);
-  progress_.iteration = position.iteration;
-  progress_.work += tokens / static_cast<double>(std::max<Count>(1, corpus_.num_tokens()));
-  progress_.seconds += seconds;
-  IterationMetrics metrics = LastMetrics();
-  metrics.log_likelihood_per_token.reset();
-  metrics.tokens_per_second = seconds > 0 ? tokens / seconds : 0;
-  metrics.exchanged_bytes_per_token = vote_.exchanged_bytes_per_token();
-  metrics.waiting_share = vote_.waiting_share();
-  if (OptimizeInterval(config_) > 0) {
-    metrics.alpha_sum = std::accumulate(priors_.alpha.begin(), priors_.alpha.end(), 0.0);
-  }
-  return metrics;
-}
-
-Result<double> TrainRun::Evaluate() {
-  if (likelihood_is_current_) return progress_.log_likelihood_per_token;
-  const Vocabulary* words = active_level_ == 0 ? &corpus_.vocabulary() : nullptr;
-  LIGHTLDA_ASSIGN_OR_RETURN(progress_.log_likelihood_per_token,
-                            JointLogLikelihoodPerToken(sampler_.get(), team_.group, words));
-  likelihood_is_current_ = true;
-  return progress_.log_likelihood_per_token;
-}
-
-Status TrainRun::EvaluateHeldOut(IterationMetrics* metrics) {
-  if (!held_out_) return {};
-  LIGHTLDA_ASSIGN_OR_RETURN(
-      const double per_token,
-      held_out_->LogLikelihoodPerToken(priors_, sampler_.get(), team_.group, &pool_));
-  if (team_.is_leader()) metrics->held_out_log_likelihood_per_token = per_token;
-  return {};
-}
-
-Status TrainRun::MaybePreview(std::int64_t iteration) {
-  if (config_.preview_interval == 0 || iteration % config_.preview_interval != 0) return {};
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicPreview> preview,
-                            MakePreview(sampler_.get(), team_.group, corpus_.vocabulary(),
-                                        kPreviewTopics, kPreviewWords));
-  return observer_.Tell([&](TrainObserver& observer) { observer.OnPreview(preview); });
 }
 
 Result<IterationMetrics> TrainRun::Stop() {
@@ -491,18 +427,6 @@ Result<TrainResult> TrainRun::End() {
   LIGHTLDA_RETURN_IF_ERROR(TellPauses());
   result.last = last_;
   return result;
-}
-
-// What is known of the last iteration from the progress alone.
-IterationMetrics TrainRun::LastMetrics() const {
-  IterationMetrics last;
-  static_cast<RunPosition&>(last) = PlaceOf(plan_, progress_.iteration).position;
-  last.active_documents = progress_.active_documents;
-  last.active_tokens = progress_.active_tokens;
-  last.work = progress_.work;
-  last.seconds = progress_.seconds;
-  last.log_likelihood_per_token = progress_.log_likelihood_per_token;
-  return last;
 }
 
 std::span<const Count> TrainRun::topic_totals() const {

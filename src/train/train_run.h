@@ -27,6 +27,7 @@
 #include "train/held_out.h"
 #include "train/model_saver.h"
 #include "train/observer_calls.h"
+#include "train/own_sample.h"
 #include "train/plan_details.h"
 #include "train/run_directory.h"
 #include "train/team.h"
@@ -96,6 +97,8 @@ class TrainRun {
   Status Sample(const StagePlace& place);
   // Learns alpha, if it is time to.
   Status LearnPriors();
+  // Learns beta and finds whether the run is done, if it is time to.
+  Status JudgeItself();
   void Tick();
   bool IsTimeUp();
   bool WantsLikelihood(std::int64_t iteration) const;
@@ -155,6 +158,7 @@ class TrainRun {
   std::vector<std::unique_ptr<const Block>> blocks_;  // of this process
   std::unique_ptr<Sampler> sampler_;
   std::optional<HeldOutSample> held_out_;
+  std::optional<OwnSample> own_sample_;
   TeamVote vote_;
   ModelProgress progress_;
   int active_level_ = 0;

@@ -43,10 +43,14 @@ DEFINE_string(output, "",
 DEFINE_string(topics, "", "sweep: numbers of topics to try, comma-separated (needed)");
 DEFINE_int32(seeds, kSweep.seeds,
              "sweep: models of each number of topics; with 2 or more their stability is known");
-DEFINE_int64(num_iterations, kSweep.training.num_iterations, "sweep: as of lightlda");
+DEFINE_string(num_iterations,
+              lightlda::tools::AutoOrNumberText(static_cast<int>(kSweep.training.num_iterations),
+                                                0),
+              "sweep: as of lightlda");
 DEFINE_string(alpha, lightlda::tools::AutoOrPositiveText(kSweep.training.alpha),
               "sweep: as of lightlda, but for files");
-DEFINE_double(beta, kSweep.training.beta, "sweep: as of lightlda");
+DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kSweep.training.beta),
+              "sweep: as of lightlda");
 DEFINE_string(optimize_interval,
               lightlda::tools::AutoOrNumberText(kSweep.training.optimize_interval, -1),
               "sweep: as of lightlda");
