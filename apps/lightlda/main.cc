@@ -24,9 +24,9 @@
 const lightlda::TrainConfig kRun;
 const lightlda::ClusterOptions kCluster;
 
-DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
-DEFINE_string(model, "", "model directory to write; required");
-DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K; required");
+DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess");
+DEFINE_string(model, "", "model directory to write");
+DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K");
 DEFINE_int64(num_iterations, kRun.num_iterations, "full iterations, after growth");
 DEFINE_string(
     alpha, lightlda::tools::AutoOrPositiveText(kRun.alpha),
@@ -100,13 +100,19 @@ namespace {
 
 constexpr tools::Program kProgram = {
     "lightlda", __FILE__,
-    "lightlda trains a topic model (latent Dirichlet allocation) on a corpus directory.\n"
+    "[mpirun -np P] lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
     "\n"
-    "  [mpirun -np P] lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
+    "Trains a topic model (latent Dirichlet allocation) on a corpus directory, which\n"
+    "lightlda-preprocess makes. lightlda-dump shows what was learned.\n"
     "\n"
-    "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the iteration, save and exit with 75; the same\n"
-    "command with --resume=auto goes on. SIGUSR2 saves and goes on. lightlda-dump shows what was "
-    "learned.\n"};
+    "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the iteration, save and exit with 75;\n"
+    "the same command with --resume=auto goes on. SIGUSR2 saves and goes on.\n"
+    "\n"
+    "Examples\n"
+    "  lightlda --corpus=news.corpus --model=news.model --num_topics=50 --dry_run\n"
+    "  lightlda --corpus=news.corpus --model=news.model --num_topics=50\n"
+    "  lightlda --corpus=news.corpus --model=news.model --num_topics=50 --resume=auto\n"
+    "  mpirun -np 4 lightlda --corpus=news.corpus --model=big.model --num_topics=1000\n"};
 
 Status ParseAlpha(TrainConfig* config) {
   const Result<double> alpha = tools::ParseAutoOrPositive("alpha", FLAGS_alpha);
@@ -127,7 +133,15 @@ Status ParseAlpha(TrainConfig* config) {
   return {};
 }
 
+Status CheckRequired() {
+  if (FLAGS_corpus.empty()) return Status::Usage("--corpus=CORPUS is missing; try --help");
+  if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is missing; try --help");
+  if (FLAGS_num_topics == 0) return Status::Usage("--num_topics=N is missing; try --help");
+  return {};
+}
+
 Result<TrainConfig> ConfigFromFlags() {
+  LIGHTLDA_RETURN_IF_ERROR(CheckRequired());
   TrainConfig config;
   config.corpus = FLAGS_corpus;
   config.model = FLAGS_model;
@@ -321,12 +335,11 @@ int Main(int argc, char** argv) {
   const bool leads = (*mpi)->rank() == 0;
   const StopToken stop = InstallInterruptHandlers(Answers(*(*mpi)->all()));
   std::vector<std::string> positional;
-  if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
-    const Status usage = Status::Usage("wrong flags");
-    if (*code == 0) return (*mpi)->End({});
-    return (*mpi)->End(*code == usage.exit_code() ? usage : Status::Failure("too few open files"));
-  }
-  const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all(), stop));
+  const Result<bool> goes_on =
+      tools::ReadCommandLine(kProgram, argc, argv, &positional, /*quiet=*/!leads);
+  if (goes_on.ok() && !goes_on.value()) return (*mpi)->End({});
+  const Status outcome = tools::InFlags(
+      kProgram, goes_on.ok() ? Run(positional, (*mpi)->all(), stop) : goes_on.status());
   if (leads && !loss_told) tools::Report(kProgram, outcome);
   return (*mpi)->End(outcome);
 }
