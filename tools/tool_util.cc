@@ -168,8 +168,10 @@ bool stdout_is_closed = false;  // its reader is gone
 int Report(const Program& program, const Status& status) {
   if (!status.ok() && stdout_is_closed) EndBySigpipe();
   if (!status.ok()) {
-    std::fprintf(stderr, "%s: error: %s\n", program.name,
-                 Printable(InFlags(program, status.message())).c_str());
+    const bool was_asked =
+        status.code() == StatusCode::kStopped || status.code() == StatusCode::kCancelled;
+    std::fprintf(stderr, "%s: %s%s\n", program.name,
+                 was_asked ? "" : "error: ", Printable(InFlags(program, status.message())).c_str());
   }
   return status.exit_code();
 }
@@ -211,6 +213,8 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
   if (!goes_on.ok()) return Report(program, goes_on.status());
   return goes_on.value() ? std::nullopt : std::optional(0);
 }
+
+bool IsGiven(const char* flag) { return !gflags::GetCommandLineFlagInfoOrDie(flag).is_default; }
 
 void Tell(const Program& program, const std::string& text) {
   if (!text.empty()) std::fprintf(stderr, "%s: %s\n", program.name, Printable(text).c_str());

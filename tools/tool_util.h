@@ -32,7 +32,8 @@ struct Program {
 Status InFlags(const Program& program, const Status& status);
 std::string InFlags(const Program& program, const std::string& message);
 
-// Writes the one line "NAME: error: ...", escaped as by Printable, to stderr unless `status` is OK.
+// Writes the one line "NAME: error: ...", escaped as by Printable, to stderr unless `status` is OK;
+// without "error: " if the program was asked to stop.
 // Returns the exit code. Does not return if WriteToStdout has found that nobody reads any more.
 int Report(const Program& program, const Status& status);
 
@@ -45,6 +46,9 @@ Result<bool> ReadCommandLine(const Program& program, int argc, char** argv,
 // mistake is reported.
 std::optional<int> Start(const Program& program, int argc, char** argv,
                          std::vector<std::string>* positional);
+
+// Whether the command line read has given the flag.
+bool IsGiven(const char* flag);
 
 // Writes the one line "NAME: text", escaped as by Printable, to stderr unless `text` is empty.
 void Tell(const Program& program, const std::string& text);

@@ -6,9 +6,11 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/progress.h"
@@ -59,8 +61,9 @@ DEFINE_string(evaluate, kRun.evaluate,
               "corpus directory of held-out documents, as of lightlda-preprocess --holdout: with "
               "each likelihood, how well they are predicted; of more than 300 a sample. Does not "
               "change the model");
-DEFINE_int32(preview_interval, kRun.preview_interval,
-             "iterations between previews of topics; 0: none");
+DEFINE_int32(
+    preview_interval, kRun.preview_interval,
+    "full iterations between previews of topics, which a log has only if this is given; 0: none");
 DEFINE_string(
     memory_budget, lightlda::tools::SizeText(kRun.memory_budget),
     "memory the run may take, e.g. 500M or 8G; token state that needs more is kept on disk; "
@@ -201,21 +204,38 @@ Result<ClusterOptions> ClusterOptionsFromFlags() {
   return options;
 }
 
+// The plan, and whether the disk has room for it.
+std::string PlanText(const TrainPlan& plan) {
+  std::string text = tools::InFlags(kProgram, plan.ToString());
+  const std::optional<std::uint64_t> free_bytes = FreeDiskBytes(FLAGS_model);
+  if (!free_bytes) return text;
+  text += "\n  free      " + FormatBytes(static_cast<double>(*free_bytes)) + " on the disk of " +
+          Printable(FLAGS_model);
+  if (*free_bytes < plan.disk_bytes()) text += ": may not be enough";
+  return text;
+}
+
 // Shows the run on stderr.
 class ProgressObserver final : public TrainObserver {
  public:
   void OnPlan(const TrainPlan& plan) override {
-    line_.Print(plan.ToString());
+    line_.Print(PlanText(plan));
     total_work_ = plan.total_work();
   }
 
   // A line that is written anew shows how far an iteration has come; a log has one per iteration.
   void OnTick(const IterationTick& tick) override {
-    if (!line_.is_terminal() || !tick.share_done) return;
-    line_.Update(ToString(tick) + " (" + FormatFixed(100 * *tick.share_done, 0) + " %)" + rest_);
+    if (!tick.share_done) return;
+    const double share = *tick.share_done;
+    if (share > 0) SetStopSeconds(tick.seconds * (1 - share) / share);
+    if (!line_.is_terminal()) return;
+    line_.Update(ToString(tick) + " (" + FormatFixed(100 * share, 0) + " %)" + rest_);
   }
 
   void OnIteration(const IterationMetrics& metrics) override {
+    // A likelihood is of certain documents: those of others do not have it.
+    if (metrics.active_documents != documents_) likelihood_ = "-";
+    documents_ = metrics.active_documents;
     if (metrics.log_likelihood_per_token) {
       likelihood_ = FormatFixed(*metrics.log_likelihood_per_token, 4);
     }
@@ -225,19 +245,19 @@ class ProgressObserver final : public TrainObserver {
     if (first_work_ < 0) {
       first_work_ = metrics.work;
       first_seconds_ = metrics.seconds;
+    } else {
+      SetStopSeconds(metrics.seconds - last_seconds_);
     }
-    // Work, not iterations, tells how long the rest takes: iterations of growth are short.
-    const double rate = (metrics.work - first_work_) / (metrics.seconds - first_seconds_);
-    // The plan's work is an estimate, so a little less than nothing may be left at the end.
-    const double left = std::max(0.0, total_work_ - metrics.work);
-    const std::string eta = rate > 0 ? FormatDuration(left / rate) : std::string("?");
-    rest_ = "  documents " + FormatCount(metrics.active_documents) + "  log-likelihood/token " +
-            likelihood_ + held_out_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
-            " Mtokens/s  ETA " + eta;
+    last_seconds_ = metrics.seconds;
+    rest_ = "  ETA " + TimeLeft(metrics) + "  log-likelihood/token " + likelihood_ + held_out_ +
+            "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) + " Mtokens/s  documents " +
+            FormatCount(metrics.active_documents);
     line_.Update(ToString(metrics) + rest_, metrics.iteration == metrics.num_iterations);
   }
 
+  // A log has previews if it was asked for them.
   void OnPreview(const std::vector<TopicPreview>& previews) override {
+    if (!line_.is_terminal() && !tools::IsGiven("preview_interval")) return;
     std::string text = "largest topics:";
     for (const TopicPreview& preview : previews) {
       text += "\n  " + std::to_string(preview.topic) + " (" + FormatCount(preview.tokens) + "):";
@@ -253,10 +273,21 @@ class ProgressObserver final : public TrainObserver {
   void Finish() { line_.Finish(); }
 
  private:
+  // Work, not iterations, tells how long the rest takes: iterations of growth are short.
+  std::string TimeLeft(const IterationMetrics& metrics) const {
+    const double rate = (metrics.work - first_work_) / (metrics.seconds - first_seconds_);
+    if (!(rate > 0)) return "?";
+    // The plan's work is an estimate, so a little less than nothing may be left at the end.
+    const double left = std::max(0.0, total_work_ - metrics.work) / rate;
+    return left < 1 ? "0s" : FormatDuration(left);
+  }
+
   ProgressLine line_;
   double total_work_ = 0;
   double first_work_ = -1;
   double first_seconds_ = 0;
+  double last_seconds_ = 0;
+  Count documents_ = 0;  // that likelihood_ is of
   std::string likelihood_ = "-";
   std::string held_out_;  // of the line, where there are held-out documents
   std::string rest_;      // of the line, as of the last iteration
@@ -264,7 +295,7 @@ class ProgressObserver final : public TrainObserver {
 
 Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
   LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, PlanOnCluster(config, options, all));
-  if (all->rank() == 0) std::printf("%s\n", PrintableLines(plan.ToString()).c_str());
+  if (all->rank() == 0) std::printf("%s\n", PrintableLines(PlanText(plan)).c_str());
   return {};
 }
 
@@ -320,10 +351,8 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all, const 
 // What a signal is answered at once. Under a launcher Ctrl-C is for the launcher.
 SignalAnswers Answers(const ProcessGroup& all) {
   if (all.rank() != 0) return {};
-  return {.stop = all.size() > 1
-                      ? "lightlda: stopping: this iteration is finished, and the run saved\n"
-                      : "lightlda: stopping: this iteration is finished, and the run saved; a "
-                        "second Ctrl-C ends it at once\n",
+  return {.stop = "lightlda: stopping after this iteration",
+          .stop_end = all.size() > 1 ? "\n" : "; Ctrl-C again to quit without saving\n",
           .save = "lightlda: saving after this iteration\n"};
 }
 

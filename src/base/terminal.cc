@@ -13,8 +13,6 @@
 namespace lightlda {
 namespace {
 
-constexpr std::string_view kBetweenFields = "  ";
-
 // The longest beginning that takes at most `columns`.
 std::string_view Cut(std::string_view text, int columns) {
   std::size_t end = 0;
@@ -55,9 +53,14 @@ int DisplayWidth(std::string_view text) {
 
 std::string FitFields(std::string_view line, int columns) {
   while (DisplayWidth(line) > columns) {
-    const std::size_t end = line.rfind(kBetweenFields);
-    if (end == std::string_view::npos || end == 0) return std::string(Cut(line, columns));
-    line = line.substr(0, line.find_last_not_of(' ', end) + 1);
+    std::size_t end = 0;
+    for (const std::string_view between : {"  ", ", "}) {
+      const std::size_t at = line.rfind(between);
+      if (at != std::string_view::npos) end = std::max(end, at);
+    }
+    if (end == 0) return std::string(Cut(line, columns));
+    line = line.substr(0, end);
+    while (line.ends_with(' ')) line.remove_suffix(1);
   }
   return std::string(line);
 }

@@ -16,8 +16,9 @@ int TerminalColumns(int fd);
 // Columns that a text without control characters takes, at most.
 int DisplayWidth(std::string_view text);
 
-// What fits into `columns` of a line whose fields stand two blanks apart, the most important first:
-// fields are left out from the right; of the first as much as there is room for. Pure.
+// What fits into `columns` of a line whose fields, the most important first, are parted by two
+// blanks or a comma and a blank: fields are left out from the right; of the first as much as there
+// is room for. Pure.
 std::string FitFields(std::string_view line, int columns);
 
 // A text in lines of at most `columns`, cut at blanks where that can be. What follows a cut stands

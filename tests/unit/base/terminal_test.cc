@@ -21,6 +21,7 @@ TEST_CASE("fields are left out from the right until the line fits", "[terminal]"
   CHECK(FitFields(line, 9) == "iteration");
   CHECK(FitFields(line, 0).empty());
   CHECK(FitFields("", 10).empty());
+  CHECK(FitFields("read: 1,234 documents, 5 MB, ETA 3s", 30) == "read: 1,234 documents, 5 MB");
   // Never half a character, and wide ones count twice.
   CHECK(FitFields("\u4e2d\u6587\u5b57", 5) == "\u4e2d\u6587");
   CHECK(FitFields("caf\u00e9s", 4) == "caf\u00e9");
