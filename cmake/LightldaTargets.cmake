@@ -27,8 +27,9 @@ foreach(library lightlda_options ${lightlda_dependencies})
 endforeach()
 
 # What the programs share: flags and their values, --help, --version and exit codes.
-add_library(lightlda_tool_util STATIC ${PROJECT_SOURCE_DIR}/tools/flag_values.cc
-  ${PROJECT_SOURCE_DIR}/tools/tool_util.cc)
+file(GLOB tool_util_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/*.cc)
+list(FILTER tool_util_sources EXCLUDE REGEX "_main\\.cc$")
+add_library(lightlda_tool_util STATIC ${tool_util_sources})
 target_include_directories(lightlda_tool_util PUBLIC ${PROJECT_SOURCE_DIR}/tools ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(lightlda_tool_util PRIVATE lightlda_core lightlda_options glog::glog PUBLIC gflags)
 
@@ -37,5 +38,6 @@ function(lightlda_program name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE lightlda_core lightlda_tool_util lightlda_options lightlda_suppressions
     glog::glog)
-  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+  set_property(GLOBAL APPEND PROPERTY lightlda_programs ${name})
 endfunction()

@@ -16,8 +16,8 @@ const lightlda::ImportOptions kOptions;
 
 DEFINE_string(input, "",
               "mallet_state: the file, .gz, .xz and .zst are unpacked; microsoft_lightlda: the "
-              "directory of server_0_table_0.model (needed)");
-DEFINE_string(output, "", "model directory to write (needed)");
+              "directory of server_0_table_0.model");
+DEFINE_string(output, "", "model directory to write");
 DEFINE_string(corpus_output, "",
               "corpus directory to write: the documents, too, whose tokens keep their topics; "
               "microsoft_lightlda: from block.0, block.1 ... Default: none, the model is tables");
@@ -47,7 +47,8 @@ Examples
   lightlda-import microsoft_lightlda --input=DIR --vocab=dict.txt --alpha=0.1 --output=my-model
 )";
 
-constexpr Program kProgram = {"lightlda-import", __FILE__, kUsage};
+constexpr Program kProgram = {"lightlda-import", __FILE__, kUsage,
+                              "mallet_state microsoft_lightlda"};
 
 enum class Format { kMalletState, kMicrosoft };
 

@@ -17,7 +17,7 @@
 const lightlda::DocumentInput kInput;
 const lightlda::InferredExportOptions kOptions;
 
-DEFINE_string(model, "", "model directory written by lightlda (needed)");
+DEFINE_string(model, "", "model directory written by lightlda");
 DEFINE_string(input, "-",
               "files or directories to read, comma-separated; .gz, .xz and .zst are unpacked; - is "
               "stdin");

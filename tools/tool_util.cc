@@ -11,24 +11,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/file_limit.h"
 #include "base/printable.h"
+#include "base/terminal.h"
+#include "flag_table.h"
+#include "help.h"
 #include "lightlda/signals.h"
 #include "lightlda/version.h"
 
 namespace lightlda::tools {
 namespace {
-
-std::vector<gflags::CommandLineFlagInfo> OwnFlags(const Program& program) {
-  std::vector<gflags::CommandLineFlagInfo> all;
-  std::vector<gflags::CommandLineFlagInfo> own;
-  gflags::GetAllFlags(&all);
-  for (auto& flag : all) {
-    if (flag.filename == program.source) own.push_back(std::move(flag));
-  }
-  return own;
-}
 
 // The flag of a field: that of the same name but for these.
 std::string FlagOf(const std::string& field) {
@@ -47,25 +41,19 @@ std::string FlagOf(const std::string& field) {
   return field;
 }
 
-// gflags prints the double 0.1 as 0.10000000000000001.
-std::string DefaultText(const gflags::CommandLineFlagInfo& flag) {
-  if (flag.type != "double") return flag.default_value;
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.10g", std::strtod(flag.default_value.c_str(), nullptr));
-  return text;
+// What is expected of the value of a flag.
+std::string ExpectedOf(const Flag& flag) {
+  if (flag.type == "bool") return "true or false";
+  if (flag.type == "double") return "a number";
+  if (flag.type.starts_with("uint")) return "a whole number, 0 or more";
+  return flag.type.starts_with("int") ? "a whole number" : "a text";
 }
 
-// A description that says "Default: ..." itself replaces the flag's value.
-void PrintHelp(const Program& program) {
-  std::printf("%s\nFlags:\n", program.usage);
-  for (const auto& flag : OwnFlags(program)) {
-    const bool show_default = !flag.default_value.empty() && flag.type != "bool" &&
-                              flag.description.find("Default: ") == std::string::npos;
-    std::printf("  --%s%s\n      %s%s\n", flag.name.c_str(), flag.type == "bool" ? "" : "=...",
-                flag.description.c_str(),
-                show_default ? (" (default: " + DefaultText(flag) + ")").c_str() : "");
-  }
-  std::printf("  --help\n      this text\n  --version\n      the version\n");
+Status UnknownFlag(const Program& program, const std::string& written, const std::string& name) {
+  const std::string nearest = NearestFlag(program, name);
+  if (nearest.empty()) return Status::Usage("unknown flag " + written + "; try --help");
+  return Status::Usage("unknown flag " + written + "; did you mean " + nearest +
+                       "? (--help lists all)");
 }
 
 // Sets the flag of one argument "--name=value", "--name value" or, if it is a switch, "--name" or
@@ -75,37 +63,65 @@ Status SetFlag(const Program& program, const std::string& argument, const char* 
                bool* used_next) {
   const std::size_t start = argument.starts_with("--") ? 2 : 1;
   const std::size_t equals = argument.find('=');
-  std::string name = argument.substr(start, equals - start);
+  const std::string name = argument.substr(start, equals - start);
   std::optional<std::string> value;
   if (equals != std::string::npos) value = argument.substr(equals + 1);
-  const auto find = [own = OwnFlags(program)](const std::string& wanted) {
-    for (const auto& flag : own) {
-      if (flag.name == wanted) return std::optional(flag);
-    }
-    return std::optional<gflags::CommandLineFlagInfo>();
-  };
-  auto flag = find(name);
-  if (!flag && !value && name.starts_with("no")) {
-    flag = find(name.substr(2));
-    if (flag && flag->type != "bool") flag.reset();
+  const std::vector<Flag> flags = FlagsOf(program);
+  auto flag = std::ranges::find(flags, name, &Flag::name);
+  if (flag == flags.end() && !value && name.starts_with("no")) {
+    flag = std::ranges::find(flags, name.substr(2), &Flag::name);
+    if (flag != flags.end() && flag->type != "bool") flag = flags.end();
     value = "false";
   }
-  if (!flag) return Status::Usage("unknown flag " + argument.substr(0, equals) + "; try --help");
+  if (flag == flags.end()) return UnknownFlag(program, argument.substr(0, equals), name);
   if (!value && flag->type == "bool") value = "true";
   *used_next = !value;
-  if (!value && next == nullptr) return Status::Usage("flag --" + flag->name + " needs a value");
+  if (!value && next == nullptr) {
+    return Status::Usage("--" + flag->name + " needs a value: --" + flag->name + "=" + flag->value);
+  }
   if (!value) value = next;
   if (gflags::SetCommandLineOption(flag->name.c_str(), value->c_str()).empty()) {
-    return Status::Usage("--" + flag->name + "=" + *value + ": expected a value of type " +
-                         flag->type);
+    return Status::Usage("--" + flag->name + "=" + *value + ": expected " + ExpectedOf(*flag));
   }
   return {};
+}
+
+// What --help=FORM asks for. Errors: kUsage.
+Result<std::string> HelpOf(const Program& program, std::string_view form) {
+  if (form == "man") return ManPage(program);
+  if (form == "bash") return BashCompletion(program);
+  if (form == "zsh") return ZshCompletion(program);
+  return Status::Usage("--help=" + std::string(form) + ": expected man, bash or zsh");
+}
+
+// A terminal narrower than 80 columns is filled, a wider one is not.
+std::string HelpForTerminal(const Program& program) {
+  constexpr int kColumns = 80;
+  const int columns = TerminalColumns(STDOUT_FILENO);
+  return HelpText(program, columns > 0 ? std::min(columns, kColumns) : kColumns);
+}
+
+// The text that the program prints instead of doing its work, if the argument asks for one.
+Result<std::optional<std::string>> AskedFor(const Program& program, const std::string& argument) {
+  if (argument == "--help" || argument == "-help" || argument == "-h") {
+    return std::optional(HelpForTerminal(program));
+  }
+  constexpr std::string_view kHelpAs = "--help=";
+  if (argument.starts_with(kHelpAs)) {
+    LIGHTLDA_ASSIGN_OR_RETURN(std::string text,
+                              HelpOf(program, std::string_view(argument).substr(kHelpAs.size())));
+    return std::optional(std::move(text));
+  }
+  if (argument == "--version") {
+    return std::optional(std::string(program.name) + " " + LIGHTLDA_VERSION_STRING + "\n");
+  }
+  return std::optional<std::string>();
 }
 
 }  // namespace
 
 std::string InFlags(const Program& program, const std::string& message) {
-  const std::vector<gflags::CommandLineFlagInfo> flags = OwnFlags(program);
+  const std::vector<Flag> flags = FlagsOf(program);
   std::string text;
   std::size_t done = 0;
   for (std::size_t open = 0; (open = message.find('`', done)) != std::string::npos;) {
@@ -152,14 +168,16 @@ bool stdout_is_closed = false;  // its reader is gone
 int Report(const Program& program, const Status& status) {
   if (!status.ok() && stdout_is_closed) EndBySigpipe();
   if (!status.ok()) {
-    std::fprintf(stderr, "%s: error: %s\n", program.name,
-                 Printable(InFlags(program, status.message())).c_str());
+    const bool was_asked =
+        status.code() == StatusCode::kStopped || status.code() == StatusCode::kCancelled;
+    std::fprintf(stderr, "%s: %s%s\n", program.name,
+                 was_asked ? "" : "error: ", Printable(InFlags(program, status.message())).c_str());
   }
   return status.exit_code();
 }
 
-std::optional<int> Start(const Program& program, int argc, char** argv,
-                         std::vector<std::string>* positional, bool quiet) {
+Result<bool> ReadCommandLine(const Program& program, int argc, char** argv,
+                             std::vector<std::string>* positional, bool quiet) {
   google::InitGoogleLogging(program.name);
   google::LogToStderr();
   InstallLostFileHandlers();
@@ -168,27 +186,35 @@ std::optional<int> Start(const Program& program, int argc, char** argv,
     const std::string argument = argv[i];
     if (flags_ended || argument.size() < 2 || argument[0] != '-') {
       positional->push_back(argument);
-    } else if (argument == "--") {
-      flags_ended = true;
-    } else if (argument == "--help" || argument == "-help" || argument == "-h") {
-      if (!quiet) PrintHelp(program);
-      return 0;
-    } else if (argument == "--version") {
-      if (!quiet) std::printf("%s %s\n", program.name, LIGHTLDA_VERSION_STRING);
-      return 0;
-    } else {
-      bool used_next = false;
-      const char* next = i + 1 < argc ? argv[i + 1] : nullptr;
-      Status status = SetFlag(program, argument, next, &used_next);
-      if (!status.ok()) return quiet ? status.exit_code() : Report(program, status);
-      i += used_next ? 1 : 0;
+      continue;
     }
+    if (argument == "--") {
+      flags_ended = true;
+      continue;
+    }
+    LIGHTLDA_ASSIGN_OR_RETURN(const std::optional<std::string> text, AskedFor(program, argument));
+    if (text) {
+      if (!quiet) std::fputs(text->c_str(), stdout);
+      return false;
+    }
+    bool used_next = false;
+    const char* next = i + 1 < argc ? argv[i + 1] : nullptr;
+    LIGHTLDA_RETURN_IF_ERROR(SetFlag(program, argument, next, &used_next));
+    i += used_next ? 1 : 0;
   }
   // Files, threads' pipes and the directories that are cleaned up after a failure.
-  const Status files = RaiseFileLimit(32);
-  if (!files.ok()) return quiet ? files.exit_code() : Report(program, files);
-  return std::nullopt;
+  LIGHTLDA_RETURN_IF_ERROR(RaiseFileLimit(32));
+  return true;
 }
+
+std::optional<int> Start(const Program& program, int argc, char** argv,
+                         std::vector<std::string>* positional) {
+  const Result<bool> goes_on = ReadCommandLine(program, argc, argv, positional);
+  if (!goes_on.ok()) return Report(program, goes_on.status());
+  return goes_on.value() ? std::nullopt : std::optional(0);
+}
+
+bool IsGiven(const char* flag) { return !gflags::GetCommandLineFlagInfoOrDie(flag).is_default; }
 
 void Tell(const Program& program, const std::string& text) {
   if (!text.empty()) std::fprintf(stderr, "%s: %s\n", program.name, Printable(text).c_str());

@@ -20,7 +20,10 @@ namespace lightlda::tools {
 struct Program {
   const char* name;    // "lightlda-preprocess"
   const char* source;  // __FILE__ of the source that defines the flags
-  const char* usage;   // what it does, how it is called, examples; without the list of flags
+  // Without the list of flags: lines that say how it is called, a blank line, what it does, and
+  // after a line "Examples" commands. Lines that begin with blanks stay as they are.
+  const char* usage;
+  const char* words = "";  // what its first argument may be, between blanks; empty: no such list
 };
 
 // The failure as a user of the program is told of it. Messages of the library name fields in
@@ -29,15 +32,23 @@ struct Program {
 Status InFlags(const Program& program, const Status& status);
 std::string InFlags(const Program& program, const std::string& message);
 
-// Writes the one line "NAME: error: ...", escaped as by Printable, to stderr unless `status` is OK.
+// Writes the one line "NAME: error: ...", escaped as by Printable, to stderr unless `status` is OK;
+// without "error: " if the program was asked to stop.
 // Returns the exit code. Does not return if WriteToStdout has found that nobody reads any more.
 int Report(const Program& program, const Status& status);
 
-// Reads the command line: flags are set, what is no flag goes to *positional. Returns the exit code
-// if the program is to end now: after --help, --version or a mistake, which is reported. quiet: by
-// somebody else.
+// Reads the command line: flags are set, what is no flag goes to *positional. Returns whether the
+// program is to go on; if not it has printed what --help or --version asks for, or quiet left that
+// to somebody else. Errors: kUsage, one line that names the nearest flag; kFailure, of the system.
+Result<bool> ReadCommandLine(const Program& program, int argc, char** argv,
+                             std::vector<std::string>* positional, bool quiet = false);
+// The same of programs of one process. Returns the exit code if the program is to end now; a
+// mistake is reported.
 std::optional<int> Start(const Program& program, int argc, char** argv,
-                         std::vector<std::string>* positional, bool quiet = false);
+                         std::vector<std::string>* positional);
+
+// Whether the command line read has given the flag.
+bool IsGiven(const char* flag);
 
 // Writes the one line "NAME: text", escaped as by Printable, to stderr unless `text` is empty.
 void Tell(const Program& program, const std::string& text);

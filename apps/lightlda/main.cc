@@ -6,9 +6,11 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/progress.h"
@@ -24,9 +26,9 @@
 const lightlda::TrainConfig kRun;
 const lightlda::ClusterOptions kCluster;
 
-DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess; required");
-DEFINE_string(model, "", "model directory to write; required");
-DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K; required");
+DEFINE_string(corpus, "", "corpus directory, made by lightlda-preprocess");
+DEFINE_string(model, "", "model directory to write");
+DEFINE_uint32(num_topics, kRun.num_topics, "number of topics K");
 DEFINE_string(num_iterations,
               lightlda::tools::AutoOrNumberText(static_cast<int>(kRun.num_iterations), 0),
               "full iterations, after growth; auto: until twice as many would help little");
@@ -62,8 +64,9 @@ DEFINE_string(evaluate, kRun.evaluate,
               "corpus directory of held-out documents, as of lightlda-preprocess --holdout: with "
               "each likelihood, how well they are predicted; of more than 300 a sample. Does not "
               "change the model");
-DEFINE_int32(preview_interval, kRun.preview_interval,
-             "iterations between previews of topics; 0: none");
+DEFINE_int32(
+    preview_interval, kRun.preview_interval,
+    "full iterations between previews of topics, which a log has only if this is given; 0: none");
 DEFINE_string(
     memory_budget, lightlda::tools::SizeText(kRun.memory_budget),
     "memory the run may take, e.g. 500M or 8G; token state that needs more is kept on disk; "
@@ -103,13 +106,19 @@ namespace {
 
 constexpr tools::Program kProgram = {
     "lightlda", __FILE__,
-    "lightlda trains a topic model (latent Dirichlet allocation) on a corpus directory.\n"
+    "[mpirun -np P] lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
     "\n"
-    "  [mpirun -np P] lightlda --corpus=CORPUS --model=MODEL --num_topics=K [flags]\n"
+    "Trains a topic model (latent Dirichlet allocation) on a corpus directory, which\n"
+    "lightlda-preprocess makes. lightlda-dump shows what was learned.\n"
     "\n"
-    "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the iteration, save and exit with 75; the same\n"
-    "command with --resume=auto goes on. SIGUSR2 saves and goes on. lightlda-dump shows what was "
-    "learned.\n"};
+    "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the iteration, save and exit with 75;\n"
+    "the same command with --resume=auto goes on. SIGUSR2 saves and goes on.\n"
+    "\n"
+    "Examples\n"
+    "  lightlda --corpus=news.corpus --model=news.model --num_topics=50 --dry_run\n"
+    "  lightlda --corpus=news.corpus --model=news.model --num_topics=50\n"
+    "  lightlda --corpus=news.corpus --model=news.model --num_topics=50 --resume=auto\n"
+    "  mpirun -np 4 lightlda --corpus=news.corpus --model=big.model --num_topics=1000\n"};
 
 Status ParseAlpha(TrainConfig* config) {
   const Result<double> alpha = tools::ParseAutoOrPositive("alpha", FLAGS_alpha);
@@ -130,7 +139,15 @@ Status ParseAlpha(TrainConfig* config) {
   return {};
 }
 
+Status CheckRequired() {
+  if (FLAGS_corpus.empty()) return Status::Usage("--corpus=CORPUS is missing; try --help");
+  if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is missing; try --help");
+  if (FLAGS_num_topics == 0) return Status::Usage("--num_topics=N is missing; try --help");
+  return {};
+}
+
 Result<TrainConfig> ConfigFromFlags() {
+  LIGHTLDA_RETURN_IF_ERROR(CheckRequired());
   TrainConfig config;
   config.corpus = FLAGS_corpus;
   config.model = FLAGS_model;
@@ -191,21 +208,38 @@ Result<ClusterOptions> ClusterOptionsFromFlags() {
   return options;
 }
 
+// The plan, and whether the disk has room for it.
+std::string PlanText(const TrainPlan& plan) {
+  std::string text = tools::InFlags(kProgram, plan.ToString());
+  const std::optional<std::uint64_t> free_bytes = FreeDiskBytes(FLAGS_model);
+  if (!free_bytes) return text;
+  text += "\n  free      " + FormatBytes(static_cast<double>(*free_bytes)) + " on the disk of " +
+          Printable(FLAGS_model);
+  if (*free_bytes < plan.disk_bytes()) text += ": may not be enough";
+  return text;
+}
+
 // Shows the run on stderr.
 class ProgressObserver final : public TrainObserver {
  public:
   void OnPlan(const TrainPlan& plan) override {
-    line_.Print(plan.ToString());
+    line_.Print(PlanText(plan));
     total_work_ = plan.total_work();
   }
 
   // A line that is written anew shows how far an iteration has come; a log has one per iteration.
   void OnTick(const IterationTick& tick) override {
-    if (!line_.is_terminal() || !tick.share_done) return;
-    line_.Update(ToString(tick) + " (" + FormatFixed(100 * *tick.share_done, 0) + " %)" + rest_);
+    if (!tick.share_done) return;
+    const double share = *tick.share_done;
+    if (share > 0) SetStopSeconds(tick.seconds * (1 - share) / share);
+    if (!line_.is_terminal()) return;
+    line_.Update(ToString(tick) + " (" + FormatFixed(100 * share, 0) + " %)" + rest_);
   }
 
   void OnIteration(const IterationMetrics& metrics) override {
+    // A likelihood is of certain documents: those of others do not have it.
+    if (metrics.active_documents != documents_) likelihood_ = "-";
+    documents_ = metrics.active_documents;
     if (metrics.log_likelihood_per_token) {
       likelihood_ = FormatFixed(*metrics.log_likelihood_per_token, 4);
     }
@@ -215,19 +249,19 @@ class ProgressObserver final : public TrainObserver {
     if (first_work_ < 0) {
       first_work_ = metrics.work;
       first_seconds_ = metrics.seconds;
+    } else {
+      SetStopSeconds(metrics.seconds - last_seconds_);
     }
-    // Work, not iterations, tells how long the rest takes: iterations of growth are short.
-    const double rate = (metrics.work - first_work_) / (metrics.seconds - first_seconds_);
-    // The plan's work is an estimate, so a little less than nothing may be left at the end.
-    const double left = std::max(0.0, total_work_ - metrics.work);
-    const std::string eta = rate > 0 ? FormatDuration(left / rate) : std::string("?");
-    rest_ = "  documents " + FormatCount(metrics.active_documents) + "  log-likelihood/token " +
-            likelihood_ + held_out_ + "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) +
-            " Mtokens/s  ETA " + eta;
+    last_seconds_ = metrics.seconds;
+    rest_ = "  ETA " + TimeLeft(metrics) + "  log-likelihood/token " + likelihood_ + held_out_ +
+            "  " + FormatFixed(metrics.tokens_per_second / 1e6, 1) + " Mtokens/s  documents " +
+            FormatCount(metrics.active_documents);
     line_.Update(ToString(metrics) + rest_, metrics.iteration == metrics.num_iterations);
   }
 
+  // A log has previews if it was asked for them.
   void OnPreview(const std::vector<TopicPreview>& previews) override {
+    if (!line_.is_terminal() && !tools::IsGiven("preview_interval")) return;
     std::string text = "largest topics:";
     for (const TopicPreview& preview : previews) {
       text += "\n  " + std::to_string(preview.topic) + " (" + FormatCount(preview.tokens) + "):";
@@ -243,10 +277,23 @@ class ProgressObserver final : public TrainObserver {
   void Finish() { line_.Finish(); }
 
  private:
+  // Work, not iterations, tells how long the rest takes: iterations of growth are short.
+  std::string TimeLeft(const IterationMetrics& metrics) const {
+    if (metrics.iteration == metrics.num_iterations) return "0s";
+    const double rate = (metrics.work - first_work_) / (metrics.seconds - first_seconds_);
+    if (!(rate > 0)) return "?";
+    // The plan's work is an estimate, so a little less than nothing may be left at the end.
+    const double left = std::max(0.0, total_work_ - metrics.work) / rate;
+    return (metrics.may_end_sooner ? "<" : "") +
+           (left < 1 ? std::string("0s") : FormatDuration(left));
+  }
+
   ProgressLine line_;
   double total_work_ = 0;
   double first_work_ = -1;
   double first_seconds_ = 0;
+  double last_seconds_ = 0;
+  Count documents_ = 0;  // that likelihood_ is of
   std::string likelihood_ = "-";
   std::string held_out_;  // of the line, where there are held-out documents
   std::string rest_;      // of the line, as of the last iteration
@@ -254,7 +301,7 @@ class ProgressObserver final : public TrainObserver {
 
 Status PrintPlan(const TrainConfig& config, const ClusterOptions& options, ProcessGroup* all) {
   LIGHTLDA_ASSIGN_OR_RETURN(const TrainPlan plan, PlanOnCluster(config, options, all));
-  if (all->rank() == 0) std::printf("%s\n", PrintableLines(plan.ToString()).c_str());
+  if (all->rank() == 0) std::printf("%s\n", PrintableLines(PlanText(plan)).c_str());
   return {};
 }
 
@@ -310,10 +357,8 @@ Status Run(const std::vector<std::string>& positional, ProcessGroup* all, const 
 // What a signal is answered at once. Under a launcher Ctrl-C is for the launcher.
 SignalAnswers Answers(const ProcessGroup& all) {
   if (all.rank() != 0) return {};
-  return {.stop = all.size() > 1
-                      ? "lightlda: stopping: this iteration is finished, and the run saved\n"
-                      : "lightlda: stopping: this iteration is finished, and the run saved; a "
-                        "second Ctrl-C ends it at once\n",
+  return {.stop = "lightlda: stopping after this iteration",
+          .stop_end = all.size() > 1 ? "\n" : "; Ctrl-C again to quit without saving\n",
           .save = "lightlda: saving after this iteration\n"};
 }
 
@@ -325,12 +370,11 @@ int Main(int argc, char** argv) {
   const bool leads = (*mpi)->rank() == 0;
   const StopToken stop = InstallInterruptHandlers(Answers(*(*mpi)->all()));
   std::vector<std::string> positional;
-  if (const auto code = tools::Start(kProgram, argc, argv, &positional, /*quiet=*/!leads)) {
-    const Status usage = Status::Usage("wrong flags");
-    if (*code == 0) return (*mpi)->End({});
-    return (*mpi)->End(*code == usage.exit_code() ? usage : Status::Failure("too few open files"));
-  }
-  const Status outcome = tools::InFlags(kProgram, Run(positional, (*mpi)->all(), stop));
+  const Result<bool> goes_on =
+      tools::ReadCommandLine(kProgram, argc, argv, &positional, /*quiet=*/!leads);
+  if (goes_on.ok() && !goes_on.value()) return (*mpi)->End({});
+  const Status outcome = tools::InFlags(
+      kProgram, goes_on.ok() ? Run(positional, (*mpi)->all(), stop) : goes_on.status());
   if (leads && !loss_told) tools::Report(kProgram, outcome);
   return (*mpi)->End(outcome);
 }

@@ -54,7 +54,7 @@ struct TrainConfig {
   std::uint64_t seed = 1;
   int num_threads = 0;          // 0: one per core. Does not change the result
   int likelihood_interval = 5;  // iterations; 0: only at the end
-  int preview_interval = 20;    // iterations between topic previews; 0: none
+  int preview_interval = 20;    // full iterations between topic previews; 0: none
   // Held-out corpus, a directory; empty: none. Whenever the likelihood is computed, so is how well
   // the model predicts its documents, by document completion as in EvaluateCompletion; of more than
   // 300 a sample, the same in every run. Words are matched by name. The model does not depend on
@@ -96,6 +96,11 @@ class LIGHTLDA_EXPORT TrainPlan {
   double iteration_seconds() const;
   // Memory at the peak, bytes, of the process with the most tokens.
   std::uint64_t total_bytes() const;
+  // Predicted seconds of the whole run, likewise: those of an iteration times total_work().
+  double total_seconds() const;
+  // Bytes on disk that the model takes at most while it is saved, and the token state of streamed
+  // runs; of all processes.
+  std::uint64_t disk_bytes() const;
   // Whether token state is kept on disk, because the run would take more than the budget, and how
   // many bytes of it.
   bool streamed() const;

@@ -7,12 +7,14 @@
 #include <cstdio>
 
 #include "base/printable.h"
+#include "base/terminal.h"
 
 namespace lightlda {
 namespace {
 
 constexpr std::chrono::milliseconds kTerminalInterval{100};
 constexpr std::chrono::milliseconds kLogInterval{5000};
+constexpr int kUsualColumns = 80;  // of a terminal that does not say
 
 std::string Printf(const char* format, double value) {
   char text[64];
@@ -61,7 +63,7 @@ std::string FormatFixed(double value, int digits) {
   return text;
 }
 
-ProgressLine::ProgressLine() : is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressLine::ProgressLine() : is_terminal_(CanRewriteLine(STDERR_FILENO)) {}
 
 ProgressLine::~ProgressLine() { Finish(); }
 
@@ -74,7 +76,12 @@ void ProgressLine::Update(const std::string& text, bool force) {
   }
   last_shown_ = now;
   if (is_terminal_) {
-    std::fprintf(stderr, "\r%s\x1b[K", Printable(text).c_str());
+    // Asked each time, as it may have been made wider or narrower. The last column stays empty:
+    // some terminals begin a new line as soon as it is written.
+    const int columns = TerminalColumns(STDERR_FILENO);
+    const std::string shown =
+        FitFields(Printable(text), (columns > 0 ? columns : kUsualColumns) - 1);
+    std::fprintf(stderr, "\r%s\x1b[K", shown.c_str());
     line_open_ = true;
   } else {
     std::fprintf(stderr, "%s\n", Printable(text).c_str());
@@ -83,7 +90,9 @@ void ProgressLine::Update(const std::string& text, bool force) {
 }
 
 void ProgressLine::Print(const std::string& text) {
-  Finish();
+  // The line stays below what is printed.
+  if (line_open_) std::fputs("\r\x1b[K", stderr);
+  line_open_ = false;
   std::fprintf(stderr, "%s\n", PrintableLines(text).c_str());
   std::fflush(stderr);
 }

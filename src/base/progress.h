@@ -28,7 +28,7 @@ class ProgressLine {
   bool is_terminal() const { return is_terminal_; }
 
   // Shows `text` if it is time to: 10 times a second on a terminal, every 5 seconds elsewhere.
-  // `force` shows it now.
+  // `force` shows it now. A terminal gets what fits into one line, by FitFields of terminal.h.
   void Update(const std::string& text, bool force = false);
   // Prints a full line of its own, or several, above the progress line on a terminal.
   void Print(const std::string& text);

@@ -1,6 +1,7 @@
 #include "train/plan.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 
 #include "base/progress.h"
@@ -24,6 +25,9 @@ namespace {
 // A packed row takes at most about this per non-zero entry, and this beside them.
 constexpr std::uint64_t kBytesPerEntry = 3;
 constexpr std::uint64_t kBytesPerRow = 48;
+// What a file of a model takes beside its content: head, entry in the manifest, end of a disk
+// block.
+constexpr std::uint64_t kBytesPerFile = 8 << 10;
 // Per thread and topic: counts (4), change of totals (8), a row being listed (8) and counted (8),
 // an alias bin (28).
 constexpr std::uint64_t kThreadBytesPerTopic = 56;
@@ -140,7 +144,8 @@ double PredictSeconds(const Corpus& corpus, const TeamShape& team, const Share& 
   job.num_workers = team.num_workers;
   job.num_servers = team.dedicated_servers ? team.num_shards : 0;
   job.busiest_tokens = static_cast<Count>(share.tokens);
-  job.num_threads = plan.num_threads;
+  // More threads than cores are no faster.
+  job.num_threads = std::min(plan.num_threads, ResolveThreadCount(0));
   job.staleness = plan.staleness;
   job.num_slices = static_cast<std::uint32_t>(plan.num_slices);
   return PredictIteration(job).seconds;
@@ -188,6 +193,24 @@ void PlanCheckpoints(const TrainConfig& config, PlanDetails* plan) {
   plan->checkpoints = PlanDetails::Checkpoints::kWhileSampling;
   plan->copy_bytes = copy;
   plan->total_bytes += copy;
+}
+
+// What saves take: topics compressed, the rows, and of each word its name and numbers.
+void PlanDisk(const TrainConfig& config, const Corpus& corpus, PlanDetails* plan) {
+  plan->num_topics = config.num_topics;
+  plan->num_words = corpus.num_words();
+  // Bytes of a topic are coded one by one, which takes up to two bits more than its own.
+  const int bits = std::min<int>(std::bit_width(config.num_topics - 1) + 2, 32);
+  std::uint64_t names = 0;
+  for (WordId word = 0; word < corpus.num_words(); ++word) {
+    names += corpus.vocabulary().word(word).size();
+  }
+  plan->saved_bytes =
+      Unsigned(corpus.num_tokens()) * static_cast<std::uint64_t>(bits) / 8 +
+      MaxEntries(corpus, config.num_topics) * kBytesPerEntry + corpus.num_words() * kBytesPerRow +
+      names + corpus.blocks().size() * kBytesPerFile + config.num_topics * sizeof(Count) * 4;
+  // The last two are kept while the next is written.
+  plan->num_saves = plan->checkpoints == PlanDetails::Checkpoints::kNone ? 1 : 3;
 }
 
 }  // namespace
@@ -241,6 +264,7 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
            hosted_shard, &plan);
   }
   PlanCheckpoints(config, &plan);
+  PlanDisk(config, corpus, &plan);
   return plan;
 }
 

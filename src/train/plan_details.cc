@@ -43,6 +43,14 @@ double TrainPlan::total_work() const { return details_->total_work; }
 int TrainPlan::num_threads() const { return details_->num_threads; }
 int TrainPlan::num_workers() const { return details_->num_workers; }
 double TrainPlan::iteration_seconds() const { return details_->iteration_seconds; }
+double TrainPlan::total_seconds() const {
+  return details_->iteration_seconds * details_->total_work;
+}
+std::uint64_t TrainPlan::disk_bytes() const {
+  const auto saves = static_cast<std::uint64_t>(details_->num_saves);
+  const auto workers = static_cast<std::uint64_t>(details_->num_workers);
+  return details_->saved_bytes * saves + (streamed() ? details_->scratch_bytes * workers : 0);
+}
 std::uint64_t TrainPlan::total_bytes() const { return details_->total_bytes; }
 bool TrainPlan::streamed() const { return details_->streamed; }
 std::uint64_t TrainPlan::scratch_bytes() const { return details_->scratch_bytes; }

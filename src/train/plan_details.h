@@ -2,6 +2,7 @@
 #ifndef LIGHTLDA_TRAIN_PLAN_DETAILS_H_
 #define LIGHTLDA_TRAIN_PLAN_DETAILS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct PlanDetails {
   std::uint32_t staleness = 0;
   std::uint32_t wanted_staleness = 0;  // more, where topics have too few tokens for it
   double iteration_seconds = 0;        // predicted, over all documents
+  std::uint32_t num_topics = 0;
+  std::size_t num_words = 0;
   // Memory at the peak, bytes, of the process with the most tokens. Where the run would take more
   // than the budget, token state is kept on disk and streamed.
   std::uint64_t token_state_bytes = 0;  // topics, proposals, numbers of the active tokens
@@ -49,6 +52,8 @@ struct PlanDetails {
   std::uint64_t in_memory_bytes = 0;  // what total_bytes is or would be with all in memory
   bool streamed = false;
   std::uint64_t scratch_bytes = 0;  // on disk, when streamed
+  std::uint64_t saved_bytes = 0;    // on disk: one save of the model, at most
+  int num_saves = 1;                // that are there at a time, at most
   // How checkpoints are written: while training pauses, or from a copy while sampling goes on.
   enum class Checkpoints { kNone, kPausing, kWhileSampling };
   Checkpoints checkpoints = Checkpoints::kNone;

@@ -324,7 +324,7 @@ Result<IterationMetrics> TrainRun::OneIteration() {
   directory_.Append(metrics);
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnIteration(metrics); }));
-  LIGHTLDA_RETURN_IF_ERROR(MaybePreview(metrics.iteration));
+  LIGHTLDA_RETURN_IF_ERROR(MaybePreview(metrics));
   const auto voted = Clock::now();
   LIGHTLDA_ASSIGN_OR_RETURN(const TeamVote::Decision decision,
                             vote_.Decide(progress_.active_tokens));

@@ -106,7 +106,7 @@ class TrainRun {
   Result<double> Evaluate();
   // Of the held-out documents; nothing if there are none.
   Status EvaluateHeldOut(IterationMetrics* metrics);
-  Status MaybePreview(std::int64_t iteration);
+  Status MaybePreview(const RunPosition& position);
   Result<IterationMetrics> Stop();
 
   Result<TrainResult> End();

@@ -94,8 +94,10 @@ Status TrainRun::EvaluateHeldOut(IterationMetrics* metrics) {
   return {};
 }
 
-Status TrainRun::MaybePreview(std::int64_t iteration) {
-  if (config_.preview_interval == 0 || iteration % config_.preview_interval != 0) return {};
+Status TrainRun::MaybePreview(const RunPosition& position) {
+  // Topics of a few documents are noise.
+  if (config_.preview_interval == 0 || position.stage > 0) return {};
+  if (position.full_iteration % config_.preview_interval != 0) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<TopicPreview> preview,
                             MakePreview(sampler_.get(), team_.group, corpus_.vocabulary(),
                                         kPreviewTopics, kPreviewWords));

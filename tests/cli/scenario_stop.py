@@ -157,9 +157,30 @@ def answered_at_once(scratch):
         line = process.stderr.readline()
         check(line, "no answer to Ctrl-C")
     check(process.poll() is None, "the answer came after the iteration")
+    check(re.fullmatch(rb"lightlda: stopping after this iteration(, about \d+ (s|min))?; Ctrl-C again to quit without "
+                       rb"saving\n", line), f"the answer is {line}")
+    process.send_signal(signal.SIGINT)  # a key that was pressed twice
+    time.sleep(1.2)
+    check(process.poll() is None, "a second Ctrl-C within a second ended it")
     process.send_signal(signal.SIGINT)
     code, _ = finish(process, "a second Ctrl-C")
     check(code == -signal.SIGINT, f"exit code {code}")
+
+
+def no_error_when_asked(scratch):
+    """A stop that was asked for is no error."""
+    models.preprocess_tiny(scratch)
+    process = start_training(scratch, LONG)
+    process.send_signal(signal.SIGTERM)
+    code, err = finish(process, "SIGTERM")
+    last = err.splitlines()[-1]
+    check(code == 75 and "error" not in err and last.startswith("lightlda: stopped after "), f"exit code {code}: {err}")
+    process = scratch.start("exec lightlda-preprocess --input=- --output=o --format=text", stdin=subprocess.PIPE)
+    process.stdin.write(b"some words\n" * 100000)
+    process.stdin.flush()
+    process.send_signal(signal.SIGTERM)
+    code, err = finish(process, "SIGTERM")
+    check(code == 1 and "error" not in err and "interrupted" in err, f"exit code {code}: {err}")
 
 
 def saved_when_asked(scratch):
@@ -333,6 +354,7 @@ if __name__ == "__main__":
         ("stops at any moment, two processes", stops_at_any_moment(2, 0.3)),
         ("SIGHUP", hangup),
         ("a stop is answered at once", answered_at_once),
+        ("a stop that was asked for is no error", no_error_when_asked),
         ("SIGUSR2 saves and goes on", saved_when_asked),
         ("time limit", time_limit),
         ("saved when there is room", saved_when_there_is_room),

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """What words, names and paths hold never commands a terminal; pipes and files get all bytes as they are."""
+import fcntl
 import os
 import pty
+import re
 import signal
+import struct
+import subprocess
+import termios
 
 import models
 from cli_test import Failure, check, main
@@ -22,6 +27,7 @@ def make_corpus(scratch):
 def on_terminal(scratch, command):
     """(exit code, all that a terminal was sent), of stdout and stderr."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 200, 0, 0))
     process = scratch.start(f"exec {command}", stdout=theirs, stderr=theirs)
     os.close(theirs)
     sent = b""
@@ -112,6 +118,125 @@ def progress(scratch):
         check(err == "", f"{what}: progress is not for logs: {err}")
 
 
+class Screen:
+    """A pseudo-terminal of so many columns, and a model of it: how many lines were begun, what the last one shows."""
+
+    def __init__(self, scratch, command, columns):
+        self.ours, theirs = pty.openpty()
+        self.set_columns(columns, theirs)
+        self.column, self.scrolled, self.line, self.refreshes, self.sent = 0, 0, "", [], ""
+        self.process = scratch.start(f"exec {command}", stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL)
+        os.close(theirs)
+
+    def set_columns(self, columns, terminal=None):
+        self.columns = columns
+        fcntl.ioctl(self.ours if terminal is None else terminal, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", 24, columns, 0, 0))
+
+    def read(self):
+        """Takes what was sent; False at the end."""
+        try:
+            piece = os.read(self.ours, 65536).decode("utf-8", "replace")
+        except OSError:
+            return False
+        self.sent += piece
+        for part in re.findall(r"\x1b\[K|.", piece, re.DOTALL):
+            if part == "\r":
+                if self.line:
+                    self.refreshes.append(self.line)
+                self.column = 0
+            elif part == "\n":
+                self.scrolled += 1
+                self.line = ""
+            elif part == "\x1b[K":
+                self.line = self.line[:self.column]
+            else:
+                self.line = self.line[:self.column] + part + self.line[self.column + 1:]
+                self.column += 1
+                if self.column == self.columns:
+                    self.scrolled, self.column = self.scrolled + 1, 0
+        return bool(piece)
+
+
+def one_line(scratch):
+    """80 and 40 columns: the progress is one line that does not scroll, and follows the terminal's width."""
+    models.preprocess_tiny(scratch)
+    flags = "--num_topics=20 --num_iterations=100000000 --growth_stages=0 --preview_interval=0"
+    for columns, later in ((80, 40), (40, 80)):
+        screen = Screen(scratch, f"lightlda --corpus=corpus --model=m{columns} {flags}", columns)
+        while "iteration" not in screen.line and screen.read():
+            pass
+        before = screen.scrolled
+        end = len(screen.refreshes) + 15
+        while len(screen.refreshes) < end and screen.read():
+            pass
+        screen.set_columns(later)
+        end = len(screen.refreshes) + 15
+        while len(screen.refreshes) < end and screen.read():
+            pass
+        check(screen.scrolled == before, f"{columns} columns: {screen.scrolled - before} lines more")
+        for line in screen.refreshes[-29:]:
+            check(re.match(r"iteration \d+/100000000", line), f"{columns} columns: {line!r}")
+        for line in screen.refreshes[-10:]:
+            check((later == 80) == ("  log-likelihood/token" in line), f"on {later} columns: {line!r}")
+        screen.process.send_signal(signal.SIGINT)
+        while screen.read():
+            pass
+        check(screen.process.wait() == 75, "it was not stopped")
+
+
+def likelihood_of_its_documents(scratch):
+    """No likelihood of fewer documents is shown beside more of them, and growth has no previews."""
+    models.preprocess(scratch, "--input=$DATA/debian-descriptions-sample.jsonl.xz --stopwords=en")
+    # Iterations long enough for each to be shown.
+    code, sent = on_terminal(scratch, "lightlda --corpus=corpus --model=model --num_topics=200 --mh_steps=48 "
+                                      "--num_iterations=2 --growth_stages=3 --growth_iterations=2 "
+                                      "--likelihood_interval=3 --preview_interval=1 --num_threads=1")
+    check(code == 0, f"exit code {code}: {sent}")
+    computed = {line["active_documents"]: set() for line in models.metrics(scratch)}
+    for line in models.metrics(scratch):
+        if "log_likelihood_per_token" in line:
+            computed[line["active_documents"]].add(f"{line['log_likelihood_per_token']:.4f}")
+    shown = re.findall(rb"token (\S+)  \S+ Mtokens/s  documents ([\d,]+)", sent)
+    check(len(shown) >= 3, f"{len(shown)} lines: {sent}")
+    for likelihood, documents in shown:
+        documents = int(documents.replace(b",", b""))
+        check(likelihood == b"-" or likelihood.decode() in computed[documents],
+              f"{likelihood} is not of {documents} documents: {computed}")
+    check(len([1 for likelihood, _ in shown if likelihood != b"-"]) >= 1, f"no likelihood is shown: {shown}")
+    check(sent.count(b"largest topics") == 2, f"{sent.count(b'largest topics')} previews of 2 full iterations")
+    check(b"largest topics" not in sent.split(b"iteration 1/2")[0].rsplit(b"growth", 1)[0], "a preview in growth")
+
+
+def no_previews_in_logs(scratch):
+    make_corpus(scratch)
+    train = "lightlda --corpus=corpus --num_topics=2 --num_iterations=40 --growth_stages=0"
+    check("largest topics" not in scratch.run(f"{train} --model=a")[2], "a log has previews")
+    check("largest topics" in scratch.run(f"{train} --model=b --preview_interval=20")[2], "previews that were asked for")
+    check(b"largest topics" in on_terminal(scratch, f"{train} --model=c")[1], "no preview on a terminal")
+
+
+def plan_and_disk(scratch):
+    """The plan says what is on the disk in the end, and more than is free is told."""
+    models.preprocess(scratch, "--input=$DATA/debian-descriptions-sample.jsonl.xz --stopwords=en")
+    for num_topics in (5, 300):
+        flags = f"--corpus=corpus --num_topics={num_topics} --num_iterations=2 --checkpoint_interval=0"
+        plan = scratch.must(f"lightlda {flags} --model=m{num_topics} --dry_run")
+        check(all(len(line) <= 80 for line in plan.splitlines()), f"more than 80 columns: {plan}")
+        size, unit = re.search(r"^  disk +at most ([\d.]+) (kB|MB)", plan, re.MULTILINE).groups()
+        most = float(size) * {"kB": 1e3, "MB": 1e6}[unit]
+        models.train(scratch, flags.replace("--corpus=corpus ", ""), model=f"m{num_topics}")
+        took = sum(file.stat().st_size for file in (scratch.path / f"m{num_topics}").rglob("*") if file.is_file())
+        check(took <= most <= 5 * took, f"{num_topics} topics: {took} bytes, planned {most}")
+        check(f"plan: {num_topics} topics of 9,127 documents" in plan, plan)
+        check("which is little" not in plan, plan)
+    check("which is little" in scratch.must("lightlda --corpus=corpus --num_topics=9000 --model=m --dry_run"),
+          "nothing is said of too many topics")
+    if os.path.isdir("/proc/1"):
+        plan = scratch.must("lightlda --corpus=corpus --num_topics=9 --model=/proc/none --dry_run")
+        check("may not be enough" in plan, f"nothing is said of a full disk: {plan}")
+
+
 def answer_on_terminal(scratch):
     """The answer to a signal does not run into the line that is rewritten in place."""
     models.preprocess_tiny(scratch)
@@ -144,5 +269,9 @@ if __name__ == "__main__":
         ("words", words),
         ("paths and flags", paths),
         ("progress", progress),
+        ("one line", one_line),
+        ("a likelihood of its documents", likelihood_of_its_documents),
+        ("no previews in logs", no_previews_in_logs),
+        ("plan and disk", plan_and_disk),
         ("an answer on a terminal", answer_on_terminal),
     ])

@@ -2,7 +2,7 @@
 
 #include <string>
 
-DEFINE_string(model, "", "model directory written by lightlda (needed)");
+DEFINE_string(model, "", "model directory written by lightlda");
 DEFINE_string(format, "text",
               "text, json, csv or tsv; assignments, summary: text or json; document: also html");
 DEFINE_string(output, "-",

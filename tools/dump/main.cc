@@ -37,11 +37,11 @@ std::string Usage() {
          "  lightlda-dump doc_topic --model=my-model --format=csv --output=doc_topic.csv\n";
 }
 
-std::string PartList() {
+std::string PartList(const char* between = ", ", const char* before_last = " or ") {
   const std::vector<DumpPart> parts = AllParts();
   std::string text = parts[0].name;
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    text += std::string(i + 1 < parts.size() ? ", " : " or ") + parts[i].name;
+    text += std::string(i + 1 < parts.size() ? between : before_last) + parts[i].name;
   }
   return text;
 }
@@ -157,7 +157,8 @@ int Main(int argc, char** argv) {
 
 const Program& DumpProgram() {
   static const std::string usage = Usage();
-  static const Program program = {"lightlda-dump", kFlagsSource, usage.c_str()};
+  static const std::string words = PartList(" ", " ");
+  static const Program program = {"lightlda-dump", kFlagsSource, usage.c_str(), words.c_str()};
   return program;
 }
 

@@ -42,11 +42,11 @@ std::string Usage() {
          "    --topics=25,50,100,200 --output=my-sweep\n";
 }
 
-std::string CommandList() {
+std::string CommandList(const char* between = ", ", const char* before_last = " or ") {
   const std::vector<Command> commands = AllCommands();
   std::string text = commands[0].name;
   for (std::size_t i = 1; i < commands.size(); ++i) {
-    text += std::string(i + 1 < commands.size() ? ", " : " or ") + commands[i].name;
+    text += std::string(i + 1 < commands.size() ? between : before_last) + commands[i].name;
   }
   return text;
 }
@@ -74,7 +74,9 @@ int Main(int argc, char** argv) {
 
 const Program& EvaluateProgram() {
   static const std::string kUsage = Usage();
-  static const Program kProgram = {"lightlda-evaluate", kFlagsSource, kUsage.c_str()};
+  static const std::string kWords = CommandList(" ", " ");
+  static const Program kProgram = {"lightlda-evaluate", kFlagsSource, kUsage.c_str(),
+                                   kWords.c_str()};
   return kProgram;
 }
 

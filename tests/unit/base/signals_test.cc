@@ -123,5 +123,34 @@ TEST_CASE("a signal is answered at once, a second request to stop is not", "[sto
   token.TakeSaveRequest();
 }
 
+TEST_CASE("an answer tells how long it takes to stop, where that is known", "[stop]") {
+  const SignalsKept kept;
+  const SignalAnswers answers{.stop = "stopping", .stop_end = "; again to quit\n"};
+  const StopToken token = InstallInterruptHandlers(answers);
+  const auto answer_after = [&](double seconds) {
+    SetStopSeconds(seconds);
+    token.ListenAgain();
+    return Written([] { std::raise(SIGTERM); });
+  };
+  CHECK(answer_after(0) == "stopping; again to quit\n");
+  CHECK(answer_after(3.2) == "stopping, about 4 s; again to quit\n");
+  CHECK(answer_after(119) == "stopping, about 119 s; again to quit\n");
+  CHECK(answer_after(3600) == "stopping, about 60 min; again to quit\n");
+  CHECK(answer_after(1e300) == "stopping, about 16666667 min; again to quit\n");
+  CHECK(answer_after(-1) == "stopping; again to quit\n");
+  InstallInterruptHandlers();
+}
+
+TEST_CASE("a second SIGINT within a second is not meant", "[stop]") {
+  const SignalsKept kept;
+  const StopToken token = InstallInterruptHandlers();
+  token.ListenAgain();
+  std::raise(SIGINT);
+  std::raise(SIGINT);  // would end this process
+  struct sigaction present = {};
+  sigaction(SIGINT, nullptr, &present);
+  CHECK(present.sa_handler != SIG_DFL);
+}
+
 }  // namespace
 }  // namespace lightlda

@@ -245,7 +245,7 @@ TEST_CASE("the plan has room for a copy of the topics, or says that checkpoints 
   const TrainPlan plan = Must(PlanTraining(config));
   const PlanDetails& details = plan.details();
   CHECK(details.copy_bytes == 599 * 60 * 2 + 12 * TopicsCopy::kBytesPerTopic);
-  CHECK(plan.ToString().find("topics, copied ") != std::string::npos);
+  CHECK(plan.ToString().find("copy for checkpoints ") != std::string::npos);
   CHECK(plan.ToString().find("pauses") == std::string::npos);
 
   config.memory_budget = plan.total_bytes() - 1;
@@ -253,7 +253,7 @@ TEST_CASE("the plan has room for a copy of the topics, or says that checkpoints 
   CHECK(pausing.details().checkpoints == PlanDetails::Checkpoints::kPausing);
   CHECK_FALSE(pausing.streamed());
   CHECK(pausing.total_bytes() == plan.total_bytes() - details.copy_bytes);
-  CHECK(pausing.ToString().ends_with("training pauses while a checkpoint is written"));
+  CHECK(pausing.ToString().find("training pauses") != std::string::npos);
 
   config.memory_budget = 0;
   TeamShape team;

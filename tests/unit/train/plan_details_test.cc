@@ -51,15 +51,22 @@ TEST_CASE("a plan keeps what it was made of", "[train]") {
   details.total_bytes = 5'000'000;
   details.streamed = true;
   details.scratch_bytes = 7'000'000;
+  details.total_work = 4.5;
+  details.iteration_seconds = 20;
   const TrainPlan plan(details);
   CHECK(plan.num_growth_stages() == 2);
   CHECK(plan.num_iterations() == 9);
   CHECK(plan.total_bytes() == 5'000'000);
   CHECK(plan.streamed());
   CHECK(plan.scratch_bytes() == 7'000'000);
+  CHECK(plan.disk_bytes() == 7'000'000);
+  CHECK(plan.total_seconds() == Approx(90));
   const std::string text = plan.ToString();
-  CHECK(text.find("in all         5.0 MB\n") != std::string::npos);
-  CHECK(text.find("on disk, streamed: token state 7.0 MB") != std::string::npos);
+  CHECK(text.find("  time      about 1m30s") != std::string::npos);
+  CHECK(text.find("  growth    5 iterations on a part") != std::string::npos);
+  CHECK(text.find("  then      4 iterations on all documents") != std::string::npos);
+  CHECK(text.find("  memory    at most 5.0 MB") != std::string::npos);
+  CHECK(text.find("  disk      at most 7.0 MB") != std::string::npos);
 }
 
 }  // namespace
