@@ -3,6 +3,7 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS lightlda EXPORT lightldaTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(FILES third_party/stopwords-iso/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME LICENSE.stopwords-iso)
 install(DIRECTORY include/lightlda DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT lightldaTargets NAMESPACE lightlda::
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/lightlda)

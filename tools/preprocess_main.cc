@@ -43,9 +43,11 @@ DEFINE_string(max_df, "",
               "jsonl, none for bags of words or with --vocab");
 DEFINE_int64(max_vocab, kDefaults.max_vocab,
              "keep only this many words, the most frequent; 0: all");
-DEFINE_string(stopwords, kDefaults.stopwords,
-              "none, or a comma-separated list of bundled languages (en, ...) and files with "
-              "one word per line");
+DEFINE_string(
+    stopwords, kDefaults.stopwords,
+    "none, or a comma-separated list of bundled languages (en or english, ...), auto (the "
+    "bundled language whose list takes the most of the text) and files with one word per "
+    "line");
 DEFINE_string(stemmer, kDefaults.stemmer, "none or a Snowball stemmer (english, german, ...)");
 DEFINE_int32(min_token_length, kDefaults.min_token_length,
              "drop shorter words (code points). Default: 2, with --vocab 1");

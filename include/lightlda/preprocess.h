@@ -58,8 +58,9 @@ struct PreprocessConfig {
   std::string min_df;          // DfBound::Parse
   std::string max_df;          // DfBound::Parse
   std::int64_t max_vocab = 0;  // keep the most frequent; 0: all
-  std::string stopwords =
-      "none";                    // none, a bundled language ("en", ...), or a file, comma-separated
+  // "none", or separated by commas: bundled languages ("en" or "english", ...), files, and for text
+  // and jsonl "auto": the bundled language whose list takes the most tokens, if it takes 15 %.
+  std::string stopwords = "none";
   std::string stemmer = "none";  // none or a libstemmer algorithm ("english", ...)
   int min_token_length = -1;     // code points; default 2
 

@@ -44,6 +44,7 @@ class Ingest {
   Count num_held_out() const { return num_held_out_; }
   // Of documents that are not held out, but for the ids: all words have one.
   RawWords& words() { return words_; }
+  const RawWords& words() const { return words_; }
   // Tokens of the held-out documents by raw word id, [at most words().size()].
   std::span<const Count> held_out_tokens() const { return held_out_tokens_; }
   const ReasonCounts& dropped_tokens() const { return dropped_tokens_; }

@@ -26,7 +26,9 @@
 #include "ingest/holdout.h"
 #include "ingest/ingest.h"
 #include "ingest/preprocess_settings.h"
+#include "ingest/refinement.h"
 #include "ingest/spill.h"
+#include "ingest/stopword_share.h"
 #include "ingest/vocabulary_choice.h"
 #include "ingest/word_list.h"
 #include "lightlda/stop.h"
@@ -81,6 +83,11 @@ class Preprocessor {
   Status ReadGivenWords();
   Result<std::vector<Part>> MakeParts() const;
   Status ReadInputs(Ingest* ingest);
+  Status Refine(const Ingest& ingest, const SpillWriter& spill);
+  // The words that ids of the vocabulary's choice stand for.
+  const RawWords& WordsOf(Ingest* ingest) const {
+    return refinement_ ? refinement_->words() : ingest->words();
+  }
   Result<VocabularyChoice> ChooseVocabulary(Ingest* ingest) const;
   Result<WordParts> SplitWords(const RawWords& raw, VocabularyChoice* choice);
   Status CheckHoldout() const;
@@ -89,6 +96,7 @@ class Preprocessor {
                      const WordParts& parts, std::vector<Part>* corpora);
   Status FinishWriters(std::vector<std::string> words, std::vector<Part>* corpora);
   void Summarise(const Ingest& ingest, const VocabularyChoice& choice);
+  Status AdviseStopwords(Ingest* ingest, const VocabularyChoice& choice);
   nlohmann::ordered_json SummaryToJson() const;
   Status CheckInterrupt() const;
   void Show(const char* phase, Count documents, std::uint64_t stored_bytes, bool force);
@@ -105,6 +113,7 @@ class Preprocessor {
   StopwordSet stopwords_;
   std::shared_ptr<const TextPipelineSettings> pipeline_;
   std::vector<std::string> given_words_;
+  std::optional<Refinement> refinement_;
   PreprocessSummary summary_;
 };
 
@@ -183,6 +192,10 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
   options.parser.id_field = config_.id_field;
   options.parser.metadata = settings_.metadata;
   options.parser.pipeline = pipeline_;
+  if (NeedsRefinement(settings_)) {
+    options.parser.pipeline =
+        std::make_shared<const TextPipelineSettings>(SurfacePipeline(*pipeline_));
+  }
   options.max_words = given_words_.empty() ? kMaxWords : given_words_.size();
   options.num_threads = config_.num_threads;
   return ReadChunks(source_.get(), options, [&](ParsedChunk* parsed) {
@@ -191,6 +204,18 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
     Show("reading", ingest->num_documents(), parsed->stored_bytes, false);
     return Status();
   });
+}
+
+Status Preprocessor::Refine(const Ingest& ingest, const SpillWriter& spill) {
+  if (!NeedsRefinement(settings_)) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(refinement_,
+                            Refinement::Make(settings_, ingest.words(), spill, holdout_));
+  stopwords_.AddAll(refinement_->picked_stopwords());
+  settings_.picked_stopwords = refinement_->picked_language();
+  pipeline_ = std::make_shared<const TextPipelineSettings>(PipelineOf(settings_, stopwords_));
+  summary_.notes.insert(summary_.notes.end(), refinement_->notes().begin(),
+                        refinement_->notes().end());
+  return {};
 }
 
 Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
@@ -204,7 +229,7 @@ Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
   }
   if (num_documents == 0) return Status::BadInput("all documents are held out: none is left");
   if (!settings_.bags()) {
-    return ChooseTextVocabulary(settings_, ingest->words(), num_documents, given_words_);
+    return ChooseTextVocabulary(settings_, WordsOf(ingest), num_documents, given_words_);
   }
   ingest->words().Grow(given_words_.size());
   return ChooseBagVocabulary(settings_, ingest->words(), num_documents, given_words_, stopwords_);
@@ -267,6 +292,7 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
       Show("writing blocks", d, source_->stored_size(), false);
     }
     LIGHTLDA_RETURN_IF_ERROR(reader.Next(&document));
+    if (refinement_) refinement_->Rewrite(&document.tokens);
     Part& part = holdout_.Has(static_cast<DocId>(d)) ? corpora->back() : corpora->front();
     const auto index = static_cast<DocId>(part.num_documents++);
     words.clear();
@@ -304,7 +330,8 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
   summary_.format = settings_.format;
   summary_.num_documents = ingest.num_documents() - ingest.num_held_out();
   summary_.num_held_out_documents = ingest.num_held_out();
-  const std::span<const Count> held_out = ingest.held_out_tokens();
+  const std::span<const Count> held_out =
+      refinement_ ? refinement_->held_out_tokens() : ingest.held_out_tokens();
   for (std::size_t raw = 0; raw < held_out.size(); ++raw) {
     if (choice.ids[raw] != kDroppedWord) summary_.num_held_out_tokens += held_out[raw];
   }
@@ -321,6 +348,24 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
   add(ingest.skipped_lines(), &summary_.skipped_lines);
   summary_.bad_metadata = ingest.bad_metadata();
   summary_.bad_metadata.resize(settings_.metadata.size());
+}
+
+// Of text without stop words that is full of those of a bundled list.
+Status Preprocessor::AdviseStopwords(Ingest* ingest, const VocabularyChoice& choice) {
+  const bool chosen = pipeline_->words == TextPipelineSettings::Words::kChosen;
+  if (settings_.bags() || !chosen || config_.stopwords != "none") return {};
+  const RawWords& surfaces = ingest->words();
+  std::vector<Count> kept(surfaces.tokens());
+  for (std::size_t s = 0; s < kept.size(); ++s) {
+    const std::uint32_t word = refinement_ ? refinement_->ids()[s] : static_cast<std::uint32_t>(s);
+    if (choice.ids[word] == kDroppedWord) kept[s] = 0;
+  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const StopwordShare share, FindStopwordList(surfaces, kept));
+  if (share.share() < kMinStopwordShare) return {};
+  summary_.notes.push_back("no stop words were removed, and " + share.Amount() +
+                           " are in the list " + share.Name() + "; `stopwords`=" + share.language +
+                           " removes them");
+  return {};
 }
 
 nlohmann::ordered_json Preprocessor::SummaryToJson() const {
@@ -340,9 +385,11 @@ Result<PreprocessSummary> Preprocessor::Run() {
   Ingest ingest(settings_.format, config_.on_bad_line, given_words_.size(), holdout_, &*spill);
   LIGHTLDA_RETURN_IF_ERROR(ReadInputs(&ingest));
   LIGHTLDA_RETURN_IF_ERROR(spill->Finish());
+  LIGHTLDA_RETURN_IF_ERROR(Refine(ingest, *spill));
   LIGHTLDA_ASSIGN_OR_RETURN(VocabularyChoice choice, ChooseVocabulary(&ingest));
-  LIGHTLDA_ASSIGN_OR_RETURN(const WordParts parts, SplitWords(ingest.words(), &choice));
+  LIGHTLDA_ASSIGN_OR_RETURN(const WordParts parts, SplitWords(WordsOf(&ingest), &choice));
   Summarise(ingest, choice);
+  LIGHTLDA_RETURN_IF_ERROR(AdviseStopwords(&ingest, choice));
   LIGHTLDA_RETURN_IF_ERROR(CheckHoldout());
   ingest.words() = RawWords();
 

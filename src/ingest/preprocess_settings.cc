@@ -144,6 +144,9 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
   if (config.min_token_length >= 0) {
     return Status::Usage("`min_token_length` is for text and jsonl, not for " + name);
   }
+  if (PicksStopwords(config.stopwords)) {
+    return Status::Usage("`stopwords`=auto is for text and jsonl, not for " + name);
+  }
   if (config.stopwords != "none" && config.vocab_file.empty()) {
     return Status::Usage("`stopwords` for " + name +
                          " need `vocab_file`: its words are numbers otherwise");
@@ -183,6 +186,7 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   json["max_df"] = ToText(settings.max_df);
   json["max_vocab"] = config.max_vocab;
   json["stopwords"] = config.stopwords;
+  if (!settings.picked_stopwords.empty()) json["picked_stopwords"] = settings.picked_stopwords;
   if (!settings.bags()) {
     json["stemmer"] = config.stemmer;
     json["min_token_length"] = settings.min_token_length;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "lightlda/metadata.h"
@@ -29,6 +30,7 @@ struct PreprocessSettings {
   DfBound min_df;
   DfBound max_df;
   int min_token_length = 1;
+  std::string picked_stopwords;  // the language that `stopwords` auto took, once the input was read
   // Bags of words: the user asked to drop words, so ids may change.
   bool filters_bags = false;
   std::vector<MetadataField> metadata;  // jsonl

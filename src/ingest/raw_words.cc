@@ -8,26 +8,34 @@ namespace lightlda {
 Result<std::vector<std::uint32_t>> RawWords::AddChunk(const ChunkWords& words) {
   std::vector<std::uint32_t> ids(words.words.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    const std::string_view word = words.words[i];
-    const std::size_t hash = WordHash()(word);
-    auto found = ids_.find(word, hash);
-    if (found == ids_.end()) {
-      if (tokens_.size() == std::numeric_limits<std::uint32_t>::max()) {
-        return Status::Failure("more than 2^32 - 1 distinct words");
-      }
-      found = ids_.emplace(std::string(word), static_cast<std::uint32_t>(tokens_.size())).first;
-      tokens_.push_back(0);
-      documents_.push_back(0);
+    if (tokens_.size() == std::numeric_limits<std::uint32_t>::max()) {
+      return Status::Failure("more than 2^32 - 1 distinct words");
     }
-    ids[i] = found->second;
-    tokens_[ids[i]] += words.tokens[i];
-    documents_[ids[i]] += words.documents[i];
+    ids[i] = AddWord(words.words[i], words.tokens[i], words.documents[i]);
   }
   for (std::size_t i = 0; i < words.stop_words.size(); ++i) {
-    stop_words_[std::string(words.stop_words[i])] += words.stop_tokens[i];
-    num_stop_tokens_ += words.stop_tokens[i];
+    AddStopWord(words.stop_words[i], words.stop_tokens[i]);
   }
   return ids;
+}
+
+std::uint32_t RawWords::AddWord(std::string_view word, Count tokens, Count documents) {
+  const std::size_t hash = WordHash()(word);
+  auto found = ids_.find(word, hash);
+  if (found == ids_.end()) {
+    found = ids_.emplace(std::string(word), static_cast<std::uint32_t>(tokens_.size())).first;
+    tokens_.push_back(0);
+    documents_.push_back(0);
+  }
+  const std::uint32_t id = found->second;
+  tokens_[id] += tokens;
+  documents_[id] += documents;
+  return id;
+}
+
+void RawWords::AddStopWord(std::string_view word, Count tokens) {
+  stop_words_[std::string(word)] += tokens;
+  num_stop_tokens_ += tokens;
 }
 
 void RawWords::Grow(std::size_t num_words) {

@@ -5,6 +5,7 @@
 #include <tsl/robin_map.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,11 @@ class RawWords {
   // for more than 2^32 - 1 distinct words.
   Result<std::vector<std::uint32_t>> AddChunk(const ChunkWords& words);
 
+  // Text: adds a word with its counts, to those that it has if it is there. Returns its raw id.
+  // REQUIRES: size() < 2^32 - 1.
+  std::uint32_t AddWord(std::string_view word, Count tokens, Count documents);
+  void AddStopWord(std::string_view word, Count tokens);
+
   // Bags of words: adds one document's entry.
   void AddEntry(const BagEntry& entry) {
     if (entry.word >= tokens_.size()) Grow(std::size_t{entry.word} + 1);
@@ -46,10 +52,16 @@ class RawWords {
   const std::vector<Count>& documents() const { return documents_; }  // [size]
   // Text: the words by raw id, [size]. Valid as long as no chunk is added.
   std::vector<std::string_view> Words() const;
+  // Text: the raw id of a word that is there.
+  std::optional<std::uint32_t> Find(std::string_view word) const {
+    const auto found = ids_.find(word);
+    return found == ids_.end() ? std::nullopt : std::optional(found->second);
+  }
 
   // Text: the stop words that were dropped.
   Count num_stop_words() const { return static_cast<Count>(stop_words_.size()); }
   Count num_stop_tokens() const { return num_stop_tokens_; }
+  const WordMap<Count>& stop_words() const { return stop_words_; }  // tokens of each
 
  private:
   WordMap<std::uint32_t> ids_;

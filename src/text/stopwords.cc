@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/file.h"
@@ -18,19 +19,29 @@ constexpr std::string_view kApostrophe = "'";
 constexpr std::string_view kTypographicApostrophe = "\u2019";
 
 struct BundledList {
-  std::string_view language;
+  std::string_view code;   // ISO 639-1
+  std::string_view names;  // the language, then its other codes: the names of the stemmers
   std::string_view words;
 };
 
-// In alphabetical order.
-std::array<BundledList, 7> BundledLists() {
-  return {{{"de", kStopwordsDe},
-           {"en", kStopwordsEn},
-           {"es", kStopwordsEs},
-           {"fr", kStopwordsFr},
-           {"it", kStopwordsIt},
-           {"nl", kStopwordsNl},
-           {"pt", kStopwordsPt}}};
+// In alphabetical order of the codes.
+std::span<const BundledList> BundledLists() {
+  static const std::array<BundledList, 28> lists = {
+      {{"ar", "arabic ara", kStopwordsAr},       {"ca", "catalan cat", kStopwordsCa},
+       {"da", "danish dan", kStopwordsDa},       {"de", "german ger deu", kStopwordsDe},
+       {"el", "greek gre ell", kStopwordsEl},    {"en", "english eng", kStopwordsEn},
+       {"es", "spanish esl spa", kStopwordsEs},  {"eu", "basque baq eus", kStopwordsEu},
+       {"fi", "finnish fin", kStopwordsFi},      {"fr", "french fre fra", kStopwordsFr},
+       {"ga", "irish gle", kStopwordsGa},        {"hi", "hindi hin", kStopwordsHi},
+       {"hu", "hungarian hun", kStopwordsHu},    {"hy", "armenian arm hye", kStopwordsHy},
+       {"id", "indonesian ind", kStopwordsId},   {"it", "italian ita", kStopwordsIt},
+       {"ja", "japanese jpn", kStopwordsJa},     {"ko", "korean kor", kStopwordsKo},
+       {"lt", "lithuanian lit", kStopwordsLt},   {"nl", "dutch dut nld", kStopwordsNl},
+       {"no", "norwegian nor", kStopwordsNo},    {"pt", "portuguese por", kStopwordsPt},
+       {"ro", "romanian rum ron", kStopwordsRo}, {"ru", "russian rus", kStopwordsRu},
+       {"sv", "swedish swe", kStopwordsSv},      {"tr", "turkish tur", kStopwordsTr},
+       {"vi", "vietnamese vie", kStopwordsVi},   {"zh", "chinese chi zho", kStopwordsZh}}};
+  return lists;
 }
 
 std::string ReplaceAll(std::string_view text, std::string_view from, std::string_view to) {
@@ -77,18 +88,30 @@ Status AddFile(const std::string& path, StopwordSet* set) {
   return {};
 }
 
-Status AddItem(const std::string& item, StopwordSet* set) {
+// The list of a language by its code or a name; null if there is none.
+const BundledList* FindBundledList(std::string_view name) {
   for (const BundledList& list : BundledLists()) {
-    if (list.language != item) continue;
-    std::string_view rest = list.words;
+    if (list.code == name) return &list;
+    std::string_view rest = list.names;
+    for (std::string_view other = NextWord(&rest); !other.empty(); other = NextWord(&rest)) {
+      if (other == name) return &list;
+    }
+  }
+  return nullptr;
+}
+
+Status AddItem(const std::string& item, StopwordSet* set) {
+  if (item == kAutoStopwords) return {};
+  if (const BundledList* list = FindBundledList(item)) {
+    std::string_view rest = list->words;
     for (std::string_view word = NextWord(&rest); !word.empty(); word = NextWord(&rest)) {
       LIGHTLDA_RETURN_IF_ERROR(set->Add(word));
     }
     return {};
   }
   if (PathExists(item)) return AddFile(item, set);
-  std::string message = "`stopwords`: expected none";
-  for (const BundledList& list : BundledLists()) message += ", " + std::string(list.language);
+  std::string message = "`stopwords`: expected none, auto";
+  for (const BundledList& list : BundledLists()) message += ", " + std::string(list.code);
   return Status::Usage(message + " or a file; found " + QuoteBytes(item, 200));
 }
 
@@ -135,15 +158,28 @@ Result<StopwordSet> LoadStopwords(const std::string& spec) {
 std::vector<std::string> StopwordFiles(const std::string& spec) {
   std::vector<std::string> files = ItemsOf(spec);
   std::erase_if(files, [](const std::string& item) {
-    return std::ranges::any_of(BundledLists(), [&](const auto& l) { return l.language == item; });
+    return item == kAutoStopwords || FindBundledList(item) != nullptr;
   });
   return files;
 }
 
+bool PicksStopwords(const std::string& spec) {
+  const std::vector<std::string> items = ItemsOf(spec);
+  return std::ranges::find(items, kAutoStopwords) != items.end();
+}
+
 std::vector<std::string> BundledStopwordLanguages() {
   std::vector<std::string> languages;
-  for (const BundledList& list : BundledLists()) languages.emplace_back(list.language);
+  for (const BundledList& list : BundledLists()) languages.emplace_back(list.code);
   return languages;
+}
+
+std::string StopwordLanguageName(std::string_view code) {
+  const BundledList* list = FindBundledList(code);
+  if (list == nullptr) return "";
+  std::string name(list->names.substr(0, list->names.find(' ')));
+  name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return name;
 }
 
 }  // namespace lightlda

@@ -1,8 +1,11 @@
 #include "text/stopwords.h"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <set>
 
 #include "test_util.h"
+#include "text/stemmer.h"
 #include "text/tokenizer.h"
 
 namespace lightlda {
@@ -24,9 +27,7 @@ TEST_CASE("no stop words is an empty set", "[text]") {
 }
 
 TEST_CASE("bundled stop words hold function words and no others", "[text]") {
-  CHECK(BundledStopwordLanguages() ==
-        std::vector<std::string>{"de", "en", "es", "fr", "it", "nl", "pt"});
-  for (const std::string& language : BundledStopwordLanguages()) {
+  for (const std::string language : {"de", "en", "es", "fr", "it", "nl", "pt"}) {
     CHECK(Load(language).size() >= 120);
   }
   const StopwordSet english = Load("en");
@@ -35,6 +36,52 @@ TEST_CASE("bundled stop words hold function words and no others", "[text]") {
   CHECK(Load("de").Contains("über"));
   CHECK(Load("de").Contains("ausser"));  // folded, as a token of "außer" is
   CHECK(Load("fr").Contains("qu'il"));
+}
+
+TEST_CASE("every language that can be stemmed has stop words, under the stemmer's names",
+          "[text]") {
+  for (const std::string& algorithm : Stemmer::Algorithms()) {
+    // porter is another stemmer for English; of the others there is no list.
+    const bool none =
+        std::set<std::string>{"porter", "nepali", "serbian", "tamil", "yiddish"}.contains(
+            algorithm);
+    CAPTURE(algorithm);
+    CHECK(LoadStopwords(algorithm).ok() != none);
+  }
+  for (const std::string code : {"en", "eng", "de", "deu", "ger", "ru", "rus", "sv", "el", "hy"}) {
+    CAPTURE(code);
+    CHECK(Stemmer::Create(code).ok());
+    CHECK(LoadStopwords(code).ok());
+  }
+  CHECK(Load("english").Sorted() == Load("en").Sorted());
+  CHECK(Load("russian").Sorted() == Load("rus").Sorted());
+}
+
+TEST_CASE("stop words of every bundled language are tokens of it", "[text]") {
+  const std::map<std::string, std::string> some = {
+      {"ar", "على"}, {"el", "και"},  {"hi", "और"},    {"ja", "これ"}, {"ko", "그리고"},
+      {"ru", "это"}, {"tr", "için"}, {"vi", "không"}, {"zh", "我们"}, {"sv", "också"}};
+  for (const auto& [language, word] : some) {
+    CAPTURE(language);
+    CHECK(Load(language).Contains(word));
+  }
+  for (const std::string& language : BundledStopwordLanguages()) {
+    CAPTURE(language);
+    CHECK(Load(language).size() >= 40);
+    CHECK_FALSE(StopwordLanguageName(language).empty());
+    for (const std::string& word : Load(language).words()) {
+      CHECK(word.find_first_of(" \t\n") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("stop words that are still to be picked are no words", "[text]") {
+  CHECK(Load("auto").size() == 0);
+  CHECK(Load("auto,en").Sorted() == Load("en").Sorted());
+  CHECK(PicksStopwords("en,auto"));
+  CHECK_FALSE(PicksStopwords("en"));
+  CHECK_FALSE(PicksStopwords("none"));
+  CHECK(StopwordFiles("auto,en,english,own.txt") == std::vector<std::string>{"own.txt"});
 }
 
 TEST_CASE("stop words with an apostrophe are tokens", "[text]") {
@@ -95,7 +142,7 @@ TEST_CASE("an unknown stop-word list is a usage error that names the bundled one
     auto set = LoadStopwords(spec);
     REQUIRE_FALSE(set.ok());
     CHECK(set.status().code() == StatusCode::kUsage);
-    CHECK(set.status().message().find("none, de, en, es, fr, it, nl, pt or a file") !=
+    CHECK(set.status().message().find("none, auto, ar, ca, da, de, el, en, es, ") !=
           std::string::npos);
   }
   TempDir dir;
