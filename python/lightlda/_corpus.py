@@ -150,7 +150,7 @@ class Corpus:
             config.stemmer = stemmer or "none"
             config.min_token_length = -1 if min_token_length is None else min_token_length
             config.seed, config.num_threads, config.overwrite = seed, num_threads, overwrite
-            config.max_line_bytes = 1 << 40
+            config.max_line_bytes = 1 << 31
             config.output = os.path.join(scratch, "corpus") if directory is None else os.fspath(directory)
             config.stopwords = stopwords or "none" if stopwords is None or isinstance(stopwords, str) else (
                 cls._write_words(os.path.join(scratch, "stopwords.txt"), stopwords))
@@ -297,7 +297,7 @@ class Corpus:
     def __reduce__(self):
         if self.directory is not None:
             return Corpus.open, (self.directory,)
-        return _from_bytes, (_archive.to_bytes(self._core.save),)
+        return _from_bytes, (_archive.to_bytes(self.save),)
 
 
 def _from_bytes(content: bytes) -> Corpus:

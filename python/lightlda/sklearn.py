@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_non_negative
 
 from ._corpus import Corpus
-from ._model import train
+from ._model import Model, train
 
 
 class LightLDA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -24,8 +24,8 @@ class LightLDA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator)
     DataConversionWarning ("round"), or refused ("error"). callback: as of lightlda.train. verbose: a line of progress.
 
     Attributes: components_ [n_components, n_features], n_kw + beta. exp_dirichlet_component_, likewise: phi.
-    model_: the lightlda.Model. n_iter_, bound_ (perplexity of the training documents, as fitted),
-    doc_topic_prior_, topic_word_prior_, n_features_in_, feature_names_in_.
+    model_: the lightlda.Model. n_iter_, bound_ (exp of minus the joint log-likelihood
+    per token; None of one component), doc_topic_prior_, topic_word_prior_, n_features_in_, feature_names_in_.
     """
 
     def __init__(self, n_components=10, *, doc_topic_prior=None, topic_word_prior=None, max_iter=100,
@@ -75,6 +75,8 @@ class LightLDA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator)
 
     def fit(self, X, y=None):
         counts = self._counts(X, reset=True)
+        if not isinstance(self.n_components, (int, np.integer)) or self.n_components < 1:
+            raise ValueError(f"n_components: expected 1 or more, found {self.n_components!r}")
         share = 1.0 / self.n_components
         self.doc_topic_prior_ = share if self.doc_topic_prior is None else self.doc_topic_prior
         self.topic_word_prior_ = share if self.topic_word_prior is None else self.topic_word_prior
@@ -82,16 +84,24 @@ class LightLDA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator)
         if counts.sum() == 0:
             raise ValueError(f"{type(self).__name__}: X has no tokens (n_samples={counts.shape[0]}, "
                              f"n_features={counts.shape[1]}): all counts are 0")
-        corpus = Corpus.from_csr(counts, names)
-        self.model_ = train(corpus, num_topics=self.n_components, num_iterations=self.max_iter,
-                            alpha=self.doc_topic_prior_, beta=self.topic_word_prior_, seed=self._seed(),
-                            num_threads=self._threads(), optimize_interval=self.optimize_interval,
-                            likelihood_interval=0, callback=self.callback, progress=bool(self.verbose))
+        self.model_ = self._train(counts, names)
         self.n_iter_ = self.max_iter
         self.components_ = self.model_.counts.toarray() + float(self.model_.beta)
-        self.bound_ = float(np.exp(-self.model_.log_likelihood))
         self._n_features_out = self.components_.shape[0]
         return self
+
+    def _train(self, counts, names) -> Model:
+        if self.n_components == 1:  # nothing to draw: the one topic has all tokens
+            words = range(counts.shape[1]) if names is None else names
+            self.bound_ = None
+            return Model.from_counts(counts.sum(axis=0).reshape(1, -1).astype(np.int64), words,
+                                     self.doc_topic_prior_, self.topic_word_prior_)
+        model = train(Corpus.from_csr(counts, names), num_topics=self.n_components, num_iterations=self.max_iter,
+                      alpha=self.doc_topic_prior_, beta=self.topic_word_prior_, seed=self._seed(),
+                      num_threads=self._threads(), optimize_interval=self.optimize_interval,
+                      likelihood_interval=0, callback=self.callback, progress=bool(self.verbose))
+        self.bound_ = float(np.exp(-model.log_likelihood))
+        return model
 
     @property
     def exp_dirichlet_component_(self):

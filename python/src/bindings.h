@@ -12,6 +12,7 @@
 #include <chrono>
 #include <exception>
 #include <future>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -128,6 +129,12 @@ auto Released(Call&& call) -> std::invoke_result_t<Call> {
 template <typename T>
 py::object OrNone(const std::optional<T>& value) {
   return value ? py::cast(*value) : py::none();
+}
+
+// A value, or NaN, which is how frames have a missing number.
+template <typename T>
+py::object OrNan(const std::optional<T>& value) {
+  return value ? py::cast(*value) : py::cast(std::numeric_limits<double>::quiet_NaN());
 }
 
 }  // namespace lightlda::python

@@ -55,12 +55,11 @@ py::dict DiagnosticsOf(const Model& model, const Corpus* corpus, std::size_t top
                "corpus_distance", "coherence_umass", "coherence_npmi", "exclusivity", "alpha"});
   std::size_t k = 0;
   for (const TopicDiagnostics& topic : diagnostics.topics) {
-    table.Add(k++, topic.tokens, topic.share, OrNone(topic.documents), OrNone(topic.documents_1),
-              OrNone(topic.documents_5), OrNone(topic.rank1_documents),
-              OrNone(topic.document_entropy), OrNone(topic.effective_words),
-              OrNone(topic.uniform_distance), OrNone(topic.corpus_distance),
-              OrNone(topic.coherence_umass), OrNone(topic.coherence_npmi),
-              OrNone(topic.exclusivity), topic.alpha);
+    table.Add(k++, topic.tokens, topic.share, OrNan(topic.documents), OrNan(topic.documents_1),
+              OrNan(topic.documents_5), OrNan(topic.rank1_documents), OrNan(topic.document_entropy),
+              OrNan(topic.effective_words), OrNan(topic.uniform_distance),
+              OrNan(topic.corpus_distance), OrNan(topic.coherence_umass),
+              OrNan(topic.coherence_npmi), OrNan(topic.exclusivity), topic.alpha);
   }
   return table.ToDict();
 }
@@ -173,7 +172,7 @@ py::dict Groups(const Model& model, const Corpus& corpus, std::vector<std::strin
   for (const GroupShare& share : groups.shares) {
     table.Add(Text(groups.values[0][share.value]),
               two ? py::object(Text(groups.values[1][share.value_2])) : py::none(), share.topic,
-              share.tokens, share.share, share.documents, OrNone(share.standard_error));
+              share.tokens, share.share, share.documents, OrNan(share.standard_error));
   }
   return table.ToDict();
 }
