@@ -83,7 +83,9 @@ class _Metadata:
         return {f"m{i}": _plain(row.get(name)) for i, name in enumerate(self.names)} if self.specs else {}
 
 
-def _write_texts(path, texts, ids, metadata) -> None:
+def _write_texts(path, texts, ids, metadata) -> int:
+    """JSON, a line per text. Returns a bound of the longest line, in bytes."""
+    longest = 0
     ids = None if ids is None else iter(ids)
     with open(path, "w", encoding="utf-8") as out:
         for i, text in enumerate(texts):
@@ -96,11 +98,14 @@ def _write_texts(path, texts, ids, metadata) -> None:
                 except StopIteration:
                     raise BadInput(f"`ids`: expected one for each text, found {i}") from None
             try:
-                out.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+                written = json.dumps(line, ensure_ascii=False, allow_nan=False)
+                out.write(written + "\n")
+                longest = max(longest, 4 * len(written))
             except UnicodeEncodeError:
                 raise BadInput(f"text {i}: has a lone surrogate, which is no character") from None
             except (TypeError, ValueError) as error:
                 raise TypeError(f"`metadata` of text {i}: {error}") from None
+    return longest
 
 
 class Corpus:
@@ -115,6 +120,7 @@ class Corpus:
         self._core = core
         self._is_scratch = _scratch is not None
         self._words = None
+        self._in_order = False  # though it is made of words, not of text
         self.summary: dict = {}
         if _scratch is not None:
             _archive.remove_with(self, _scratch)
@@ -150,11 +156,12 @@ class Corpus:
             config.stemmer = stemmer or "none"
             config.min_token_length = -1 if min_token_length is None else min_token_length
             config.seed, config.num_threads, config.overwrite = seed, num_threads, overwrite
-            config.max_line_bytes = 1 << 31
             config.output = os.path.join(scratch, "corpus") if directory is None else os.fspath(directory)
             config.stopwords = stopwords or "none" if stopwords is None or isinstance(stopwords, str) else (
                 cls._write_words(os.path.join(scratch, "stopwords.txt"), stopwords))
-            _write_texts(config.inputs[0], texts, ids, fields)
+            longest = _write_texts(config.inputs[0], texts, ids, fields)
+            if longest > config.max_line_bytes:
+                config.max_line_bytes = 1 << 31
             summary = _core.preprocess(config)
             os.remove(config.inputs[0])
             corpus = cls(_core.Corpus.open(config.output), scratch if directory is None else None)
@@ -186,7 +193,9 @@ class Corpus:
             if name is None:
                 raise BadInput(f"`ids`: expected one for each document, found {i}")
             builder.add_words(str(name), list(document))
-        return cls(builder.build())
+        made = cls(builder.build())
+        made._in_order = True
+        return made
 
     @classmethod
     def from_csr(cls, matrix, vocabulary=None, ids=None, *, seed=1) -> Corpus:
@@ -297,10 +306,12 @@ class Corpus:
     def __reduce__(self):
         if self.directory is not None:
             return Corpus.open, (self.directory,)
-        return _from_bytes, (_archive.to_bytes(self.save),)
+        return _from_bytes, (_archive.to_bytes(self.save), self._in_order)
 
 
-def _from_bytes(content: bytes) -> Corpus:
+def _from_bytes(content: bytes, in_order: bool) -> Corpus:
     scratch = _archive.scratch_directory()
     _archive.unpack(io.BytesIO(content), os.path.join(scratch, "corpus"))
-    return Corpus(_core.Corpus.open(os.path.join(scratch, "corpus")), scratch)
+    corpus = Corpus(_core.Corpus.open(os.path.join(scratch, "corpus")), scratch)
+    corpus._in_order = in_order
+    return corpus

@@ -165,7 +165,7 @@ class DocumentTables:
 
     def merge_topics(self, groups):
         """A model in which the topics of each group, [[topic, ...], ...], are one."""
-        merged, _ = _core.merge_topics(self._core, [list(map(int, group)) for group in groups])
+        merged, _ = self._core.merge_topics([list(map(int, group)) for group in groups])
         return type(self)(merged)
 
     # -- scores
@@ -181,7 +181,8 @@ class DocumentTables:
             raise UsageError(f"`measure`: expected one of {', '.join(_MEASURES)}, found {measure}")
         reference = Corpus.from_tokens(texts) if texts is not None else corpus or self.corpus
         words = [[word for word, _ in topic] for topic in self.topics(topn)]
-        mean, topics = _core.coherence(words, reference._core, topn, measure == "c_v", gensim_windows, num_threads)
+        mean, topics = _core.coherence(words, reference._core, topn, measure == "c_v", gensim_windows,
+                                       reference._in_order, num_threads)
         if mean[measure] is None:
             raise BadInput(f"{measure} needs the order of words, which bags of words do not have; use u_mass, or "
                            "give `texts` or a `corpus` of texts")

@@ -19,11 +19,13 @@ py::dict ScoresOf(const CoherenceScores& scores) {
 
 // (mean, [topics]).
 py::tuple CoherenceOf(const std::vector<std::vector<std::string>>& topics, const Corpus& reference,
-                      std::size_t top_words, bool indirect, bool gensim_windows, int num_threads) {
+                      std::size_t top_words, bool indirect, bool gensim_windows, bool in_order,
+                      int num_threads) {
   CoherenceOptions options;
   options.top_words = top_words;
   options.indirect = indirect;
   options.gensim_windows = gensim_windows;
+  options.in_order = in_order;
   options.num_threads = num_threads;
   const Coherence coherence = Must(Interruptible(
       [&](const StopToken& stop) { return EvaluateCoherence(topics, reference, options, stop); }));
