@@ -190,7 +190,7 @@ def test_save_load_and_pickle(model, corpus, tmp_path):
             back.theta()
         back.corpus = corpus
         assert np.array_equal(back.theta(), model.theta())
-    assert Model.load(tmp_path / "model.ll", corpus).train(2).hash == pickle.loads(pickle.dumps(model)).train(2).hash
+    assert Model.load(tmp_path / "model.ll", corpus).train(2).hash == back.train(2).hash != model.hash
     (tmp_path / "bad.ll").write_bytes(b"no archive")
     with pytest.raises(lightlda.BadInput, match="bad.ll"):
         Model.load(tmp_path / "bad.ll")
