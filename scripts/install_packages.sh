@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test]
+# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test|python]
 #
 #   build  what the programs need
 #   test   also what the tests and checks need (the default)
+#   python likewise, and what the Python package and its tests need
 #
 # For Debian 12 and Ubuntu 22.04 or later, as root or with a sudo that asks no password. Asks nothing, may be
 # run again, and touches neither apt nor sudo when nothing is missing.
@@ -15,6 +16,10 @@ readonly build_packages=(
   libboost-dev libzmq3-dev cppzmq-dev libopenmpi-dev openmpi-bin
 )
 readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd iproute2)
+readonly python_packages=(
+  pybind11-dev python3-dev python3-numpy python3-scipy python3-sklearn python3-pandas python3-gensim
+  python3-pytest python3-pip
+)
 
 fail() {
   echo "install_packages.sh: $*" >&2
@@ -39,7 +44,8 @@ with_retries() {
 case "${1:-test}" in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
-  *) fail "expected 'build' or 'test', found '$1'" ;;
+  python) wanted=("${build_packages[@]}" "${test_packages[@]}" "${python_packages[@]}") ;;
+  *) fail "expected 'build', 'test' or 'python', found '$1'" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -2,7 +2,7 @@
 # Builds lightlda and runs its tests: scripts/test.sh [--all | --sanitize] [--no-install]
 #
 #   (nothing)     the release build: unit, statistical, command-line, installation tests and scripts/check.sh
-#   --all         the same, then again under ASan+UBSan and under TSan (also: LIGHTLDA_TEST_ALL=1)
+#   --all         the same with the Python package and its tests, then again under ASan+UBSan and under TSan (also: LIGHTLDA_TEST_ALL=1)
 #   --sanitize    only the two sanitizer builds
 #   --no-install  do not look for missing packages
 #
@@ -11,11 +11,18 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 presets=(release)
-[[ "${LIGHTLDA_TEST_ALL:-0}" != 1 ]] || presets=(release asan tsan)
+python=OFF
+if [[ "${LIGHTLDA_TEST_ALL:-0}" == 1 ]]; then
+  presets=(release asan tsan)
+  python=ON
+fi
 install=yes
 for argument in "$@"; do
   case "$argument" in
-    --all) presets=(release asan tsan) ;;
+    --all)
+      presets=(release asan tsan)
+      python=ON
+      ;;
     --sanitize) presets=(asan tsan) ;;
     --no-install) install=no ;;
     *)
@@ -27,7 +34,7 @@ done
 
 if [[ $install == yes ]]; then
   say "Packages"
-  scripts/install_packages.sh test
+  scripts/install_packages.sh "$([[ $python == ON ]] && echo python || echo test)"
 fi
 
 jobs="$(nproc)"
@@ -35,7 +42,9 @@ results=()
 broken=0  # builds that failed; each counts as a failed test
 for preset in "${presets[@]}"; do
   say "$preset: build"
-  if ! cmake --preset "$preset" -DLIGHTLDA_BUILD_TESTS=ON >/dev/null ||
+  with_python=OFF
+  [[ $preset != release ]] || with_python="$python"
+  if ! cmake --preset "$preset" -DLIGHTLDA_BUILD_TESTS=ON -DLIGHTLDA_BUILD_PYTHON="$with_python" >/dev/null ||
     ! cmake --build --preset "$preset"; then
     broken=$((broken + 1))
     continue

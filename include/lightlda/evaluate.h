@@ -39,6 +39,9 @@ struct CoherenceOptions {
   // Count windows as gensim does, which takes a word out of a window as soon as one of its
   // occurrences leaves. False: a word is in a window while any of them is.
   bool gensim_windows = false;
+  // The tokens of the reference are in the order of their text although it is one of bags of words,
+  // as in a corpus of CorpusBuilder::AddWords: its windows are counted, too.
+  bool in_order = false;
   bool indirect = true;  // also c_v, which takes most of the time; else it is absent
   int num_threads = 0;   // 0: one per core. Does not change the result
 };

@@ -148,6 +148,7 @@ class LIGHTLDA_EXPORT Model {
   struct Impl;
   friend Result<Model> LoadGeneration(const FilePath& directory, Generation generation,
                                       bool with_topics);
+  friend const FilePath& FilesOf(const Model& model);
   explicit Model(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

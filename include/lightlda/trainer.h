@@ -221,6 +221,14 @@ class LIGHTLDA_EXPORT Trainer {
   // Errors: as Train's.
   static Result<Trainer> Start(const Corpus& corpus, const TrainConfig& config,
                                TrainObserver* observer = nullptr, StopToken stop = {});
+  // Goes on, in memory, with the run that `model` is a state of: what CurrentModel returned, or
+  // Model::Load read, of a stopped run or a complete one. The result is that of a run that was
+  // never interrupted. config: as it was then, but for num_iterations, which are those of the whole
+  // run, and what does not decide the result; config.model is empty. The model is not changed.
+  // Errors: as Start's; kUsage, naming the setting that differs, or if more iterations are done
+  // than asked for; kBadInput for a model of another corpus or without topics of documents.
+  static Result<Trainer> Resume(const Corpus& corpus, const Model& model, const TrainConfig& config,
+                                TrainObserver* observer = nullptr, StopToken stop = {});
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
   // Leaves config.model as the last save left it; one that was made here and never saved is
@@ -253,6 +261,8 @@ class LIGHTLDA_EXPORT Trainer {
 
  private:
   struct Impl;
+  static Result<Trainer> Make(const Corpus& corpus, const TrainConfig& config, const Model* from,
+                              TrainObserver* observer, StopToken stop);
   explicit Trainer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

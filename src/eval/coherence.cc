@@ -164,7 +164,8 @@ Result<Coherence> Evaluate(std::span<const std::vector<std::string>> topics,
   if (reference.num_documents() == 0) return Status::BadInput("the reference has no documents");
   Coherence coherence;
   const TopicWords words = FindWords(topics, reference.vocabulary(), &coherence.num_missing_words);
-  LIGHTLDA_ASSIGN_OR_RETURN(const bool ordered, HasOrder(reference));
+  LIGHTLDA_ASSIGN_OR_RETURN(const bool text, HasOrder(reference));
+  const bool ordered = text || options.in_order;
   std::vector<WindowKind> kinds = {{0, false}};
   if (ordered) {
     kinds.push_back({kPointwiseWindow, options.gensim_windows});

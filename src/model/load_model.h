@@ -16,6 +16,9 @@ Result<Model> LoadModel(const FilePath& directory, bool with_topics = false);
 // kBadInput, naming the file.
 Result<Model> LoadGeneration(const FilePath& directory, Generation generation, bool with_topics);
 
+// The directory that it was loaded from, on disk or in memory.
+const FilePath& FilesOf(const Model& model);
+
 }  // namespace lightlda
 
 #endif  // LIGHTLDA_MODEL_LOAD_MODEL_H_

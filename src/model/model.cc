@@ -183,6 +183,8 @@ Result<Model> Model::Load(const std::string& directory, bool with_topics) {
   return CatchBadAlloc([&] { return LoadModel(directory, with_topics); });
 }
 
+const FilePath& FilesOf(const Model& model) { return model.impl_->directory; }
+
 Model::Model(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Status Model::Save(const std::string& directory, bool overwrite) const {

@@ -1,5 +1,8 @@
 #include "train/run_directory.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/file.h"
 #include "base/owned_directory.h"
 #include "model/generation.h"
@@ -24,9 +27,39 @@ Status RunDirectory::FindPlace() {
   return {};
 }
 
+namespace {
+
+// The newest saved run of a directory, if it may go on so.
+Result<std::optional<SavedRun>> ReadResumable(const FilePath& directory, const std::string& name,
+                                              const RunSettings& settings,
+                                              std::int64_t num_iterations) {
+  LIGHTLDA_ASSIGN_OR_RETURN(SavedRun saved, ReadSavedRun(directory));
+  LIGHTLDA_RETURN_IF_ERROR(settings.CheckResumable(saved.settings).WithContext(name));
+  if (saved.progress.iteration > num_iterations) {
+    return Status::Usage(name + ": the saved run has done " +
+                         std::to_string(saved.progress.iteration) +
+                         " iterations, growth included, more than the " +
+                         std::to_string(num_iterations) + " asked for");
+  }
+  return std::optional<SavedRun>(std::move(saved));
+}
+
+}  // namespace
+
+// A model that was made of tables has no run, and its settings say nothing.
+Result<std::optional<SavedRun>> RunDirectory::FindSource(const RunSettings& settings,
+                                                         std::int64_t num_iterations) {
+  if (!source_) return std::optional<SavedRun>();
+  LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SavedRun> saved,
+                            ReadResumable(*source_, "the model", settings, num_iterations));
+  LIGHTLDA_ASSIGN_OR_RETURN(lines_, ReadFile(JoinPath(*source_, kMetricsFile)));
+  lines_.resize(std::min<std::size_t>(lines_.size(), saved->metrics_bytes));
+  return saved;
+}
+
 Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& settings,
                                                            std::int64_t num_iterations) {
-  if (in_memory()) return std::optional<SavedRun>();
+  if (in_memory()) return FindSource(settings, num_iterations);
   LIGHTLDA_RETURN_IF_ERROR(FindPlace());
   const bool exists = PathExists(path_);
   const bool has_manifest = HasModelManifest(path_);
@@ -34,15 +67,7 @@ Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& se
     return Status::BadInput(path_ + ": no saved run to resume");
   }
   if (resume_ != Resume::kNo && has_manifest) {
-    LIGHTLDA_ASSIGN_OR_RETURN(SavedRun saved, ReadSavedRun(path_));
-    LIGHTLDA_RETURN_IF_ERROR(settings.CheckResumable(saved.settings).WithContext(path_));
-    if (saved.progress.iteration > num_iterations) {
-      return Status::Usage(path_ + ": the saved run has done " +
-                           std::to_string(saved.progress.iteration) +
-                           " iterations, growth included, more than the " +
-                           std::to_string(num_iterations) + " asked for");
-    }
-    return std::optional<SavedRun>(std::move(saved));
+    return ReadResumable(path_, path_, settings, num_iterations);
   }
   // Without a manifest a directory may be what a killed first start left: resume=auto takes it
   // over.

@@ -11,6 +11,7 @@
 
 #include "base/directory_lock.h"
 #include "base/file.h"
+#include "base/file_path.h"
 #include "lightlda/status.h"
 #include "lightlda/trainer.h"
 #include "model/saved_run.h"
@@ -19,8 +20,9 @@
 
 namespace lightlda {
 
-// Of a run without a directory the path is empty: then metrics are kept in memory, and nothing is
-// found, opened or removed. Of a team the leader alone opens it. Not thread-safe.
+// Of a run without a directory the path is empty: then metrics are kept in memory, nothing is
+// opened or removed, and nothing found but what GoOnFrom was told of. Of a team the leader alone
+// opens it. Not thread-safe.
 class RunDirectory {
  public:
   // corpus: what is read, which is not to be written over; empty: it is in memory.
@@ -35,6 +37,8 @@ class RunDirectory {
   const std::string& path() const { return path_; }
   bool in_memory() const { return model_.empty(); }
   bool is_beside() const { return path_ != model_; }
+  // FindSavedRun looks at this model, which stays as it is. REQUIRES: in_memory().
+  void GoOnFrom(FilePath model) { source_ = std::move(model); }
   // Of a process that does not lead.
   void WorkBeside(bool beside);
 
@@ -71,6 +75,8 @@ class RunDirectory {
 
  private:
   Status FindPlace();
+  Result<std::optional<SavedRun>> FindSource(const RunSettings& settings,
+                                             std::int64_t num_iterations);
   Status CheckNew() const;
   Status Lock(std::string* note);
 
@@ -85,6 +91,7 @@ class RunDirectory {
   std::optional<DirectoryLock> old_lock_;  // of what is to be replaced
   std::optional<MetricsLog> metrics_;
   std::string lines_;  // in memory
+  std::optional<FilePath> source_;
 };
 
 }  // namespace lightlda

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "collective/agreement.h"
 #include "collective/host.h"
+#include "model/load_model.h"
 #include "train/block_assignment.h"
 #include "train/memory_check.h"
 #include "train/schedule.h"
@@ -93,6 +94,8 @@ bool TrainRun::NoteFailure(const Status& status) {
 }
 
 // -- the start
+
+void TrainRun::GoOnFrom(const Model& model) { directory_.GoOnFrom(FilesOf(model)); }
 
 Status TrainRun::Start() {
   return Guard([this] { return Prepare(); });
@@ -189,11 +192,11 @@ Result<std::optional<SavedRun>> TrainRun::FindSavedRun() {
                             directory_.FindSavedRun(settings_, progress_.num_iterations));
   if (!found) return found;
   if (found->model->corpus_checksum() != corpus_.checksum()) {
-    return Status::BadInput(config_.model + ": was trained on another corpus than " +
-                            corpus_.directory());
+    return Status::BadInput(NameOfSaved() + ": was trained on another corpus than " +
+                            (corpus_.directory().empty() ? "this one" : corpus_.directory()));
   }
   if (found->active_level != PlaceOf(plan_, found->progress.iteration).stage->level) {
-    return Status::BadInput(config_.model +
+    return Status::BadInput(NameOfSaved() +
                             ": the saved run's documents are not those of its stage");
   }
   return found;
@@ -214,7 +217,11 @@ Status TrainRun::TakeComplete() {
   std::string note;
   LIGHTLDA_RETURN_IF_ERROR(directory_.PutInPlace(&note));
   if (!note.empty()) LIGHTLDA_RETURN_IF_ERROR(observer_.Message(note));
-  return observer_.Message(config_.model + ": complete already, nothing to do");
+  return observer_.Message(NameOfSaved() + ": complete already, nothing to do");
+}
+
+std::string TrainRun::NameOfSaved() const {
+  return directory_.in_memory() ? "the model" : config_.model;
 }
 
 // Opens this process's share of the blocks.
@@ -279,7 +286,7 @@ Status TrainRun::RestoreSavedRun() {
 Status TrainRun::CheckRestored(const std::string& expected_hash) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string hash, MakeSaver().HashOfRows());
   if (hash == expected_hash) return {};
-  return Status::BadInput(config_.model + ": the saved topics do not add up to the saved rows");
+  return Status::BadInput(NameOfSaved() + ": the saved topics do not add up to the saved rows");
 }
 
 // Active documents and tokens of all processes.

@@ -48,6 +48,9 @@ class TrainRun {
   TrainRun(const TrainRun&) = delete;
   TrainRun& operator=(const TrainRun&) = delete;
 
+  // Start goes on from it. REQUIRES: called before Start; the run is in memory.
+  void GoOnFrom(const Model& model);
+
   Status Start();
   bool done() const { return progress_.iteration == progress_.num_iterations; }
   Result<IterationMetrics> Step();
@@ -82,6 +85,7 @@ class TrainRun {
   Status DecideStart();
   Result<std::optional<SavedRun>> FindSavedRun();
   bool IsComplete() const;
+  std::string NameOfSaved() const;
   Status TakeComplete();
   Status OpenBlocks();
   Status OpenHeldOut();

@@ -55,7 +55,7 @@ Result<std::string> TrainRun::SaveElsewhere(const FilePath& directory) {
 
 Status TrainRun::PrepareSave() {
   LIGHTLDA_RETURN_IF_ERROR(failure_);
-  if (IsComplete()) return Status::Usage(config_.model + ": complete already, nothing was trained");
+  if (IsComplete()) return Status::Usage(NameOfSaved() + ": complete already, nothing was trained");
   if (progress_.iteration == 0) return Status::Usage("no iteration is done, nothing can be saved");
   LIGHTLDA_RETURN_IF_ERROR(Evaluate().status());
   progress_.complete = done();

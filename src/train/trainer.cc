@@ -41,8 +41,8 @@ Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 Trainer::~Trainer() = default;
 
-Result<Trainer> Trainer::Start(const Corpus& corpus, const TrainConfig& config,
-                               TrainObserver* observer, StopToken stop) {
+Result<Trainer> Trainer::Make(const Corpus& corpus, const TrainConfig& config, const Model* from,
+                              TrainObserver* observer, StopToken stop) {
   std::unique_ptr<Impl> impl;
   const Status made = CatchBadAlloc([&]() -> Status {
     LIGHTLDA_RETURN_IF_ERROR(config.Validate());
@@ -50,11 +50,26 @@ Result<Trainer> Trainer::Start(const Corpus& corpus, const TrainConfig& config,
     const PlanDetails plan = MakePlan(config, corpus);
     LIGHTLDA_RETURN_IF_ERROR(CheckBudget(config, corpus, plan));
     impl = std::make_unique<Impl>(corpus, config, plan, observer, std::move(stop));
+    if (from != nullptr) impl->run.GoOnFrom(*from);
     return {};
   });
   LIGHTLDA_RETURN_IF_ERROR(made);
   LIGHTLDA_RETURN_IF_ERROR(impl->Run([&] { return impl->run.Start(); }));
   return Trainer(std::move(impl));
+}
+
+Result<Trainer> Trainer::Start(const Corpus& corpus, const TrainConfig& config,
+                               TrainObserver* observer, StopToken stop) {
+  return Make(corpus, config, nullptr, observer, std::move(stop));
+}
+
+Result<Trainer> Trainer::Resume(const Corpus& corpus, const Model& model, const TrainConfig& config,
+                                TrainObserver* observer, StopToken stop) {
+  if (!config.model.empty()) {
+    return Status::Usage("`model`: a run goes on from a model in memory alone, found " +
+                         config.model);
+  }
+  return Make(corpus, config, &model, observer, std::move(stop));
 }
 
 const TrainPlan& Trainer::plan() const { return impl_->plan; }

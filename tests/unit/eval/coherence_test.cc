@@ -62,6 +62,30 @@ TEST_CASE("bags of words have no windows", "[eval]") {
   CHECK_FALSE(coherence.topics[0].c_v.has_value());
 }
 
+TEST_CASE("words in order have the windows of their text, if it is said that they are", "[eval]") {
+  const TempDir dir;
+  std::string text;
+  CorpusBuilder builder;
+  for (int d = 0; d < 8; ++d) {
+    std::vector<std::string> words;
+    for (int i = 0; i < 30; ++i)
+      words.push_back(std::string(2, static_cast<char>('a' + i * (d + 3) % 11)));
+    for (const std::string& word : words) text += word + " ";
+    text += "\n";
+    Must(builder.AddWords("d", words));
+  }
+  const Corpus of_text = TextCorpus(dir, text);
+  const Corpus of_words = Must(std::move(builder).Build());
+  const Topics topics = {{"aa", "bb", "cc"}, {"dd", "ee"}};
+  CHECK_FALSE(Must(EvaluateCoherence(topics, of_words)).mean.c_npmi.has_value());
+  CoherenceOptions options;
+  options.in_order = true;
+  const CoherenceScores mean = Must(EvaluateCoherence(topics, of_words, options)).mean;
+  const CoherenceScores expected = Must(EvaluateCoherence(topics, of_text)).mean;
+  CHECK(mean.c_npmi.value() == expected.c_npmi.value());
+  CHECK(mean.c_v.value() == expected.c_v.value());
+}
+
 TEST_CASE("coherence is the same for any number of threads", "[eval]") {
   testing::SampleModel sample(4);
   const Model model = Must(Model::Load(sample.path()));
