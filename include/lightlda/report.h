@@ -24,7 +24,7 @@ namespace lightlda {
 // Models with more topics have no map: every step of it looks at all pairs.
 inline constexpr std::uint32_t kMaxMapTopics = 5000;
 
-// A circle for a topic, in a frame of width 1.25 and height 1.
+// A circle for a topic, in a frame of width 1.1 and height 1.
 struct TopicPlace {
   double x = 0;
   double y = 0;

@@ -18,7 +18,7 @@ namespace {
 
 using Points = std::vector<std::array<double, 2>>;
 
-constexpr double kWidth = 1.25;
+constexpr double kWidth = 1.1;
 constexpr double kMaxStretch = 1.6;     // of one axis against the other
 constexpr double kCoveredShare = 0.22;  // of the frame, by the circles
 constexpr double kLeastRadius = 0.003;

@@ -14,6 +14,15 @@ export function nice(top, marks = 3) {
   return {top: ticks.at(-1), ticks};
 }
 
+/** Round numbers from low to high, about so many. */
+export function ticksBetween(low, high, marks) {
+  if (!(high > low)) return [low];
+  const step = nice(high - low, marks).ticks[1];
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i) ticks.push(Number((i * step).toPrecision(10)));
+  return ticks;
+}
+
 const tickText = (share, top) => `${Number((share * 100).toFixed(top < 0.005 ? 2 : top < 0.05 ? 1 : 0))} %`;
 
 /**
@@ -78,16 +87,12 @@ export function lineChart({width, height, xs, lines, xName}) {
   const [x0, x1] = [xs[0], xs.at(-1)];
   const x = (value) => left + ((value - x0) / (x1 - x0 || 1)) * (right - left);
   const y = (value) => bottom - ((value - low + pad) / (high - low + 2 * pad)) * (bottom - top);
-  const digits = Math.max(0, 1 - Math.floor(Math.log10(high - low || Math.abs(high) || 1)));
-  for (let i = 0; i < 5; ++i) {
-    const value = low + ((high - low) * i) / 4;
+  const text = (value) => (Math.abs(value) >= 1e6 ? `${Number((value / 1e6).toPrecision(3))} M` : String(Number(value.toPrecision(5))));
+  for (const value of ticksBetween(low, high, 4)) {
     painter.path([[left, y(value)], [right, y(value)]], {stroke: theme.line});
-    const text = Math.abs(value) >= 1e6 ? `${Number((value / 1e6).toPrecision(3))} M` : value.toFixed(Math.min(4, digits));
-    painter.text(left - 6, y(value), text, {size: 11, fill: theme.dim, anchor: "end"});
-    const at = x0 + ((x1 - x0) * i) / 4;
-    painter.text(x(at), bottom + 13, String(Number(at.toPrecision(3))), {size: 11, fill: theme.dim, anchor: i === 0 ? "start" : i === 4 ? "end" : "middle"});
-    if (high === low) break;
+    painter.text(left - 6, y(value), text(value), {size: 11, fill: theme.dim, anchor: "end"});
   }
+  for (const value of ticksBetween(x0, x1, 5)) painter.text(x(value), bottom + 13, text(value), {size: 11, fill: theme.dim, anchor: "middle"});
   painter.text((left + right) / 2, height - 7, xName, {size: 11, fill: theme.dim, anchor: "middle"});
   for (const {values, colour} of lines) {
     const points = values.map((value, i) => (value === null ? null : [x(xs[i]), y(value)])).filter(Boolean);

@@ -41,8 +41,8 @@ export class Detail {
     const h = model.header;
     const note = topics.edits.notes?.[k];
     this.box.replaceChildren(
-      el("div", {class: "head"}, el("span", {class: "dot", style: {background: topics.colour(k)}}), label, hide),
-      el("p", {class: "sub"}, `Topic ${k} · region: ${h.cluster_labels[h.clusters[k]].split(", ").slice(0, 3).join(", ")}`),
+      el("div", {class: "head"}, el("span", {class: "dot", style: {background: topics.colour(k)}}), label),
+      el("p", {class: "sub"}, el("span", {}, `Topic ${k} · region: ${h.cluster_labels[h.clusters[k]].split(", ").slice(0, 3).join(", ")}`), hide),
       ...(topics.isNamed(k) ? [el("p", {class: "sub"}, `Words: ${h.automatic_labels[k]}`)] : []),
       ...(note ? [el("p", {class: "sub"}, note)] : []),
       this.facts(k), (this.wordBox = el("div")), (this.documentBox = el("div")), (this.similarBox = el("div")), (this.timeBox = el("div")), (this.groupBox = el("div")));

@@ -27,6 +27,7 @@ class App {
     this.views = [MapView, TreemapView, TimeView, GroupsView, DiagnosticsView, TrainingView, AboutView].map((View) => new View(this)).filter((view) => view.available);
     Object.assign(this.state, this.state.read(location.hash, this.limits()));
     this.word = this.wordOf(this.state.word);
+    if (this.word && !location.hash.includes("topic=")) this.state.topic = this.word.topics[0].topic;
     document.title = model.header.title;
     $("title").textContent = model.header.title;
     this.makeTabs();

@@ -6,7 +6,7 @@ import {el, tip} from "./dom.js";
 import {CanvasPainter, measure, SvgPainter} from "./painter.js";
 import {colourOf, theme} from "./theme.js";
 
-const WIDTH = 1.25;
+const WIDTH = 1.1;
 
 export class MapView {
   constructor(app) {
@@ -185,20 +185,23 @@ export class MapView {
     const {topics, state, word} = this.app;
     const taken = [];
     const free = (box) => taken.every((b) => box[0] > b[2] || box[2] < b[0] || box[1] > b[3] || box[3] < b[1]);
-    const put = (x, y, text, size, weight, fill, force) => {
+    const put = (x, ys, text, size, weight, fill, force) => {
       const width = measure(text, size, weight);
       const cx = Math.min(Math.max(x, width / 2 + 4), this.width - width / 2 - 4);
-      const cy = Math.min(Math.max(y, size / 2 + 3), this.height - size / 2 - 3);
-      const box = [cx - width / 2 - 3, cy - size / 2 - 2, cx + width / 2 + 3, cy + size / 2 + 2];
-      if (!force && !free(box)) return;
-      taken.push(box);
-      painter.text(cx, cy, text, {size, weight, fill, halo: theme.ground, anchor: "middle"});
+      for (const y of ys) {
+        const cy = Math.min(Math.max(y, size / 2 + 3), this.height - size / 2 - 3);
+        const box = [cx - width / 2 - 3, cy - size / 2 - 2, cx + width / 2 + 3, cy + size / 2 + 2];
+        if (!force && !free(box)) continue;
+        taken.push(box);
+        painter.text(cx, cy, text, {size, weight, fill, halo: theme.ground, anchor: "middle"});
+        return;
+      }
     };
     const name = (c, force, weight = 500) => {
       const p = places.get(c.k);
       const size = Math.max(11, Math.min(15, p.r / 2.4));
       const text = topics.label(c.k);
-      put(p.x, p.r < 14 ? p.y - p.r - 8 : p.y, text.length > 34 ? `${text.slice(0, 33)}…` : text, size, weight, theme.text, force);
+      put(p.x, p.r < 14 ? [p.y - p.r - 8, p.y + p.r + 8] : [p.y], text.length > 34 ? `${text.slice(0, 33)}…` : text, size, weight, theme.text, force);
     };
     const selected = shown.find((c) => c.k === state.topic);
     if (selected) name(selected, true, 700);
@@ -234,7 +237,7 @@ export class MapView {
     sums.forEach(([x, y, n], cluster) => {
       if (!n || sums.length < 2) return;
       const text = h.cluster_labels[cluster].split(", ").slice(0, this.width < 500 ? 1 : 2).join(" · ").toUpperCase();
-      put(x / n, y / n, text, size, 700, colourOf(cluster, theme.dark ? 0.1 : -0.14), false);
+      put(x / n, [y / n], text, size, 700, colourOf(cluster, theme.dark ? 0.1 : -0.14), false);
     });
   }
 

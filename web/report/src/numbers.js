@@ -1,14 +1,14 @@
 // The diagnostics of topics: two of them against each other, and all as a table; the curves of training; about.
 import {count, el, number, tip} from "./dom.js";
-import {lineChart, nice} from "./charts.js";
+import {lineChart, ticksBetween} from "./charts.js";
 import {CanvasPainter, SvgPainter} from "./painter.js";
 import {theme} from "./theme.js";
 
 export const MEASURES = {
   tokens: ["Tokens", "tokens of the topic"],
   documents: ["Documents", "documents with a token of the topic"],
-  documents_1: ["Documents ≥ 1 %", "documents in which its probability is at least 1 %"],
-  documents_5: ["Documents ≥ 5 %", "documents in which its probability is at least 5 %"],
+  documents_1: ["Documents ≥ 1 %", "documents in which its probability is at least 1 %"],
+  documents_5: ["Documents ≥ 5 %", "documents in which its probability is at least 5 %"],
   rank1_documents: ["Main topic of", "documents in which no topic has more tokens"],
   document_entropy: ["Document entropy", "low: the topic is in few documents"],
   effective_words: ["Effective words", "how many words, if all were equally frequent"],
@@ -102,20 +102,13 @@ export class DiagnosticsView {
     const [x0, x1] = range("vx");
     const [y0, y1] = range("vy");
     const [left, right, top, bottom] = [64, painter.width - 14, 10, painter.height - 36];
-    const ticks = (low, high) => {
-      const {ticks: all} = nice(high - low, 4);
-      const step = all[1] - all[0];
-      const out = [];
-      for (let value = Math.ceil(low / step) * step; value <= high; value += step) out.push(Number(value.toPrecision(10)));
-      return out;
-    };
     const x = (value) => left + ((value - x0) / (x1 - x0)) * (right - left);
     const y = (value) => bottom - ((value - y0) / (y1 - y0)) * (bottom - top);
-    for (const tick of ticks(y0, y1)) {
+    for (const tick of ticksBetween(y0, y1, 5)) {
       painter.path([[left, y(tick)], [right, y(tick)]], {stroke: theme.line});
       painter.text(left - 6, y(tick), number(tick, 4), {size: 11, fill: theme.dim, anchor: "end"});
     }
-    for (const tick of ticks(x0, x1)) painter.text(x(tick), bottom + 13, number(tick, 4), {size: 11, fill: theme.dim, anchor: "middle"});
+    for (const tick of ticksBetween(x0, x1, 7)) painter.text(x(tick), bottom + 13, number(tick, 4), {size: 11, fill: theme.dim, anchor: "middle"});
     painter.text((left + right) / 2, painter.height - 8, `${MEASURES[this.x][0]} →`, {size: 12, fill: theme.dim, anchor: "middle"});
     painter.text(12, (top + bottom) / 2, `${MEASURES[this.y][0]} →`, {size: 12, fill: theme.dim, anchor: "middle", turn: -90});
     for (const p of this.points) {

@@ -32,7 +32,7 @@ function oklch(light, chroma, hue) {
   return `#${hex.join("")}`;
 }
 
-export const colourOf = (cluster, shift = 0) => oklch(theme.light + shift, theme.chroma, (cluster * 137.508 + 30) % 360);
+export const colourOf = (cluster, shift = 0, chroma = 1) => oklch(theme.light + shift, theme.chroma * chroma, (cluster * 137.508 + 30) % 360);
 
 /** A shade from the ground to the accent, of a share in [0, 1]. */
 export function shade(share) {

@@ -57,7 +57,7 @@ export class TreemapView {
       .sort((a, b) => b.value - a.value);
     this.several = root.children?.length > 1;
     treemap().tile(treemapSquarify.ratio(1.3)).size([this.width, this.height]).round(true).paddingInner(1)
-      .paddingTop((node) => (node.depth === 1 && this.several ? 18 : 0)).paddingOuter((node) => (node.depth === 1 ? 1 : 0))(root);
+      .paddingOuter((node) => (node.depth === 1 ? 1 : 0)).paddingTop((node) => (node.depth === 1 && this.several ? 18 : 0))(root);
     this.root = root;
     this.leaves = root.leaves().filter((leaf) => leaf.data.k !== undefined);
   }
@@ -92,8 +92,8 @@ export class TreemapView {
       const [w, height] = [leaf.x1 - leaf.x0, leaf.y1 - leaf.y0];
       const alpha = word ? 0.1 + 0.8 * word.weight(k) : 0.8;
       painter.rect(leaf.x0, leaf.y0, w, height, {fill: theme.panel});
-      painter.rect(leaf.x0, leaf.y0, w, height, {fill: colourOf(model.header.clusters[k], theme.dark ? -0.27 : 0.24), alpha});
-      if (w > 42 && height > 15) this.name(painter, leaf, w, height, topics.label(k), word ? word.weight(k) > 0.05 : true);
+      painter.rect(leaf.x0, leaf.y0, w, height, {fill: colourOf(model.header.clusters[k], theme.dark ? -0.27 : 0.26, 0.6), alpha});
+      if (w > 30 && height > 14) this.nameLeaf(painter, leaf, w, height, topics.label(k), word ? word.weight(k) > 0.05 : true);
     }
     for (const leaf of this.leaves) {
       const strong = leaf.data.k === state.topic;
@@ -108,14 +108,15 @@ export class TreemapView {
   }
 
   /** In as many lines as there is room for, a word or more each. */
-  name(painter, leaf, width, height, label, strong) {
-    const size = Math.max(11, Math.min(15, Math.sqrt(width * height) / 9));
+  nameLeaf(painter, leaf, width, height, label, strong) {
+    const narrow = width < 56;
+    const size = narrow ? 10 : Math.max(11, Math.min(15, Math.sqrt(width * height) / 9));
     const lines = Math.max(1, Math.min(3, Math.floor((height - 4) / (size + 3))));
     const parts = label.split(/, /);
     const texts = lines > 1 && parts.length > 1 ? [...parts.slice(0, lines - 1), parts.slice(lines - 1).join(", ")].filter(Boolean) : [label];
     texts.forEach((text, i) => {
-      const shown = fit(text, width - 8, size);
-      if (shown.length > 2) painter.text(leaf.x0 + 5, leaf.y0 + 4 + (i + 0.5) * (size + 3), shown, {size, fill: theme.text, alpha: strong ? 1 : 0.45});
+      const shown = fit(text, width - (narrow ? 4 : 8), size);
+      if (shown === text || shown.length > 3) painter.text(leaf.x0 + (narrow ? 2 : 5), leaf.y0 + 4 + (i + 0.5) * (size + 3), shown, {size, fill: theme.text, alpha: strong ? 1 : 0.45});
     });
   }
 
