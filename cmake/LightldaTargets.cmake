@@ -2,7 +2,8 @@
 # for the shared library.
 file(GLOB lightlda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*/*.cc)
 include(LightldaStopwords)
-add_library(lightlda_core STATIC ${lightlda_sources} ${lightlda_stopwords_source})
+include(LightldaPage)
+add_library(lightlda_core STATIC ${lightlda_sources} ${lightlda_stopwords_source} ${lightlda_page_source})
 target_include_directories(lightlda_core PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(lightlda_core PRIVATE lightlda_options ${lightlda_dependencies})
 # Inner loops: an index is checked once outside, not at each token.

@@ -29,11 +29,12 @@ LAYERS = {
     "ps": {"base", "table", "collective", "net"},
     "model": {"base", "text", "table", "corpus"},
     "export": {"base", "report"},
-    "exchange": {"base", "text", "table", "corpus", "ingest", "model", "infer", "export"},
+    "exchange": {"base", "text", "table", "corpus", "ingest", "model", "infer", "report", "export"},
     "eval": {"base", "text", "table", "corpus", "ingest", "model", "infer"},
     "infer": {"base", "text", "table", "corpus", "ingest", "model", "kernels"},
     "sweep": {"base", "eval"},
     "report": {"base", "table", "corpus", "model", "eval"},
+    "page": {"base", "model", "report"},
     "train": {"base", "text", "table", "corpus", "kernels", "sampler", "collective", "net", "ps", "model", "eval"},
 }
 FLAG_FOLDERS = ("apps/", "tools/", "bench/", "tests/unit/tools/")

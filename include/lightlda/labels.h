@@ -29,6 +29,9 @@ struct TopicLabels {
 // What labels.json of a model directory says; nothing, with an empty hash, if there is none.
 // Errors: kBadInput, naming the file.
 LIGHTLDA_EXPORT Result<TopicLabels> ReadLabels(const std::string& directory);
+// What a file of this form says, such as the one that a report saves. Errors: kBadInput, also if
+// there is none.
+LIGHTLDA_EXPORT Result<TopicLabels> ReadLabelsFile(const std::string& path);
 
 // OK if the labels are those of the model. Errors: kBadInput.
 LIGHTLDA_EXPORT Status CheckLabels(const TopicLabels& labels, const Model& model);

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "base/thread_pool.h"
-#include "exchange/principal_coordinates.h"
+#include "report/principal_coordinates.h"
 
 namespace lightlda {
 namespace {

@@ -88,6 +88,10 @@ Status AddTexts(const std::string& path, const char* name, const Texts& texts,
 Result<TopicLabels> ReadLabels(const std::string& directory) {
   const std::string path = JoinPath(directory, kLabelsFile);
   if (!PathExists(path)) return TopicLabels();
+  return ReadLabelsFile(path);
+}
+
+Result<TopicLabels> ReadLabelsFile(const std::string& path) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   return Parse(path, text);
 }

@@ -78,20 +78,10 @@ Status WriteHierarchy(const DumpInput& input, const ExportSink& sink) {
   return ExportClusters(input.model, clusters, input.options, sink);
 }
 
-Result<DateBin> ParseDateBin(const std::string& name) {
-  constexpr std::pair<const char*, DateBin> kBins[] = {
-      {"auto", DateBin::kAuto},   {"year", DateBin::kYear}, {"quarter", DateBin::kQuarter},
-      {"month", DateBin::kMonth}, {"week", DateBin::kWeek}, {"day", DateBin::kDay}};
-  for (const auto& [known, bin] : kBins) {
-    if (name == known) return bin;
-  }
-  return Status::Usage("--bin=" + name + ": expected year, quarter, month, week, day or auto");
-}
-
 Status WriteGroups(const DumpInput& input, const ExportSink& sink) {
   GroupOptions options;
   options.by = SplitAtCommas(FLAGS_by);
-  LIGHTLDA_ASSIGN_OR_RETURN(options.date_bin, ParseDateBin(FLAGS_bin));
+  LIGHTLDA_ASSIGN_OR_RETURN(options.date_bin, DateBinFromFlags());
   options.bin_width = FLAGS_bin_width;
   LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenDocuments(input.model));
   LIGHTLDA_ASSIGN_OR_RETURN(const TopicGroups groups,
@@ -127,6 +117,16 @@ constexpr DumpPart kParts[] = {
 };
 
 }  // namespace
+
+Result<DateBin> DateBinFromFlags() {
+  constexpr std::pair<const char*, DateBin> kBins[] = {
+      {"auto", DateBin::kAuto},   {"year", DateBin::kYear}, {"quarter", DateBin::kQuarter},
+      {"month", DateBin::kMonth}, {"week", DateBin::kWeek}, {"day", DateBin::kDay}};
+  for (const auto& [known, bin] : kBins) {
+    if (FLAGS_bin == known) return bin;
+  }
+  return Status::Usage("--bin=" + FLAGS_bin + ": expected year, quarter, month, week, day or auto");
+}
 
 std::span<const DumpPart> DocumentTableParts() { return kParts; }
 

@@ -30,7 +30,7 @@ DEFINE_string(other, "", "model directory to compare with: what came before (com
 DEFINE_double(max_distance, 0.75,
               "topics farther apart, by their Hellinger distance, are not the same (compare, "
               "--match_labels)");
-DEFINE_int32(num, 10, "neighbours (similar) or documents (top_documents) per topic");
+DEFINE_int32(num, 10, "neighbours (similar) or documents (top_documents, report) per topic");
 DEFINE_string(word, "", "the word, as the model spells it (words)");
 DEFINE_bool(prefix, false, "all words that begin with --word (words)");
 DEFINE_string(topics, "", "topics to merge, as 3,17 or 3,17;4,5 (merge_topics)");
@@ -63,13 +63,23 @@ DEFINE_string(on, "documents", "documents or words: what makes topics alike (hie
 DEFINE_int32(clusters, 0,
              "write the cluster of each topic instead, of so many, and the clusters' labels "
              "(hierarchy)");
-DEFINE_string(by, "", "one or two fields of the metadata, comma-separated (groups)");
-DEFINE_string(bin, "auto", "of dates: year, quarter, month, week, day or auto (groups)");
+DEFINE_string(by, "",
+              "one or two fields of the metadata, comma-separated (groups); any number of them, or "
+              "empty for the first date and categories (report)");
+DEFINE_string(bin, "auto", "of dates: year, quarter, month, week, day or auto (groups, report)");
 DEFINE_double(bin_width, 0, "of numbers; 0: each by itself (groups)");
 DEFINE_string(name, "", "of the document (document)");
 DEFINE_int64(index, -1, "of the document in the input, from 0, instead of its name (document)");
 DEFINE_int32(num_threads, 0,
              "threads that read documents; 0: one per core. Does not change the output");
+
+// Of report.cc.
+DEFINE_string(title, "", "heading of the page (report)");
+DEFINE_string(labels, "",
+              "file with labels, as a report saves them; default: labels.json of the model "
+              "(report)");
+DEFINE_int32(snippet_bytes, 240, "bytes shown of the text of a document; 0: none (report)");
+DEFINE_string(max_bytes, "5M", "largest size of the file; what does not fit is left out (report)");
 
 namespace lightlda::tools {
 

@@ -50,6 +50,12 @@ DECLARE_string(name);
 DECLARE_int64(index);
 DECLARE_int32(num_threads);
 
+// Of report.cc.
+DECLARE_string(title);
+DECLARE_string(labels);
+DECLARE_int32(snippet_bytes);
+DECLARE_string(max_bytes);
+
 namespace lightlda::tools {
 
 extern const char* const kFlagsSource;  // of Program

@@ -15,8 +15,8 @@ namespace {
 
 std::vector<DumpPart> AllParts() {
   std::vector<DumpPart> parts;
-  for (const auto some : {TopicTableParts(), LabelParts(), TopicParts(), DocumentTableParts(),
-                          DocumentParts(), ExchangeParts()}) {
+  for (const auto some : {ReportParts(), TopicTableParts(), LabelParts(), TopicParts(),
+                          DocumentTableParts(), DocumentParts(), ExchangeParts()}) {
     parts.insert(parts.end(), some.begin(), some.end());
   }
   return parts;
@@ -33,6 +33,7 @@ std::string Usage() {
   }
   return text +
          "\nExamples\n"
+         "  lightlda-dump report --model=my-model --output=report.html\n"
          "  lightlda-dump topics --model=my-model --top_words=20\n"
          "  lightlda-dump doc_topic --model=my-model --format=csv --output=doc_topic.csv\n";
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lightlda/corpus.h"
+#include "lightlda/document_tables.h"
 #include "lightlda/exports.h"
 #include "lightlda/model.h"
 #include "lightlda/status.h"
@@ -49,9 +50,13 @@ std::span<const DumpPart> LabelParts();          // labels.cc
 std::span<const DumpPart> DocumentParts();       // document_parts.cc
 std::span<const DumpPart> DocumentTableParts();  // document_tables.cc
 std::span<const DumpPart> ExchangeParts();       // exchange_parts.cc
+std::span<const DumpPart> ReportParts();         // report.cc
 
 // The corpus of the model: --corpus, or where it was when the model was trained.
 Result<Corpus> OpenCorpus(const Model& model);
+
+// --bin. Errors: kUsage.
+Result<DateBin> DateBinFromFlags();
 
 // Says on stderr how many documents were left out, if any.
 void TellInactive(const VisitedDocuments& documents);

@@ -1,5 +1,5 @@
 // Points whose distances are given are found again, but for turns and mirrors.
-#include "exchange/principal_coordinates.h"
+#include "report/principal_coordinates.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>

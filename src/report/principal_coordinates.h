@@ -1,7 +1,7 @@
 // Principal coordinate analysis (classical multidimensional scaling): points in the plane whose
 // distances are near given ones. Torgerson 1952; Gower 1966.
-#ifndef LIGHTLDA_EXCHANGE_PRINCIPAL_COORDINATES_H_
-#define LIGHTLDA_EXCHANGE_PRINCIPAL_COORDINATES_H_
+#ifndef LIGHTLDA_REPORT_PRINCIPAL_COORDINATES_H_
+#define LIGHTLDA_REPORT_PRINCIPAL_COORDINATES_H_
 
 #include <array>
 #include <span>
@@ -19,4 +19,4 @@ std::vector<std::array<double, 2>> PrincipalCoordinates(std::span<const double> 
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_EXCHANGE_PRINCIPAL_COORDINATES_H_
+#endif  // LIGHTLDA_REPORT_PRINCIPAL_COORDINATES_H_

@@ -1,4 +1,4 @@
-#include "exchange/principal_coordinates.h"
+#include "report/principal_coordinates.h"
 
 #include <glog/logging.h>
 
