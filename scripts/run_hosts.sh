@@ -8,6 +8,8 @@
 # ends the job at once. SIGUSR2 saves, and the job goes on. The exit code is lightlda's.
 set -uo pipefail
 here="$(dirname "${BASH_SOURCE[0]}")"
+# Whether processes on other hosts have started cannot be seen from here.
+longest_start_seconds=20
 # shellcheck source=scripts/mpi_job.sh
 source "$here/mpi_job.sh"
 
