@@ -55,7 +55,7 @@ remove_session() {
 }
 
 # Seconds after which a job has started, and for which its start is waited for at most.
-readonly start_seconds=2 longest_start_seconds=60
+readonly start_seconds=2 longest_start_seconds="${longest_start_seconds:-60}"
 
 # catches_stop PID: whether the process has a handler for SIGUSR1, signal 10.
 catches_stop() {

@@ -34,9 +34,10 @@ void AppendLine(const char* title, const std::string& text, std::string* out) {
 std::string DescribeTeam(const PlanDetails& plan) {
   const std::string threads = Several(plan.num_threads, "thread");
   if (plan.num_shards == 0) return threads;
-  return threads + " in each of " + Several(plan.num_workers, "process") +
-         (plan.num_workers == 1 ? ", " : "es, ") + Several(plan.num_shards, "server shard") +
-         ", staleness " + std::to_string(plan.staleness) +
+  return threads + " in each of " + FormatCount(plan.num_workers) +
+         (plan.num_workers == 1 ? " process, " : " processes, ") +
+         Several(plan.num_shards, "server shard") + ", staleness " +
+         std::to_string(plan.staleness) +
          (plan.staleness == plan.wanted_staleness
               ? ""
               : ", not " + std::to_string(plan.wanted_staleness) +

@@ -146,8 +146,9 @@ def hangup(scratch):
 
 def answered_at_once(scratch):
     """A line says what happens, before the iteration has ended; a second Ctrl-C ends at once."""
-    models.preprocess(scratch, SAMPLE)
     # Iterations of many seconds.
+    sample = "$DATA/debian-descriptions-sample.jsonl.xz"
+    models.preprocess(scratch, f"--input={','.join([sample] * 8)} --stopwords=en")
     process = scratch.start("exec lightlda --corpus=corpus --model=model --num_topics=200 --mh_steps=64 "
                             "--growth_stages=0 --num_iterations=1000 --num_threads=1")
     wait_for(lambda: process.poll() is not None or iterations_logged(scratch) > 0, "a first iteration")

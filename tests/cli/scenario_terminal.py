@@ -8,12 +8,14 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 
 import models
 from cli_test import Failure, check, main
 
 EVIL = "evil\033]0;PWNED\007\033[2J\u009b2J\u202e"  # title, clear, the same in 8 bits, right to left
 ESCAPED = r"evil\x1B]0;PWNED\x07\x1B[2J\xC2\x9B2J\xE2\x80\xAE"
+DEADLINE = 100  # seconds for what takes some
 FORBIDDEN = [b"\033]", b"\033[2J", b"\007", "\u009b".encode(), "\u202e".encode()]
 
 
@@ -126,6 +128,7 @@ class Screen:
         self.set_columns(columns, theirs)
         self.column, self.scrolled, self.line, self.refreshes, self.sent = 0, 0, "", [], ""
         self.process = scratch.start(f"exec {command}", stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL)
+        self.end = time.monotonic() + DEADLINE
         os.close(theirs)
 
     def set_columns(self, columns, terminal=None):
@@ -135,6 +138,7 @@ class Screen:
 
     def read(self):
         """Takes what was sent; False at the end."""
+        check(time.monotonic() < self.end, f"not within {DEADLINE} s: {self.sent[-500:]!r}")
         try:
             piece = os.read(self.ours, 65536).decode("utf-8", "replace")
         except OSError:

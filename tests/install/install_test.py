@@ -48,6 +48,9 @@ def check_programs(prefix, data_dir, scratch):
          f"--vocab={data_dir}/tiny/vocab.txt", f"--output={scratch}/corpus"])
     run([bin_dir / "lightlda", f"--corpus={scratch}/corpus", f"--model={scratch}/model", "--num_topics=3",
          "--num_iterations=10"])
+    for page in ("share/man/man1/{}.1", "share/bash-completion/completions/{}", "share/zsh/site-functions/_{}"):
+        found = [(moved / page.format(program.name)).is_file() for program in bin_dir.iterdir()]
+        check(len(found) >= 6 and all(found), f"each program has {page}")
     topics = run([bin_dir / "lightlda-dump", "topics", f"--model={scratch}/model"])
     check(len(topics.splitlines()) >= 3, "installed programs make topics")
     inferred = run([bin_dir / "lightlda-infer", f"--model={scratch}/model", f"--input={data_dir}/tiny/tiny.ldac",

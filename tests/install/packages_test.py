@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The Debian packages: what is in them, and that the programs work from there; the files of deploy/ fit them.
+
+  packages_test.py --cpack=CPACK --build_dir=DIR --source_dir=DIR
+  packages_test.py --source_dir=DIR --debs=DIR --root=DIR
+
+The second form, as root and with a network, tries packages that were made before (cmake --build --preset package)
+in a bare Debian 12 (debootstrap --variant=minbase bookworm DIR): installs them, runs the README's tour, builds
+examples/ with CMake and pkg-config, removes everything, and looks for what is left.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PROGRAMS = ("lightlda", "lightlda-preprocess", "lightlda-dump", "lightlda-infer", "lightlda-evaluate",
+            "lightlda-import")
+SKIPPED = 77
+
+
+def run(command, **options):
+    """Runs a command and returns its stdout; a failure ends the test with all that was printed."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, **options)
+    if done.returncode != 0:
+        raise SystemExit(f"exit code {done.returncode}: {' '.join(map(str, command))}\n"
+                         f"{done.stdout[-3000:]}{done.stderr[-3000:]}")
+    return done.stdout
+
+
+def check(condition, message):
+    if not condition:
+        raise SystemExit(f"FAILED: {message}")
+    print(f"passed: {message.splitlines()[0]}", flush=True)
+
+
+# -- what is in the packages
+
+def make_packages(arguments, scratch):
+    """{name: file}."""
+    run([arguments.cpack, "-G", "DEB", "--config", f"{arguments.build_dir}/CPackConfig.cmake", "-B", scratch / "debs",
+         "-D", "CPACK_DEBIAN_COMPRESSION_TYPE=gzip", "-D", f"CPACK_PACKAGE_DIRECTORY={scratch}/debs"])
+    return {file.name.split("_")[0]: file for file in (scratch / "debs").glob("*.deb")}
+
+
+def field(package, name):
+    return run(["dpkg-deb", "--field", package, name]).strip()
+
+
+def check_packages(packages, scratch):
+    check(sorted(packages) == ["liblightlda-dev", "lightlda"], f"two packages: {sorted(packages)}")
+    version = run([scratch.build_dir / "bin" / "lightlda", "--version"]).split()[1]
+    for name, package in packages.items():
+        check(field(package, "Version") == version, f"{name} has the version of the programs")
+        depends = field(package, "Depends")
+        check(re.search(r"\blibc6\b", depends) and "-dev" not in depends, f"{name} depends on libraries: {depends}")
+        run(["dpkg-deb", "--extract", package, scratch.path / name])
+    check("libopenmpi3" in field(packages["lightlda"], "Depends"), "the programs depend on MPI's library")
+    check(field(packages["lightlda"], "Recommends") == "openmpi-bin", "mpirun is recommended, not required")
+    files = {name: {path.relative_to(scratch.path / name).as_posix() for path in (scratch.path / name).rglob("*")
+                    if not path.is_dir()} for name in packages}
+    check(not files["lightlda"] & files["liblightlda-dev"], "no file is in both")
+    programs = files["lightlda"]
+    wanted = {f"usr/bin/{program}" for program in PROGRAMS}
+    wanted |= {f"usr/share/man/man1/{program}.1" for program in PROGRAMS}
+    wanted |= {f"usr/share/bash-completion/completions/{program}" for program in PROGRAMS}
+    wanted |= {f"usr/share/lightlda/{name}" for name in ("run_local.sh", "run_hosts.sh", "mpi_job.sh", "lightlda.slurm",
+                                                         "mpijob.yaml")}
+    wanted |= {f"usr/share/doc/lightlda/{name}" for name in ("copyright", "README.md", "docs/cluster.md")}
+    check(wanted <= programs, f"all is there: {sorted(wanted - programs)}")
+    check({path for path in programs if re.fullmatch(r"usr/bin/.*", path)} <= wanted, "and no other program")
+    check(sum("/zsh/" in path for path in programs) == len(PROGRAMS), "completions of zsh")
+    development = files["liblightlda-dev"]
+    for pattern in (r"usr/include/lightlda/trainer\.h", r"usr/lib/(.*/)?liblightlda\.so", r"usr/lib/(.*/)?pkgconfig/lightlda\.pc",
+                    r".*/cmake/lightlda/lightldaConfig\.cmake", r".*/doc/liblightlda-dev/(copyright|examples/.*\.cc)"):
+        check(any(re.fullmatch(pattern, path) for path in development), f"liblightlda-dev has {pattern}")
+    check(not any(re.search(r"__pycache__|\.tmp|/build/", path) for path in programs | development), "no leavings")
+
+
+def check_unpacked(scratch):
+    usr = scratch.path / "lightlda" / "usr"
+    for program in PROGRAMS:
+        run([usr / "bin" / program, "--version"])
+        page = (usr / "share/man/man1" / f"{program}.1").read_text(encoding="utf-8")
+        check(page == run([usr / "bin" / program, "--help=man"]), f"the man page of {program} is its own")
+    env = {**os.environ, "PATH": f"{usr}/bin:{os.environ['PATH']}"}
+    if shutil.which("mpirun"):
+        command = run([usr / "share/lightlda/run_local.sh", "-n", "2", "--print", "--", "--corpus=c"], env=env)
+        check(f"{usr}/bin/lightlda" in command, "the launcher finds the program and its other half")
+
+
+# -- deploy/
+
+def check_deploy(source_dir, scratch):
+    containerfile = (source_dir / "Containerfile").read_text(encoding="utf-8")
+    copied = re.findall(r"^COPY (?!--from|\. )(\S+) ", containerfile, re.MULTILINE)
+    check(len(copied) >= 3 and all((source_dir / name).exists() for name in copied), f"what is copied exists: {copied}")
+    check(containerfile.count("\nFROM debian:12-slim") == 2 and "USER 1000" in containerfile, "two stages, no root")
+    try:
+        import yaml  # pylint: disable=import-outside-toplevel
+    except ImportError:
+        print("skipped: mpijob.yaml, as Python has no yaml")
+        return
+    job = yaml.safe_load((source_dir / "deploy" / "mpijob.yaml").read_text(encoding="utf-8"))
+    check((job["apiVersion"], job["kind"]) == ("kubeflow.org/v2beta1", "MPIJob"), "mpijob.yaml is of the operator")
+    known = run([scratch.build_dir / "bin" / "lightlda", "--help"])
+    for role in ("Launcher", "Worker"):
+        pod = job["spec"]["mpiReplicaSpecs"][role]["template"]["spec"]
+        container, = pod["containers"]
+        check(pod["securityContext"]["runAsUser"] == 1000 and container["securityContext"]["readOnlyRootFilesystem"],
+              f"{role}: user 1000, nothing is written to the image")
+        program = container["command"][0]
+        there = (scratch.path / "lightlda" / program[1:]).exists() or program == "/usr/sbin/sshd"
+        check(there, f"{role}: {program} is in the image")
+        for flag in re.findall(r"--(\w+)=", " ".join(container.get("args", []))):
+            check(f"\n  --{flag}=" in known, f"{role}: lightlda has --{flag}")
+        mounts = {mount["name"] for mount in container["volumeMounts"]}
+        check(mounts == {volume["name"] for volume in pod["volumes"]}, f"{role}: volumes")
+        check(pod["terminationGracePeriodSeconds"] >= 300, f"{role}: time to save")
+    sshd = job["spec"]["mpiReplicaSpecs"]["Worker"]["template"]["spec"]["containers"][0]["command"]
+    check(f"deploy/sshd_config {sshd[-1]}" in containerfile, "the worker's sshd has the image's settings")
+    for name, key in (("sshd_config", "HostKey"), ("ssh_config", "IdentityFile")):
+        text = (source_dir / "deploy" / name).read_text(encoding="utf-8")
+        check("Port 2222" in text and f"{key} {job['spec']['sshAuthMountPath']}/id_rsa" in text, f"{name}: port and key")
+
+
+# -- in a bare Debian
+
+def everything(root):
+    """Files of the system that packages may bring, but for caches and logs; and the packages."""
+    skipped = ("proc", "sys", "dev", "tmp", "var/cache", "var/log", "var/lib/apt", "root", "run", "work")
+    found = set()
+    for directory, names, files in os.walk(root):
+        here = os.path.relpath(directory, root)
+        names[:] = [name for name in names if os.path.normpath(os.path.join(here, name)) not in skipped]
+        found.update(os.path.normpath(os.path.join(here, name)) for name in files + names)
+    return {path for path in found if not re.search(r"-old$|var/lib/dpkg/|__pycache__|var/lib/systemd/deb-systemd", path)}
+
+
+def in_root(root, script):
+    # What a running system has; gone with the namespace.
+    mounts = ('mount -t proc proc "$0/proc"; mount --rbind /sys "$0/sys"; mount -t devpts devpts "$0/dev/pts"; '
+              'exec chroot "$0" "$@"')
+    return run(["unshare", "--mount", "bash", "-euc", mounts, root, "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
+                "DEBIAN_FRONTEND=noninteractive", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "bash",
+                "-euo", "pipefail", "-c", script])
+
+
+def try_in_root(arguments):
+    root = pathlib.Path(arguments.root)
+    readme = (pathlib.Path(arguments.source_dir) / "README.md").read_text(encoding="utf-8")
+    tour = "\n".join(re.findall(r"^<!-- tested -->\n```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL))
+    check(tour.count("\n") > 8, "the README has a tour")
+    shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+    in_root(root, "apt-get -q update")
+    before, packages = everything(root), in_root(root, "dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'")
+    (root / "work").mkdir(exist_ok=True)
+    for deb in pathlib.Path(arguments.debs).glob("*.deb"):
+        shutil.copy(deb, root / "work")
+    install = "apt-get -q -y install --no-install-recommends"
+    in_root(root, f"cd /work && {install} ./lightlda_*.deb")
+    check(True, "lightlda is installed with nothing else than its dependencies")
+    print(in_root(root, f"cd /work && ln -s /usr/share/lightlda/data data && {tour}")[:2000])
+    check(True, "the tour works")
+    in_root(root, f"cd /work && {install} openmpi-bin && /usr/share/lightlda/run_local.sh -n 2 -- --corpus=my-corpus "
+                  "--model=two --num_topics=10 --num_iterations=5 2>&1")
+    check(True, "two processes")
+    in_root(root, f"cd /work && {install} ./liblightlda-dev_*.deb g++ cmake make pkg-config")
+    examples = "/usr/share/doc/liblightlda-dev/examples"
+    in_root(root, f"cd /work && cmake -S {examples} -B b >/dev/null && cmake --build b && "
+                  "b/train_and_print data/tiny/tiny.txt m1 3 && b/train_in_memory && "
+                  f"g++ {examples}/train_and_print.cc $(pkg-config --cflags --libs lightlda) -o p && "
+                  "./p data/tiny/tiny.txt m2 3")
+    check(True, "find_package and pkg-config, without a setting")
+    in_root(root, "apt-get -q -y purge lightlda liblightlda-dev openmpi-bin g++ cmake make pkg-config && "
+                  "apt-get -q -y autoremove --purge && rm -rf /work")
+    check(in_root(root, "dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'") == packages, "the packages are those of before")
+    left = sorted(path for path in everything(root) - before if "lightlda" in path)
+    check(not left, f"nothing of lightlda is left: {left}")
+    print(f"left of other packages: {sorted(everything(root) - before)[:10]}")
+
+
+class Scratch:
+    def __init__(self, build_dir):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="lightlda-packages-"))
+        self.build_dir = pathlib.Path(build_dir)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--source_dir", required=True)
+    for name in ("cpack", "build_dir", "debs", "root"):
+        parser.add_argument(f"--{name}")
+    arguments = parser.parse_args()
+    if arguments.root:
+        try_in_root(arguments)
+        return
+    if not all(map(shutil.which, ("dpkg-deb", "dpkg-shlibdeps", "file"))):
+        print("skipped: needs dpkg-dev and file")
+        sys.exit(SKIPPED)
+    scratch = Scratch(arguments.build_dir)
+    try:
+        packages = make_packages(arguments, scratch.path)
+        check_packages(packages, scratch)
+        check_unpacked(scratch)
+        check_deploy(pathlib.Path(arguments.source_dir), scratch)
+    finally:
+        shutil.rmtree(scratch.path, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
