@@ -141,8 +141,11 @@ try:
     lightlda.train(corpus, 20, 10**6, directory=sys.argv[1] or None, callback=lambda metrics: started.set())
 except KeyboardInterrupt as error:
     saved = error.model
-    assert saved.topic_totals.sum() == X.sum() or not saved.complete
-    print("interrupted", saved.manifest["progress"]["iteration"] if "progress" in saved.manifest else "")
+    assert not saved.complete and saved.topic_totals.sum() > 0
+    before = len(saved.metrics)
+    saved.train(1)  # goes on
+    assert saved.topic_totals.sum() == X.sum() and len(saved.metrics) > before > 0
+    print("interrupted")
 """
 
 
