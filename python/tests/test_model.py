@@ -55,6 +55,12 @@ def test_theta(model, matrix):
     assert np.array_equal(model.theta(documents=[3, 1]), model.theta()[[3, 1]])
     shares = model.theta(np.float64, dense=False)
     assert np.abs(shares.toarray() - n_dk / np.maximum(lengths, 1)[:, None]).max() < 1e-15
+    begins, words, topics = model.assignments()
+    assert np.array_equal(np.diff(begins), lengths)
+    rows = np.repeat(np.arange(400), lengths)
+    recounted = np.zeros_like(n_dk)
+    np.add.at(recounted, (rows, topics), 1)
+    assert np.array_equal(recounted, n_dk) and np.array_equal(np.bincount(words, minlength=120), model.word_frequencies)
     short = lightlda.train(Corpus.from_csr(np.array([[1, 2], [0, 0], [5, 1]])), 2, 3)
     n_dk = short.document_counts().toarray()
     assert np.allclose(short.theta(dense=False).toarray(), n_dk / np.array([[3], [1], [6]]))

@@ -159,6 +159,19 @@ def test_ctrl_c_keeps_the_state(tmp_path, saved):
         assert Model.load(directory).topic_totals.sum() > 0
 
 
+def test_a_state_that_cannot_be_kept_hides_nothing(corpus, tmp_path, caplog):
+    """As when a second Ctrl-C ends the run within an iteration, or a disk is full: what was raised is raised."""
+    def fill(metrics):
+        if metrics["iteration"] == 2:
+            (tmp_path / "model").rename(tmp_path / "moved")
+            (tmp_path / "model").write_text("in the way")
+            raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="mine") as raised:
+        lightlda.train(corpus, 6, 30, callback=fill, directory=tmp_path / "model")
+    assert "is lost" in caplog.text and not hasattr(raised.value, "model")
+
+
 def test_preprocessing_is_interrupted(tmp_path):
     """A signal handler that raises ends a long call of the engine, which leaves nothing behind."""
     texts = ["word%d other%d" % (i, i % 7) for i in range(200000)]
