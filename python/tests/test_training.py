@@ -174,7 +174,8 @@ def test_a_state_that_cannot_be_kept_hides_nothing(corpus, tmp_path, caplog):
 
 def test_preprocessing_is_interrupted(tmp_path):
     """A signal handler that raises ends a long call of the engine, which leaves nothing behind."""
-    texts = ["word%d other%d" % (i, i % 7) for i in range(200000)]
+    same = " ".join(f"word{i}" for i in range(60))
+    texts = (f"{same} other{i}" for i in range(100000))  # much longer than the tenth of a second between looks
 
     def handler(*_):
         raise KeyboardInterrupt
@@ -189,7 +190,7 @@ def test_preprocessing_is_interrupted(tmp_path):
 
         lightlda._core.preprocess = soon
         with pytest.raises(KeyboardInterrupt):
-            Corpus.from_texts(texts, directory=tmp_path / "corpus")
+            Corpus.from_texts(texts, directory=tmp_path / "corpus", max_df=1.0, num_threads=1)
     finally:
         lightlda._core.preprocess = original
         signal.setitimer(signal.ITIMER_REAL, 0)
