@@ -33,15 +33,18 @@ def _tag():
 
 def _make(build, stage):
     """The package as CMake installs it, below stage."""
-    cmake = ["cmake", "-S", str(ROOT), "-B", str(build), "-DLIGHTLDA_BUILD_PYTHON=ON",
-             f"-DPython3_EXECUTABLE={sys.executable}", *shlex.split(os.environ.get("CMAKE_ARGS", ""))]
     if not (build / "CMakeCache.txt").exists():
-        cmake += ["-DCMAKE_BUILD_TYPE=Release", "-DLIGHTLDA_BUILD_TESTS=OFF"]
-    subprocess.run(cmake, check=True)
+        subprocess.run(["cmake", "-S", str(ROOT), "-B", str(build), "-DLIGHTLDA_BUILD_PYTHON=ON",
+                        "-DCMAKE_BUILD_TYPE=Release", "-DLIGHTLDA_BUILD_TESTS=OFF",
+                        f"-DPython3_EXECUTABLE={sys.executable}", *shlex.split(os.environ.get("CMAKE_ARGS", ""))],
+                       check=True)
     subprocess.run(["cmake", "--build", str(build), "--target", "lightlda_python", "--parallel",
                     str(os.cpu_count())], check=True)
     subprocess.run(["cmake", "--install", str(build), "--component", "python", "--prefix", str(stage)], check=True)
     (package,) = stage.rglob("lightlda/__init__.py")
+    module = "_core" + sysconfig.get_config_var("EXT_SUFFIX")
+    if not (package.parent / module).exists():
+        raise RuntimeError(f"{build} is for another Python: it has no {module}")
     return package.parent
 
 

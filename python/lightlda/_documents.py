@@ -42,6 +42,13 @@ class DocumentTables:
         shape = (len(begins) - 1, self.num_topics)
         return _arrays.sparse().csr_matrix((counts, topics, begins), shape=shape, copy=False)
 
+    def assignments(self):
+        """The topic of every token: (begins [D + 1], words [N], topics [N]).
+
+        Document d has the tokens begins[d] up to begins[d + 1], in its own order.
+        """
+        return _core.assignments(self._core, self.corpus._core)
+
     @property
     def document_ids(self) -> np.ndarray:
         """Which documents of the corpus the rows of theta are, [D] int64, ascending."""

@@ -122,8 +122,11 @@ class Run:
             self._load_stopped()
         except Error:
             raise
-        except BaseException:  # KeyboardInterrupt, or what the callback raised: the trainer is whole
-            self._keep()
+        except BaseException:  # KeyboardInterrupt, or what the callback raised
+            try:
+                self._keep()
+            except Error as lost:  # a second KeyboardInterrupt has ended the run at once, or a full disk
+                logger.warning("what was trained since the last save is lost: %s", lost)
             raise
         finally:
             line.end()

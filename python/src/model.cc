@@ -136,7 +136,25 @@ py::array_t<T> Theta(const DocumentTopics& documents) {
   return theta;
 }
 
+// (begins [D + 1], words, topics) of the tokens, document by document, each in its own order.
+py::tuple Assignments(const Model& model, const Corpus& corpus) {
+  std::vector<std::int64_t> begins = {0};
+  std::vector<std::int32_t> words;
+  std::vector<std::int32_t> topics;
+  (void)Must(Released([&] {
+    return VisitDocuments(model, corpus, [&](const AssignedDocument& document) {
+      words.insert(words.end(), document.words.begin(), document.words.end());
+      topics.insert(topics.end(), document.topics.begin(), document.topics.end());
+      begins.push_back(static_cast<std::int64_t>(words.size()));
+      return Status();
+    });
+  }));
+  return py::make_tuple(Array(std::move(begins)), Array(std::move(words)),
+                        Array(std::move(topics)));
+}
+
 void BindDocuments(py::module_& module) {
+  module.def("assignments", &Assignments);
   const auto of = [](const py::object& self) -> const DocumentTopics& {
     return self.cast<const DocumentTopics&>();
   };

@@ -94,7 +94,8 @@ def test_texts_are_read_as_the_program_reads_them(texts, tmp_path, program):
 def test_stop_words_and_bounds(texts):
     made = Corpus.from_texts(texts, stopwords=["oven", "tide"], min_df=1, max_df=1.0)
     assert "oven" not in made.vocabulary and "yeast" in made.vocabulary and made.num_words == 13
-    assert made.summary["dropped_words"] == {"stop word": 2} or made.summary["dropped_tokens"]
+    stops = sum(text.split().count(word) for text in texts for word in ("oven", "tide"))
+    assert made.summary["dropped_tokens"] == {"stop word": stops}
     with pytest.raises(lightlda.UsageError):
         Corpus.from_texts(texts, stemmer="klingon")
     with pytest.raises(TypeError):

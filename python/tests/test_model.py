@@ -55,6 +55,16 @@ def test_theta(model, matrix):
     assert np.array_equal(model.theta(documents=[3, 1]), model.theta()[[3, 1]])
     shares = model.theta(np.float64, dense=False)
     assert np.abs(shares.toarray() - n_dk / np.maximum(lengths, 1)[:, None]).max() < 1e-15
+    begins, words, topics = model.assignments()
+    assert np.array_equal(np.diff(begins), lengths)
+    rows = np.repeat(np.arange(400), lengths)
+    recounted = np.zeros_like(n_dk)
+    np.add.at(recounted, (rows, topics), 1)
+    assert np.array_equal(recounted, n_dk) and np.array_equal(np.bincount(words, minlength=120), model.word_frequencies)
+    short = lightlda.train(Corpus.from_csr(np.array([[1, 2], [0, 0], [5, 1]])), 2, 3)
+    n_dk = short.document_counts().toarray()
+    assert np.allclose(short.theta(dense=False).toarray(), n_dk / np.array([[3], [1], [6]]))
+    assert np.allclose(short.theta()[1], short.alpha / short.alpha.sum())
     assert model.document_names[:2] == ["0", "1"] and np.array_equal(model.document_ids, np.arange(400))
 
 
@@ -95,7 +105,8 @@ def test_inference_does_not_depend_on_the_batch(model, matrix):
     assert np.array_equal(theta[:3], model.infer(tokens, dtype=np.float64))
     assert np.array_equal(theta[:3], model.infer(matrix[:3].toarray().astype(float), dtype=np.float64))
     for wrong, error in [("text", TypeError), ([["a"], "b"], TypeError), (["a text"], lightlda.BadInput),
-                         (matrix[:, :5], ValueError), (matrix[:2] * 0.5, ValueError), (-matrix[:2], ValueError)]:
+                         (matrix[:, :5], lightlda.BadInput), (matrix[:2] * 0.5, lightlda.BadInput),
+                         (-matrix[:2], lightlda.BadInput), (-1.0 * matrix[:2], lightlda.BadInput)]:
         with pytest.raises(error):
             model.infer(wrong)
     assert model.infer([]).shape == (0, 6)

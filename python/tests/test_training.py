@@ -141,8 +141,11 @@ try:
     lightlda.train(corpus, 20, 10**6, directory=sys.argv[1] or None, callback=lambda metrics: started.set())
 except KeyboardInterrupt as error:
     saved = error.model
-    assert saved.topic_totals.sum() == X.sum() or not saved.complete
-    print("interrupted", saved.manifest["progress"]["iteration"] if "progress" in saved.manifest else "")
+    assert not saved.complete and saved.topic_totals.sum() > 0
+    before = len(saved.metrics)
+    saved.train(1)  # goes on
+    assert saved.topic_totals.sum() == X.sum() and len(saved.metrics) > before > 0
+    print("interrupted")
 """
 
 
@@ -156,9 +159,23 @@ def test_ctrl_c_keeps_the_state(tmp_path, saved):
         assert Model.load(directory).topic_totals.sum() > 0
 
 
+def test_a_state_that_cannot_be_kept_hides_nothing(corpus, tmp_path, caplog):
+    """As when a second Ctrl-C ends the run within an iteration, or a disk is full: what was raised is raised."""
+    def fill(metrics):
+        if metrics["iteration"] == 2:
+            (tmp_path / "model").rename(tmp_path / "moved")
+            (tmp_path / "model").write_text("in the way")
+            raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="mine") as raised:
+        lightlda.train(corpus, 6, 30, callback=fill, directory=tmp_path / "model")
+    assert "is lost" in caplog.text and not hasattr(raised.value, "model")
+
+
 def test_preprocessing_is_interrupted(tmp_path):
     """A signal handler that raises ends a long call of the engine, which leaves nothing behind."""
-    texts = ["word%d other%d" % (i, i % 7) for i in range(200000)]
+    same = " ".join(f"word{i}" for i in range(60))
+    texts = (f"{same} other{i}" for i in range(100000))  # much longer than the tenth of a second between looks
 
     def handler(*_):
         raise KeyboardInterrupt
@@ -173,7 +190,7 @@ def test_preprocessing_is_interrupted(tmp_path):
 
         lightlda._core.preprocess = soon
         with pytest.raises(KeyboardInterrupt):
-            Corpus.from_texts(texts, directory=tmp_path / "corpus")
+            Corpus.from_texts(texts, directory=tmp_path / "corpus", max_df=1.0, num_threads=1)
     finally:
         lightlda._core.preprocess = original
         signal.setitimer(signal.ITIMER_REAL, 0)
