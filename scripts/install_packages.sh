@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test]
+# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test|browser]
 #
 #   build  what the programs need
 #   test   also what the tests and checks need (the default)
+#   browser  what the tests of the report in a browser need, beside npm (scripts/browser.sh)
 #
 # For Debian 12 and Ubuntu 22.04 or later, as root or with a sudo that asks no password. Asks nothing, may be
 # run again, and touches neither apt nor sudo when nothing is missing.
@@ -15,6 +16,10 @@ readonly build_packages=(
   libboost-dev libzmq3-dev cppzmq-dev libopenmpi-dev openmpi-bin
 )
 readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd iproute2)
+
+browser_packages=(chromium)
+# npm from elsewhere may not go with Debian's.
+command -v npm >/dev/null || browser_packages+=(nodejs npm)
 
 fail() {
   echo "install_packages.sh: $*" >&2
@@ -39,7 +44,8 @@ with_retries() {
 case "${1:-test}" in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
-  *) fail "expected 'build' or 'test', found '$1'" ;;
+  browser) wanted=("${browser_packages[@]}") ;;
+  *) fail "expected 'build', 'test' or 'browser', found '$1'" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -71,7 +71,7 @@ def main_expectations(scratch):
         "words": [{"topic": k, "lambda": lambda_, "words": words_of(scratch, k, lambda_)} for k, lambda_ in ((0, 1), (0, 0.6), (9, 0.25), (9, 0), (9, 1))],
         "searches": [search_of(scratch, word) for word in most],
         "groups": [(row["value"], int(row["topic"]), float(row["share"])) for row in groups],
-        "tables": {"groups": len(groups), "time": len(rows(scratch, "groups --by=created")), "diagnostics": len(tokens), "map": len(tokens),
+        "tables": {"groups": len(groups), "time": len(rows(scratch, "groups --by=created --bin=year")), "diagnostics": len(tokens), "map": len(tokens),
                    "treemap": len(tokens), "training": len((scratch.path / "main/metrics.jsonl").read_text().splitlines())},
         "documents": len(page.documents["of_topic"][sorted(range(len(tokens)), key=by["size"])[0]]) // 2,
     }

@@ -122,7 +122,8 @@ def document_tables(scratch):
     check([field["name"] for field in page.header["fields"]] == ["created", "section"], "fields by default")
     for index, field in enumerate(page.header["fields"]):
         tokens, errors = page.group(index)
-        table = rows(scratch, f"groups --by={field['name']}")
+        # 400 documents are few for months.
+        table = rows(scratch, f"groups --by={field['name']} --bin=year")
         check(tokens == {(row["value"], int(row["topic"])): int(row["tokens"]) for row in table}, f"groups by {field['name']}")
         check(bool(errors) == (field["type"] == "date"), "standard errors are there of dates alone")
         for row in table:
