@@ -28,6 +28,7 @@ class Page:
         self.html = path.read_text(encoding="utf-8")
         self.blocks = {name: zlib.decompress(base64.b64decode(text)) for name, text in BLOCK.findall(self.html)}
         self.header = json.loads(self.blocks["header"])
+        self.header["left_out"] = json.loads(self.blocks["left_out"])
         self.words = json.loads(self.blocks["vocab"])
         self.documents = json.loads(self.blocks["docs"])
 
