@@ -3,8 +3,8 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS lightlda EXPORT lightldaTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
-install(FILES third_party/stopwords-iso/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME LICENSE.stopwords-iso
-        COMPONENT runtime)
+install(FILES third_party/stopwords-iso/LICENSE RENAME LICENSE.stopwords-iso
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/lightlda COMPONENT programs)
 install(DIRECTORY include/lightlda DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 install(EXPORT lightldaTargets NAMESPACE lightlda::
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/lightlda COMPONENT development)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test|python]
+# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test|python|browser]
 #
-#   build  what the programs need
-#   test   also what the tests and checks need (the default)
-#   python likewise, and what the Python package and its tests need
+#   build    what the programs need
+#   test     also what the tests and checks need (the default)
+#   python   likewise, and what the Python package and its tests need
+#   browser  what the tests of the report in a browser need, beside npm (scripts/browser.sh)
 #
 # For Debian 12 and Ubuntu 22.04 or later, as root or with a sudo that asks no password. Asks nothing, may be
 # run again, and touches neither apt nor sudo when nothing is missing.
@@ -20,6 +21,10 @@ readonly python_packages=(
   pybind11-dev python3-dev python3-numpy python3-scipy python3-sklearn python3-pandas python3-gensim
   python3-pytest python3-pip
 )
+
+browser_packages=(chromium)
+# npm from elsewhere may not go with Debian's.
+command -v npm >/dev/null || browser_packages+=(nodejs npm)
 
 fail() {
   echo "install_packages.sh: $*" >&2
@@ -45,7 +50,8 @@ case "${1:-test}" in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
   python) wanted=("${build_packages[@]}" "${test_packages[@]}" "${python_packages[@]}") ;;
-  *) fail "expected 'build', 'test' or 'python', found '$1'" ;;
+  browser) wanted=("${browser_packages[@]}") ;;
+  *) fail "expected 'build', 'test', 'python' or 'browser', found '$1'" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

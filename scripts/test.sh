@@ -2,7 +2,8 @@
 # Builds lightlda and runs its tests: scripts/test.sh [--all | --sanitize] [--no-install]
 #
 #   (nothing)     the release build: unit, statistical, command-line, installation tests and scripts/check.sh
-#   --all         the same with the Python package and its tests, then again under ASan+UBSan and under TSan (also: LIGHTLDA_TEST_ALL=1)
+#   --all         the same and the Python package, the report in a browser, then again under ASan+UBSan and under
+#                 TSan (also: LIGHTLDA_TEST_ALL=1)
 #   --sanitize    only the two sanitizer builds
 #   --no-install  do not look for missing packages
 #
@@ -35,6 +36,8 @@ done
 if [[ $install == yes ]]; then
   say "Packages"
   scripts/install_packages.sh "$([[ $python == ON ]] && echo python || echo test)"
+  # Without a browser its test is skipped, and says so.
+  if ((${#presets[@]} == 3)); then scripts/browser.sh || true; fi
 fi
 
 jobs="$(nproc)"

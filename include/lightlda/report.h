@@ -54,6 +54,7 @@ struct ReportOptions {
   // Fields of the metadata whose groups are shown; empty: the first date and up to three
   // categories.
   std::vector<std::string> by;
+  // kAuto: as GroupOptions has it, but years if the bins have fewer than 50 documents on average.
   DateBin date_bin = DateBin::kAuto;
   std::size_t documents = 10;       // per topic
   std::size_t snippet_bytes = 240;  // of the text of each of them; 0: none

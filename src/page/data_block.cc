@@ -35,7 +35,7 @@ Result<std::string> PackBytes(std::string_view bytes) {
   std::string packed(size, '\0');
   const auto* const from = reinterpret_cast<const Bytef*>(bytes.data());
   if (compress2(reinterpret_cast<Bytef*>(packed.data()), &size, from, bytes.size(),
-                Z_BEST_COMPRESSION) != Z_OK) {
+                Z_DEFAULT_COMPRESSION) != Z_OK) {
     return Status::OutOfMemory("out of memory for compression");
   }
   packed.resize(size);

@@ -229,7 +229,7 @@ WordTotals WordTotals::From(Count min_tokens) const {
 }
 
 std::string EncodeHeader(const Model& model, const Corpus* corpus, const ReportTables& tables,
-                         const ReportOptions& options, const std::vector<std::string>& left_out) {
+                         const ReportOptions& options) {
   const ModelProgress& progress = model.progress();
   const std::span<const Count> totals = model.topic_totals();
   Json json = {{"format", 1},
@@ -265,10 +265,11 @@ std::string EncodeHeader(const Model& model, const Corpus* corpus, const ReportT
                  {"active_documents", progress.active_documents},
                  {"work", Rounded(progress.work)},
                  {"seconds", Rounded(progress.seconds)},
-                 {"log_likelihood_per_token", Rounded(progress.log_likelihood_per_token, 9)}}},
-               {"left_out", left_out}};
+                 {"log_likelihood_per_token", Rounded(progress.log_likelihood_per_token, 9)}}}};
   return Dump(json);
 }
+
+std::string EncodeLeftOut(const std::vector<std::string>& left_out) { return Dump(left_out); }
 
 std::string EncodeVocabulary(const Model& model, const WordTotals& words) {
   Json json = Json::array();

@@ -34,9 +34,11 @@ struct WordTotals {
   WordTotals() = default;
 };
 
-// JSON: all but what the other blocks have. left_out: for the reader.
+// JSON: all but what the other blocks have.
 std::string EncodeHeader(const Model& model, const Corpus* corpus, const ReportTables& tables,
-                         const ReportOptions& options, const std::vector<std::string>& left_out);
+                         const ReportOptions& options);
+// JSON: lines for the reader.
+std::string EncodeLeftOut(const std::vector<std::string>& left_out);
 // JSON: the words. Of this and the next two the words are the same.
 std::string EncodeVocabulary(const Model& model, const WordTotals& words);
 // Varints: n_w; nothing if the table has all counts, which add up to it.

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kDefaultCategories = 3;
 constexpr Count kMinPairDocuments = 3;
+constexpr Count kEnoughDocuments = 50;  // per bin of a date
 
 std::vector<std::vector<TopicPair>> LargestPairs(const TopicCooccurrence& together) {
   std::vector<std::vector<TopicPair>> pairs(together.documents.size());
@@ -95,15 +96,28 @@ ReportGroups KeepLargest(const MetadataField& field, TopicGroups groups) {
   return kept;
 }
 
+// As GroupTopics; but automatic bins of a date are years if they have few documents each.
+Result<TopicGroups> GroupField(const Model& model, const Corpus& corpus, const std::string& name,
+                               const ReportOptions& options) {
+  GroupOptions group_options;
+  group_options.by = {name};
+  group_options.date_bin = options.date_bin;
+  Result<TopicGroups> groups = GroupTopics(model, corpus, group_options, options.pass);
+  const auto field = std::ranges::find(corpus.metadata_fields(), name, &MetadataField::name);
+  if (!groups.ok() || options.date_bin != DateBin::kAuto || field->type != MetadataType::kDate ||
+      corpus.num_documents() - field->num_missing >=
+          kEnoughDocuments * static_cast<Count>(groups.value().values[0].size())) {
+    return groups;
+  }
+  group_options.date_bin = DateBin::kYear;
+  return GroupTopics(model, corpus, group_options, options.pass);
+}
+
 Status GatherGroups(const Model& model, const Corpus& corpus, const ReportOptions& options,
                     ReportTables* tables) {
   const auto names = options.by.empty() ? DefaultFields(corpus) : options.by;
   for (const std::string& name : names) {
-    GroupOptions group_options;
-    group_options.by = {name};
-    group_options.date_bin = options.date_bin;
-    LIGHTLDA_ASSIGN_OR_RETURN(TopicGroups groups,
-                              GroupTopics(model, corpus, group_options, options.pass));
+    LIGHTLDA_ASSIGN_OR_RETURN(TopicGroups groups, GroupField(model, corpus, name, options));
     const auto field = std::ranges::find(corpus.metadata_fields(), name, &MetadataField::name);
     tables->groups.push_back(KeepLargest(*field, std::move(groups)));
     const ReportGroups& kept = tables->groups.back();

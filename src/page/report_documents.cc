@@ -128,28 +128,22 @@ class Describer {
 
 std::string StartOfText(std::string_view text, std::size_t bytes, bool* is_cut) {
   std::string start;
-  std::size_t last_blank = 0;
-  *is_cut = false;
   for (const char c : text) {
     const bool blank = static_cast<unsigned char>(c) <= ' ';
     if (blank && (start.empty() || start.back() == ' ')) continue;
-    if (start.size() == bytes) {
-      *is_cut = true;
-      break;
-    }
-    if (blank) last_blank = start.size();
     start += blank ? ' ' : c;
+    if (!blank && start.size() > bytes) break;
   }
-  if (*is_cut && bytes > 0) {
+  if (!start.empty() && start.back() == ' ') start.pop_back();
+  *is_cut = start.size() > bytes;
+  if (!*is_cut) return start;
+  std::size_t end = start.rfind(' ', bytes);
+  if (end == std::string::npos) {
     // A text without blanks is cut where a character begins.
-    std::size_t end = last_blank;
-    if (end == 0) {
-      end = start.size();
-      while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    }
-    start.resize(end);
+    end = bytes;
+    while (end > 0 && (static_cast<unsigned char>(start[end]) & 0xC0) == 0x80) --end;
   }
-  while (!start.empty() && start.back() == ' ') start.pop_back();
+  start.resize(end);
   return start;
 }
 

@@ -91,7 +91,9 @@ class Blocks {
          const ReportOptions& options)
       : model_(model), corpus_(corpus), tables_(tables), options_(options), totals_(model) {}
 
-  Status PackGroups() {
+  // What is the same whatever is left out.
+  Status PackRest() {
+    LIGHTLDA_ASSIGN_OR_RETURN(header_, PackBytes(EncodeHeader(model_, corpus_, tables_, options_)));
     for (const ReportGroups& groups : tables_.groups) {
       LIGHTLDA_ASSIGN_OR_RETURN(std::string packed,
                                 PackBytes(EncodeGroups(groups, model_.num_topics())));
@@ -106,8 +108,7 @@ class Blocks {
       LIGHTLDA_ASSIGN_OR_RETURN(*packed, PackBytes(bytes));
       return {};
     };
-    LIGHTLDA_RETURN_IF_ERROR(
-        pack(EncodeHeader(model_, corpus_, tables_, options_, left_out), &header_));
+    LIGHTLDA_RETURN_IF_ERROR(pack(EncodeLeftOut(left_out), &left_out_));
     if (!packed_ || !SameWords(cuts, cuts_)) {
       const WordTotals words = totals_.From(cuts.min_tokens);
       LIGHTLDA_RETURN_IF_ERROR(pack(EncodeVocabulary(model_, words), &vocabulary_));
@@ -124,9 +125,9 @@ class Blocks {
 
   // Elements of the page, each with one line.
   std::vector<std::string> Elements() const {
-    std::vector<std::string> elements = {Element("header", header_), Element("vocab", vocabulary_),
-                                         Element("totals", word_totals_), Element("table", table_),
-                                         Element("docs", documents_)};
+    std::vector<std::string> elements = {
+        Element("header", header_), Element("vocab", vocabulary_), Element("totals", word_totals_),
+        Element("table", table_),   Element("docs", documents_),   Element("left_out", left_out_)};
     for (std::size_t f = 0; f < groups_.size(); ++f) {
       elements.push_back(Element("group" + std::to_string(f), groups_[f]));
     }
@@ -145,7 +146,7 @@ class Blocks {
   WordTotals totals_;
   bool packed_ = false;
   ReportCuts cuts_;
-  std::string header_, vocabulary_, word_totals_, table_, documents_;
+  std::string header_, left_out_, vocabulary_, word_totals_, table_, documents_;
   std::vector<std::string> groups_;
 };
 
@@ -160,7 +161,7 @@ Result<ReportSummary> Write(const Model& model, const Corpus* corpus, const Repo
   LIGHTLDA_ASSIGN_OR_RETURN(const ReportTables tables, GatherReport(model, corpus, options));
   const Page page = MakePage(options.title.empty() ? "Topics" : options.title);
   Blocks blocks(model, corpus, tables, options);
-  LIGHTLDA_RETURN_IF_ERROR(blocks.PackGroups());
+  LIGHTLDA_RETURN_IF_ERROR(blocks.PackRest());
   ReportSummary summary;
   summary.left_out = tables.notes;
   for (const Reduction& step : Reductions(options)) {

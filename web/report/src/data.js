@@ -85,6 +85,7 @@ export class Model {
     const model = new Model();
     const packed = Promise.all(["vocab", "totals", "table"].map(open));
     model.header = JSON.parse(text(await open("header")));
+    model.header.left_out = JSON.parse(text(await open("left_out")));
     const [vocab, totals, table] = await packed;
     const h = model.header;
     model.K = h.num_topics;
