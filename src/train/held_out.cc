@@ -157,13 +157,18 @@ Result<HeldOutSample::Rows> HeldOutSample::ReadRows(const Sampler& sampler,
 Result<double> HeldOutSample::LogLikelihoodPerToken(const Priors& priors, Sampler* sampler,
                                                     ProcessGroup* group, ThreadPool* pool) const {
   LIGHTLDA_RETURN_IF_ERROR(sampler->RefreshTotals());
-  LIGHTLDA_ASSIGN_OR_RETURN(const Rows rows, ReadRows(*sampler, group));
+  LIGHTLDA_ASSIGN_OR_RETURN(Rows rows, ReadRows(*sampler, group));
   if (group->rank() != 0) return 0.0;
+  std::vector<Count> totals(sampler->topic_totals().begin(), sampler->topic_totals().end());
+  if (const WordPrior* const prior = sampler->options().word_prior; prior != nullptr) {
+    for (std::size_t i = 0; i < rows.size(); ++i) prior->ToModelRow(words_[i], &rows[i]);
+    totals = prior->ModelTotals(totals);
+  }
   CompletionModel model;
   model.alpha = priors.alpha;
   model.beta = priors.beta;
   model.num_words = sampler->options().num_words;
-  model.topic_totals = sampler->topic_totals();
+  model.topic_totals = totals;
   model.word_row = [&](WordId word) {
     const auto place = std::ranges::lower_bound(words_, word) - words_.begin();
     return rows[static_cast<std::size_t>(place)];

@@ -39,6 +39,7 @@ std::string DescribeMemory(const PlanDetails& plan) {
   if (plan.table_bytes > 0) line("counts in full ", plan.table_bytes);
   line("threads        ", plan.thread_bytes);
   line("model rows     ", plan.model_bytes);
+  if (plan.prior_bytes > 0) line("initial topics ", plan.prior_bytes);
   if (plan.copy_bytes > 0) line("topics, copied ", plan.copy_bytes);
   if (plan.num_shards > 0) {
     line("exchange       ", plan.exchange_bytes);

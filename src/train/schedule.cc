@@ -207,7 +207,9 @@ LevelInfo DownFromLevel(const CorpusSize& size, int level) {
 }
 
 std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
-  const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
+  // Topics of a model need no growth to take shape.
+  const int automatic = config.init_model.empty() ? AutoGrowthStages(size) : 0;
+  const int wanted = config.growth_stages < 0 ? automatic : config.growth_stages;
   const int depth = std::min(wanted, static_cast<int>(size.levels.size()) - 1);
   std::vector<PlanDetails::Stage> stages;
   for (int level = depth; level >= 0; --level) {

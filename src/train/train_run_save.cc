@@ -10,6 +10,7 @@
 #include "collective/agreement.h"
 #include "model/load_model.h"
 #include "model/model_manifest.h"
+#include "train/initial_topics.h"
 #include "train/model_saver.h"
 #include "train/train_run.h"
 
@@ -22,6 +23,10 @@ ModelSaver TrainRun::MakeSaver() {
 ModelSnapshot TrainRun::Snapshot() const {
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
+  if (plan_.initial != nullptr) {
+    snapshot.vocabulary = &plan_.initial->vocabulary;
+    snapshot.adds_up = !plan_.initial->prior.has_frozen();
+  }
   snapshot.priors = priors_;
   snapshot.settings = settings_.ToJson();
   snapshot.progress = progress_;
