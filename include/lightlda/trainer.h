@@ -56,7 +56,7 @@ struct TrainConfig {
   std::string frozen_topics;
   // File with a line per topic: its name, a tab, its words between blanks, and perhaps a tab and a
   // weight: so many tokens of the topic stand for each token that the corpus has of a word, beside
-  // those. The topics are the first ones that are not of init_model. docs/guided.md
+  // those. The topics are the first ones not of init_model (docs/formats.md#seed-words).
   std::string seed_words;
 
   // -- the run

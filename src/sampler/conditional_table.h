@@ -169,7 +169,7 @@ class ConditionalTable {
   std::array<ConditionalUnit, kMaxShift + 1> units_ = {};  // by shift
   std::vector<std::uint8_t> shifts_;                       // [num_words]: a unit is 2^shift tokens
   std::span<const std::uint8_t> fixed_;
-  std::vector<std::unique_ptr<std::int32_t[]>> wide_;      // [num_words][pitch]: where shift > 0
+  std::vector<std::unique_ptr<std::int32_t[]>> wide_;  // [num_words][pitch]: where shift > 0
 };
 
 }  // namespace lightlda

@@ -43,7 +43,7 @@ struct SamplerOptions {
   std::size_t num_words = 0;
   std::uint64_t seed = 1;
   const WordPrior* word_prior = nullptr;  // of these sizes, outlives the sampler; null: none
-  const Kernels* kernels = nullptr;  // null: BestKernels()
+  const Kernels* kernels = nullptr;       // null: BestKernels()
   // Of streamed stages: where token state lies, and bytes of it that are worked on at a time.
   std::string scratch_directory;
   std::size_t part_bytes = 0;

@@ -1,6 +1,6 @@
 // What is known of topics before a document is read: for each word and topic a number of tokens
 // that are in no document. They count as tokens of the topic wherever its words are looked at, so a
-// topic begins with them and keeps them (docs/guided.md).
+// topic begins with them and keeps them (docs/sampler.md#tokens-in-no-document).
 #ifndef LIGHTLDA_TABLE_WORD_PRIOR_H_
 #define LIGHTLDA_TABLE_WORD_PRIOR_H_
 

@@ -12,12 +12,14 @@
 #include "base/checksum.h"
 #include "base/progress.h"
 #include "base/rng.h"
+#include "base/thread_pool.h"
 #include "corpus/word_parts.h"
 #include "eval/held_out_documents.h"
 #include "lightlda/labels.h"
 #include "lightlda/model.h"
 #include "text/text_pipeline.h"
 #include "text/utf8.h"
+#include "train/init_weight.h"
 #include "train/schedule.h"
 #include "train/seed_words.h"
 
@@ -26,11 +28,8 @@ namespace {
 
 using Row = std::vector<TopicCount>;
 
-// docs/lab/021-guided.md has the measurements. Of `init_weight`=auto: tokens of the prior per token
-// of the corpus, at most.
-constexpr double kAutoPriorTokens = 2;
-// Of seed words without a weight.
-constexpr double kSeedWeight = 0.2;
+// Of seed words without a weight: docs/lab/022-initial-topics.md.
+constexpr double kSeedWeight = 0.4;
 // Keeps these numbers apart from others that are drawn with the same seed.
 constexpr std::uint32_t kDomain = 0x50524F52;  // "PROR"
 constexpr std::size_t kMostShownWords = 10;
@@ -84,9 +83,9 @@ class SeedFinder {
         TextPipelineSettings settings,
         ParseTextPipeline(corpus_.directory() + "/" + kTextPipelineFile, corpus_.text_pipeline()));
     if (settings.input != TextPipelineSettings::Input::kText) return {};
-    LIGHTLDA_ASSIGN_OR_RETURN(pipeline_,
-                              TextPipeline::Create(std::make_shared<const TextPipelineSettings>(
-                                  std::move(settings))));
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        pipeline_,
+        TextPipeline::Create(std::make_shared<const TextPipelineSettings>(std::move(settings))));
     return {};
   }
 
@@ -95,8 +94,8 @@ class SeedFinder {
     std::optional<WordId> found = vocabulary.Find(word);
     if (found || pipeline_ == nullptr) return found;
     std::vector<std::string> words;
-    LIGHTLDA_RETURN_IF_ERROR(pipeline_->Tokenize(
-        word, [&words](std::string_view token) { words.emplace_back(token); }));
+    LIGHTLDA_RETURN_IF_ERROR(
+        pipeline_->Tokenize(word, [&words](std::string_view token) { words.emplace_back(token); }));
     if (words.size() == 1) found = vocabulary.Find(words[0]);
     return found;
   }
@@ -142,8 +141,8 @@ class Maker {
   std::optional<Model> model_;
   std::vector<WordId> ids_;  // of the corpus's words in the model
   double weight_ = 1;
-  std::vector<TopicId> frozen_;    // ascending
-  std::map<WordId, Row> seeds_;    // rows of seed words
+  std::vector<TopicId> frozen_;  // ascending
+  std::map<WordId, Row> seeds_;  // rows of seed words
   std::map<TopicId, std::string> names_;
   std::vector<std::string> notes_;
 };
@@ -162,7 +161,6 @@ Status Maker::OpenModel() {
   ids_ = std::move(ids).value();
   // Parts of a word that is split have one row between them.
   std::vector<bool> taken(model_->num_words(), false);
-  Count model_tokens = 0;
   Count known_tokens = 0;
   for (WordId word = 0; word < ids_.size(); ++word) {
     if (ids_[word] == kUnmatchedWord) continue;
@@ -172,12 +170,11 @@ Status Maker::OpenModel() {
       continue;
     }
     taken[ids_[word]] = true;
-    for (const TopicCount& entry : model_->WordRow(ids_[word])) model_tokens += entry.count;
   }
   weight_ = config_.init_weight;
   if (weight_ < 0) {
-    weight_ = std::min(1.0, kAutoPriorTokens * static_cast<double>(corpus_.num_tokens()) /
-                                static_cast<double>(std::max<Count>(1, model_tokens)));
+    ThreadPool pool(ResolveThreadCount(config_.num_threads));
+    LIGHTLDA_ASSIGN_OR_RETURN(weight_, ChooseInitWeight(*model_, corpus_, ids_, &pool));
   }
   const Result<TopicLabels> labels = ReadLabels(config_.init_model);
   if (labels.ok() && CheckLabels(labels.value(), *model_).ok()) {
@@ -227,9 +224,9 @@ Status Maker::ReadSeeds() {
   if (first + topics.size() > config_.num_topics) {
     return Status::Usage("`num_topics`: expected at least " +
                          std::to_string(first + topics.size()) + ", " +
-                         (first > 0 ? "those of `init_model` and " : "") +
-                         "one for each of the " + std::to_string(topics.size()) +
-                         " in `seed_words`, found " + std::to_string(config_.num_topics));
+                         (first > 0 ? "those of `init_model` and " : "") + "one for each of the " +
+                         std::to_string(topics.size()) + " in `seed_words`, found " +
+                         std::to_string(config_.num_topics));
   }
   SeedFinder finder(corpus_);
   LIGHTLDA_RETURN_IF_ERROR(finder.Open());
@@ -298,9 +295,9 @@ Result<Vocabulary> Maker::SetRows(WordPrior* prior) const {
     }
     prior->SetRow(word, row, start);
   }
-  return Vocabulary({vocabulary.words().begin(), vocabulary.words().end()}, std::move(frequencies),
-                    {vocabulary.document_frequencies().begin(),
-                     vocabulary.document_frequencies().end()});
+  return Vocabulary(
+      {vocabulary.words().begin(), vocabulary.words().end()}, std::move(frequencies),
+      {vocabulary.document_frequencies().begin(), vocabulary.document_frequencies().end()});
 }
 
 std::vector<double> Maker::StartingAlpha() const {

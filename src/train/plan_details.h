@@ -47,7 +47,7 @@ struct PlanDetails {
   std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
   std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard: rows and totals, ...
   std::uint64_t answer_bytes = 0;    // ... and its answers that are kept or under way
-  std::uint64_t prior_bytes = 0;   // of the initial topics
+  std::uint64_t prior_bytes = 0;     // of the initial topics
   std::uint64_t total_bytes = 0;
   std::uint64_t in_memory_bytes = 0;  // what total_bytes is or would be with all in memory
   bool streamed = false;

@@ -58,11 +58,10 @@ Status TrainRun::StartCheckpoint() {
   ModelSnapshot snapshot = Snapshot();
   snapshot.metrics_bytes = directory_.metrics_bytes();
   std::shared_ptr<const TopicsCopy> copy = sampler_->CopyTopics();
-  background_.Start(
-      [directory = FilePath(directory_.path()), snapshot = std::move(snapshot),
-       copy = std::move(copy), prior = WordPriorOf(plan_)] {
-        return SaveTopicsCopy(directory, snapshot, *copy, prior);
-      });
+  background_.Start([directory = FilePath(directory_.path()), snapshot = std::move(snapshot),
+                     copy = std::move(copy), prior = WordPriorOf(plan_)] {
+    return SaveTopicsCopy(directory, snapshot, *copy, prior);
+  });
   return {};
 }
 
