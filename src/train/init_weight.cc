@@ -168,8 +168,7 @@ class Adapted {
   void SetTotals() {
     inverse_totals_.clear();
     for (std::size_t k = 0; k < num_topics_; ++k) {
-      inverse_totals_.push_back(
-          1 / (weight_ * sample_.totals[k] + own_totals_[k] + beta_sum_));
+      inverse_totals_.push_back(1 / (weight_ * sample_.totals[k] + own_totals_[k] + beta_sum_));
     }
   }
   double Phi(std::size_t place, std::size_t topic) const {

@@ -154,7 +154,12 @@ def one_result(scratch):
         run = f"{RUN} --num_topics={TOPICS} {flags} --growth_stages=1"
         models.train(scratch, f"{run} --num_threads=1", model=f"alone{number}")
         expected = models.model_hash(scratch, f"alone{number}")
-        models.train(scratch, f"{run} --num_threads=3", model=f"threads{number}")
+        models.train(scratch, f"{run} --num_threads=3 --checkpoint_interval=0.00001", model=f"threads{number}")
+        # Back to the last checkpoint, which was written while the run went on.
+        scratch.must(f"cp -r threads{number} checkpoint{number} && "
+                     f"cp threads{number}/manifest.prev.json checkpoint{number}/manifest.json")
+        check(not models.manifest(scratch, f"checkpoint{number}")["progress"]["complete"], "no checkpoint was made")
+        models.train(scratch, f"{run} --resume=yes", model=f"checkpoint{number}")
         models.train(scratch, f"{run} --num_iterations=5", model=f"resumed{number}")
         models.train(scratch, f"{run} --resume=yes", model=f"resumed{number}")
         for processes in (2, 3):
@@ -163,7 +168,7 @@ def one_result(scratch):
         scratch.must(f"ASAN_OPTIONS=detect_leaks=0 {SOURCE_DIR}/scripts/run_local.sh -n 2 --threads 1 --no-bind "
                      f"-- --corpus=corpus --model=both{number} {run} --num_iterations=7")
         models.train(scratch, f"{run} --resume=yes", model=f"both{number}")
-        for model in ("threads", "resumed", "processes2", "processes3", "both"):
+        for model in ("threads", "checkpoint", "resumed", "processes2", "processes3", "both"):
             found = models.model_hash(scratch, f"{model}{number}")
             check(found == expected, f"{model}, {flags}: {found}, expected {expected}")
         metrics = [models.metrics(scratch, f"{model}{number}")[-1] for model in ("alone", "processes3")]
