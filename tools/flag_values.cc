@@ -61,6 +61,14 @@ Result<double> ParseAutoOrPositive(const std::string& name, const std::string& t
   return Unexpected(name, text, "auto or a number above 0");
 }
 
+Result<double> ParseAutoOrNotNegative(const std::string& name, const std::string& text) {
+  if (text == "auto") return -1.0;
+  if (const std::optional<double> value = ParsePositive(text)) return *value;
+  const auto zero = ParseStart<double>(text);
+  if (zero && zero->value == 0 && zero->rest.empty()) return 0.0;
+  return Unexpected(name, text, "auto or a number of 0 or more");
+}
+
 Result<std::vector<double>> ReadPositiveNumbers(const std::string& path) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
   std::istringstream lines(content);

@@ -19,6 +19,8 @@ Result<int> ParseAutoOrNumber(const std::string& name, const std::string& text, 
                               int auto_value);
 // "auto", which is 0, or a number above 0.
 Result<double> ParseAutoOrPositive(const std::string& name, const std::string& text);
+// "auto", which is -1, or a number of 0 or more.
+Result<double> ParseAutoOrNotNegative(const std::string& name, const std::string& text);
 // A file with a number above 0 on each line. Errors: kBadInput, "FILE:LINE: expected ...".
 Result<std::vector<double>> ReadPositiveNumbers(const std::string& path);
 // A size in bytes, "8G", "500M", "1.5G", "0": powers of 1024.

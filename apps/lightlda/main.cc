@@ -42,6 +42,19 @@ DEFINE_double(
 DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kRun.beta),
               "prior of words in a topic, per word; auto: 0.02, above 200 topics 0.01");
 DEFINE_string(
+    init_model, kRun.init_model,
+    "model directory whose topics are the first ones here, words matched by name: today's "
+    "documents added to yesterday's model, or a general model adapted to few documents");
+DEFINE_string(init_weight, "auto",
+              "tokens that stand for each token that --init_model counts, to the end: 1 adds the "
+              "corpus to the model; 0 lets topics begin there and no more; auto: from the sizes");
+DEFINE_string(frozen_topics, kRun.frozen_topics,
+              "topics of --init_model whose words stay as they are there: all, or 0-9,12; up to "
+              "256 topics in all");
+DEFINE_string(seed_words, kRun.seed_words,
+              "file with a line per topic that is to be about some words: its name, a tab, the "
+              "words between blanks, and perhaps a tab and a weight");
+DEFINE_string(
     optimize_interval, lightlda::tools::AutoOrNumberText(kRun.optimize_interval, -1),
     "full iterations between updates of alpha, which begins with --alpha: a number; 0: it "
     "stays; auto: 5 if --alpha is auto, too");
@@ -155,6 +168,11 @@ Result<TrainConfig> ConfigFromFlags() {
   config.num_topics = FLAGS_num_topics;
   LIGHTLDA_RETURN_IF_ERROR(ParseAlpha(&config));
   LIGHTLDA_ASSIGN_OR_RETURN(config.beta, tools::ParseAutoOrPositive("beta", FLAGS_beta));
+  config.init_model = FLAGS_init_model;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.init_weight,
+                            tools::ParseAutoOrNotNegative("init_weight", FLAGS_init_weight));
+  config.frozen_topics = FLAGS_frozen_topics;
+  config.seed_words = FLAGS_seed_words;
   LIGHTLDA_ASSIGN_OR_RETURN(
       config.optimize_interval,
       tools::ParseAutoOrNumber("optimize_interval", FLAGS_optimize_interval, 0, -1));

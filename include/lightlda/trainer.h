@@ -42,6 +42,23 @@ struct TrainConfig {
   // 5 if alpha is not given.
   int optimize_interval = -1;
 
+  // -- where topics begin; of files and models that are read before the run
+  // Model directory: its topics are the first ones here, words are matched by name. Topics beyond
+  // them are new. Growth is off unless growth_stages is given; alpha, if learned, begins with the
+  // model's.
+  std::string init_model;
+  // So many tokens stand for each token that the model counts, and count as tokens of its topics to
+  // the end, in no document. 1: the corpus is added to the model's; 0: the model is where topics
+  // begin, and no more. -1: auto, from the sizes of the two.
+  double init_weight = -1;
+  // Topics of init_model whose phi stays as it is there: "all", or numbers and ranges, "0-9,12".
+  // For topics that are drawn from full conditionals.
+  std::string frozen_topics;
+  // File with a line per topic: its name, a tab, its words between blanks, and perhaps a tab and a
+  // weight: so many tokens of the topic stand for each token that the corpus has of a word, beside
+  // those. The topics are the first ones not of init_model (docs/formats.md#seed-words).
+  std::string seed_words;
+
   // -- the run
   // Full iterations, after growth. 0: auto, until the run has settled: see IterationMetrics.
   std::int64_t num_iterations = 0;

@@ -44,6 +44,7 @@ class Completer {
     for (const WordId word : words) rows_.push_back(model_.word_row(word));
     totals_.assign(model_.topic_totals.begin(), model_.topic_totals.end());
     for (std::size_t i = 0; i < document.words.size(); ++i) {
+      if (document.topics[i] == Model::kNoTopic) continue;
       --totals_[document.topics[i]];
       const auto found = std::ranges::lower_bound(words, document.words[i]);
       if (found == words.end() || *found != document.words[i]) continue;

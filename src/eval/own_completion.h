@@ -3,7 +3,7 @@
 //
 // What is left of a document in the model is what its topics did to those of other documents. That
 // is little where no document is a large part of the tokens, so the figure follows that of
-// documents held out, and none have to be (docs/lab/022-when-to-stop.md).
+// documents held out, and none have to be (docs/lab/023-when-to-stop.md).
 #ifndef LIGHTLDA_EVAL_OWN_COMPLETION_H_
 #define LIGHTLDA_EVAL_OWN_COMPLETION_H_
 
@@ -20,7 +20,7 @@ namespace lightlda {
 struct OwnDocument {
   std::uint64_t number = 0;     // by which it is halved
   std::vector<WordId> words;    // of its tokens
-  std::vector<TopicId> topics;  // of its tokens
+  std::vector<TopicId> topics;  // of its tokens; Model::kNoTopic: not in the model's counts
 };
 
 // Of long documents this many tokens are looked at, evenly spread; all are taken out of the counts.

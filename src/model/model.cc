@@ -156,7 +156,8 @@ Result<Model> LoadGeneration(const FilePath& directory, Generation from, bool wi
   LIGHTLDA_RETURN_IF_ERROR(ParseTextPipeline(pipeline_path.text(), pipeline).status());
   LIGHTLDA_RETURN_IF_ERROR(ReadPriors(directory, manifest).status());
   const WordTopicFacts facts{manifest.num_words, manifest.num_topics, manifest.num_tokens,
-                             vocabulary.frequencies(), manifest.active_level == 0};
+                             vocabulary.frequencies(),
+                             manifest.active_level == 0 && manifest.adds_up};
   const FilePath generation = JoinPath(directory, GenerationName(manifest.generation));
   const FilePath table_path = JoinPath(generation, kWordTopicFile);
   LIGHTLDA_ASSIGN_OR_RETURN(WordTopicFile table,

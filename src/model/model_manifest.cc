@@ -151,6 +151,9 @@ Result<ModelManifest> Parse(const JsonFields& fields) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t level,
                             fields.Unsigned("active_level", 0, kMaxDocumentLevel));
   manifest.active_level = static_cast<int>(level);
+  if (fields.Has("adds_up")) {
+    LIGHTLDA_ASSIGN_OR_RETURN(manifest.adds_up, fields.Bool("adds_up"));
+  }
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields progress, fields.Object("progress"));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.progress, ReadProgress(progress));
   LIGHTLDA_ASSIGN_OR_RETURN(manifest.model_hash, fields.String("model_hash"));
@@ -165,27 +168,30 @@ nlohmann::ordered_json ToJson(const ModelManifest& manifest) {
     topics.push_back({{"num_tokens", entry.num_tokens},
                       {"tokens", StampToJson(TopicsFileName(block), entry.stamp)}});
   }
-  return {{"kind", kModelKind},
-          {"format_version", kModelFormatVersion},
-          {"written_by", "lightlda " LIGHTLDA_VERSION_STRING},
-          {"settings", nlohmann::ordered_json::parse(manifest.settings)},
-          {"num_topics", manifest.num_topics},
-          {"num_words", manifest.num_words},
-          {"num_tokens", manifest.num_tokens},
-          {"alpha", AlphaToJson(manifest.priors.alpha)},
-          {"beta", manifest.priors.beta},
-          {"corpus",
-           {{"directory", manifest.corpus_directory}, {"checksum", manifest.corpus_checksum}}},
-          {"active_level", manifest.active_level},
-          {"progress", ProgressToJson(manifest.progress)},
-          {"model_hash", manifest.model_hash},
-          {"generation", manifest.generation},
-          {"metrics", StampToJson(kMetricsFile, manifest.metrics)},
-          {"vocabulary", StampToJson(kModelVocabularyFile, manifest.vocabulary)},
-          {"text_pipeline", StampToJson(kTextPipelineFile, manifest.text_pipeline)},
-          {"word_topic", StampToJson(kWordTopicFile, manifest.word_topic)},
-          {"priors", StampToJson(kPriorsFile, manifest.priors_file)},
-          {"topics", std::move(topics)}};
+  nlohmann::ordered_json json = {
+      {"kind", kModelKind},
+      {"format_version", kModelFormatVersion},
+      {"written_by", "lightlda " LIGHTLDA_VERSION_STRING},
+      {"settings", nlohmann::ordered_json::parse(manifest.settings)},
+      {"num_topics", manifest.num_topics},
+      {"num_words", manifest.num_words},
+      {"num_tokens", manifest.num_tokens},
+      {"alpha", AlphaToJson(manifest.priors.alpha)},
+      {"beta", manifest.priors.beta},
+      {"corpus",
+       {{"directory", manifest.corpus_directory}, {"checksum", manifest.corpus_checksum}}},
+      {"active_level", manifest.active_level},
+      {"progress", ProgressToJson(manifest.progress)},
+      {"model_hash", manifest.model_hash},
+      {"generation", manifest.generation},
+      {"metrics", StampToJson(kMetricsFile, manifest.metrics)},
+      {"vocabulary", StampToJson(kModelVocabularyFile, manifest.vocabulary)},
+      {"text_pipeline", StampToJson(kTextPipelineFile, manifest.text_pipeline)},
+      {"word_topic", StampToJson(kWordTopicFile, manifest.word_topic)},
+      {"priors", StampToJson(kPriorsFile, manifest.priors_file)},
+      {"topics", std::move(topics)}};
+  if (!manifest.adds_up) json["adds_up"] = false;
+  return json;
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ struct ModelManifest {
   std::string corpus_checksum;
   ModelProgress progress;
   int active_level = 0;
+  bool adds_up = true;  // rows to the words' tokens, where all documents are active
   std::string model_hash;
   std::uint64_t generation = 0;
   FileStamp metrics;  // of the prefix of metrics.jsonl: its bytes, and their XXH3-64

@@ -69,7 +69,7 @@ Result<FileStamp> SaveVocabulary(const FilePath& directory, const Vocabulary& vo
 }
 
 const Vocabulary& VocabularyOf(const ModelSnapshot& snapshot) {
-  return snapshot.corpus == nullptr ? *snapshot.vocabulary : snapshot.corpus->vocabulary();
+  return snapshot.vocabulary != nullptr ? *snapshot.vocabulary : snapshot.corpus->vocabulary();
 }
 
 // Tables that come from elsewhere have words with names, and nothing else is known of their text.
@@ -112,6 +112,7 @@ Result<ModelManifest> Describe(const ModelSnapshot& snapshot) {
   if (snapshot.corpus != nullptr) DescribeCorpus(snapshot, &manifest);
   manifest.progress = snapshot.progress;
   manifest.active_level = snapshot.active_level;
+  manifest.adds_up = snapshot.adds_up;
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t hash, HashRows(snapshot.rows, manifest.num_topics));
   manifest.model_hash = ToHex(hash);
   return manifest;

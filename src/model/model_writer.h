@@ -23,7 +23,10 @@ namespace lightlda {
 struct ModelSnapshot {
   // Null: the tables come from elsewhere. Then `vocabulary` has the words, and there are no topics.
   const Corpus* corpus = nullptr;
+  // Null: that of the corpus. Else its words, with tokens that are in no document.
   const Vocabulary* vocabulary = nullptr;
+  // Whether rows add up to the words' tokens, once all documents have topics; else to less.
+  bool adds_up = true;
   std::string text_pipeline;  // without a corpus; empty: bags of words with names
   // Where a corpus that is still in memory will be saved; empty: where it is.
   std::string corpus_directory;

@@ -98,6 +98,11 @@ class ConditionalWorker final : public DocumentWorker {
     const ConditionalUnit unit = table_.unit(word);
     const auto of_word = static_cast<float>(table_.row(word)[own]);
     const float with = weights_[own] * (of_word + unit.beta);
+    if (context_.word_prior != nullptr && context_.word_prior->is_frozen(own)) {
+      // The document's count is all that the token is a part of.
+      const float less = static_cast<float>(counts_[own] - 1) + prior_[own];
+      return less * inverse_totals_[own] * (of_word + unit.beta) - with;
+    }
     const float without =
         (static_cast<float>(counts_[own] - 1) + prior_[own]) * inverse_other_totals_[own];
     return without * (std::max(of_word - unit.one, 0.0f) + unit.beta) - with;

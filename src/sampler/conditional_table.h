@@ -107,6 +107,9 @@ class ConditionalTable {
     }
   }
 
+  // Topics whose counts moves leave alone, [num_topics], 1 or 0; empty: none. Outlives the table.
+  void set_fixed(std::span<const std::uint8_t> fixed) { fixed_ = fixed; }
+
   // Sets the row of a word with `num_tokens` tokens: for_each(visit) calls visit(topic, count) for
   // its counts that are not 0. REQUIRES: num_tokens < 2^46.
   template <typename ForEach>
@@ -144,24 +147,29 @@ class ConditionalTable {
     return (count + (std::int64_t{1} << shift >> 1)) >> shift;
   }
 
+  bool IsFixed(TopicId topic) const { return !fixed_.empty() && fixed_[topic] != 0; }
+
   void Apply(const WordMove& move) {
     std::uint16_t* const row = rows_.data() + move.word * pitch_;
     const int shift = shifts_[move.word];
+    const int less = IsFixed(move.from) ? 0 : 1;
+    const int more = IsFixed(move.to) ? 0 : 1;
     if (shift == 0) {
-      --row[move.from];
-      ++row[move.to];
+      row[move.from] = static_cast<std::uint16_t>(row[move.from] - less);
+      row[move.to] = static_cast<std::uint16_t>(row[move.to] + more);
       return;
     }
     std::int32_t* const wide = wide_[move.word].get();
-    row[move.from] = static_cast<std::uint16_t>(InUnits(--wide[move.from], shift));
-    row[move.to] = static_cast<std::uint16_t>(InUnits(++wide[move.to], shift));
+    row[move.from] = static_cast<std::uint16_t>(InUnits(wide[move.from] -= less, shift));
+    row[move.to] = static_cast<std::uint16_t>(InUnits(wide[move.to] += more, shift));
   }
 
   std::size_t pitch_;
   HugeBuffer<std::uint16_t> rows_;
   std::array<ConditionalUnit, kMaxShift + 1> units_ = {};  // by shift
   std::vector<std::uint8_t> shifts_;                       // [num_words]: a unit is 2^shift tokens
-  std::vector<std::unique_ptr<std::int32_t[]>> wide_;      // [num_words][pitch]: where shift > 0
+  std::span<const std::uint8_t> fixed_;
+  std::vector<std::unique_ptr<std::int32_t[]>> wide_;  // [num_words][pitch]: where shift > 0
 };
 
 }  // namespace lightlda

@@ -8,6 +8,7 @@
 #include "sampler/conditional_table.h"
 #include "sampler/stage_index.h"
 #include "sampler/token_view.h"
+#include "table/word_prior.h"
 
 namespace lightlda {
 
@@ -24,6 +25,7 @@ struct PassContext {
   const StageIndex* index;
   const StageIndex* previous_index;  // of the stage before, where tokens join; else null
   ConditionalTable* conditionals;    // null: the stage draws from proposals
+  const WordPrior* word_prior;       // null: none
 };
 
 }  // namespace lightlda

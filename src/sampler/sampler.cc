@@ -51,6 +51,7 @@ Sampler::Sampler(SamplerOptions options, std::span<const std::unique_ptr<const B
       totals_(options_.num_topics, 0),
       frozen_totals_(options_.num_topics) {
   CHECK_EQ(options_.alpha.size(), options_.num_topics);
+  CHECK(options_.word_prior == nullptr || options_.word_prior->num_topics() == options_.num_topics);
   if (table != nullptr) exchange_.emplace(table, options_.num_topics);
 }
 
@@ -63,6 +64,7 @@ Status Sampler::MakeStage(const StageSettings& settings) {
   if (settings.draws == Draws::kProposals) {
     CHECK_GE(settings.mh_steps, 1);
     CHECK_LE(settings.mh_steps, kMaxMhSteps);
+    CHECK(options_.word_prior == nullptr || !options_.word_prior->has_frozen());
     conditionals_.reset();
   } else {
     CHECK_LE(options_.num_topics, kMaxConditionalTopics);
@@ -70,6 +72,7 @@ Status Sampler::MakeStage(const StageSettings& settings) {
       conditionals_ = std::make_unique<ConditionalTable>(options_.num_words, options_.num_topics);
     }
     conditionals_->set_beta(beta_);
+    if (options_.word_prior != nullptr) conditionals_->set_fixed(options_.word_prior->frozen());
   }
   num_iterations_ = 0;
   LIGHTLDA_ASSIGN_OR_RETURN(stage_, Stage::Make(options_, blocks_, &pool_, settings, slices_));
@@ -148,8 +151,10 @@ Status Sampler::Iterate(std::uint32_t iteration) {
 
 void Sampler::FreezeTotals() {
   const double beta_sum = beta_ * static_cast<double>(options_.num_words);
+  const WordPrior* const prior = options_.word_prior;
+  const std::vector<Count> totals = prior == nullptr ? totals_ : prior->ModelTotals(totals_);
   for (std::uint32_t k = 0; k < options_.num_topics; ++k) {
-    frozen_totals_[k] = static_cast<float>(static_cast<double>(totals_[k]) + beta_sum);
+    frozen_totals_[k] = static_cast<float>(static_cast<double>(totals[k]) + beta_sum);
   }
 }
 
@@ -164,7 +169,8 @@ PassContext Sampler::ContextOf(std::uint32_t iteration, const StageIndex* previo
           frozen_totals_.data(),
           &active(),
           previous,
-          conditionals_.get()};
+          conditionals_.get(),
+          options_.word_prior};
 }
 
 Status Sampler::DocumentPass(std::span<const std::unique_ptr<DocumentWorker>> workers,

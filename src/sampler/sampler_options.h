@@ -11,6 +11,7 @@
 #include "kernels/kernels.h"
 #include "sampler/draws.h"
 #include "sampler/table_client.h"
+#include "table/word_prior.h"
 
 namespace lightlda {
 
@@ -41,7 +42,8 @@ struct SamplerOptions {
   double beta = 0;            // > 0
   std::size_t num_words = 0;
   std::uint64_t seed = 1;
-  const Kernels* kernels = nullptr;  // null: BestKernels()
+  const WordPrior* word_prior = nullptr;  // of these sizes, outlives the sampler; null: none
+  const Kernels* kernels = nullptr;       // null: BestKernels()
   // Of streamed stages: where token state lies, and bytes of it that are worked on at a time.
   std::string scratch_directory;
   std::size_t part_bytes = 0;
@@ -57,7 +59,8 @@ struct StageSettings {
   int mh_steps = 1;        // proposals of each kind per token, in [1, kMaxMhSteps]; with kProposals
   double beta = 0;         // >= 0, prior of words in a topic while it lasts; 0: that of the options
   double alpha_scale = 1;  // > 0: alpha is so many times that of the options
-  Draws draws = Draws::kProposals;  // kConditionals REQUIRES at most kMaxConditionalTopics topics
+  // kConditionals REQUIRES at most kMaxConditionalTopics topics, frozen topics require it.
+  Draws draws = Draws::kProposals;
   // How iterations exchange, kNone if and only if the sampler has no table; and of its iterations,
   // since it began or was restored, how many exchange twice first though others exchange once.
   ExchangeMode exchange = ExchangeMode::kNone;

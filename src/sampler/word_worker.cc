@@ -24,6 +24,9 @@ WordWorker::WordWorker(const PassContext& context, const WordVisit& visit)
       word_(*context.index, context.previous_index, context.layout.num_proposals),
       stages_records_(visit.change == WordVisit::Change::kAccept &&
                       visit.leave == WordVisit::Leave::kProposals),
+      adds_prior_(context.word_prior != nullptr && context.word_prior->has_rows() &&
+                  (visit.rows == WordVisit::Rows::kGiven ||
+                   (visit.rows == WordVisit::Rows::kOwnTokens && !visit.push))),
       row_(context.num_topics),
       proposal_(context.num_topics, context.beta),
       totals_delta_(context.num_topics),
@@ -33,6 +36,10 @@ WordWorker::WordWorker(const PassContext& context, const WordVisit& visit)
                        RandomUse::kWordPropose, context.layout.num_proposals)),
       join_(Windows(context, visit.change == WordVisit::Change::kJoin, RandomUse::kJoin, 1)) {
   row_.SetTotals(context.totals);
+  if (visit.change == WordVisit::Change::kJoin && context.iteration == 0 &&
+      context.word_prior != nullptr) {
+    start_row_.emplace(context.num_topics);
+  }
 }
 
 Status WordWorker::Visit(WordId word, const PulledRows* given) {
@@ -69,6 +76,16 @@ void WordWorker::CountOwnTokens() {
     row_.Add(word_.topics());
   }
   row_.Finish();
+  AddPrior();
+}
+
+void WordWorker::AddPrior() {
+  if (!adds_prior_) return;
+  context_.word_prior->GetRow(word_.word(), &prior_);
+  for (const TopicCount& entry : prior_) {
+    row_.Add(entry.topic, static_cast<std::int32_t>(entry.count));
+    num_counted_ += entry.count;
+  }
 }
 
 bool WordWorker::SetRow() {
@@ -76,7 +93,9 @@ bool WordWorker::SetRow() {
   for (const TopicCount& entry : given_) num_counted_ += entry.count;
   if (num_counted_ > std::numeric_limits<std::int32_t>::max()) return false;
   row_.Set(given_);
-  return num_counted_ >= word_.num_settled();
+  const bool has_own = num_counted_ >= word_.num_settled();
+  AddPrior();
+  return has_own;
 }
 
 bool WordWorker::TakeUnpublished() {
@@ -112,7 +131,9 @@ bool WordWorker::Accept() {
 void WordWorker::Join() {
   TokenBatch& batch = word_.batch();
   word_.Select(StagedWord::Tokens::kJoining);
-  if (word_.num_selected() > 0) proposal_.Build(row_, num_counted_);
+  if (word_.num_selected() > 0) {
+    start_row_ ? BuildStart() : proposal_.Build(row_, num_counted_);
+  }
   while (word_.Next()) {
     word_.ReadUniforms(*context_.kernels, &join_);
     proposal_.Draw(*context_.kernels, word_.size(), batch.uniforms.data(), batch.after.data());
@@ -125,6 +146,15 @@ void WordWorker::Join() {
   word_.Select(StagedWord::Tokens::kAll);
 }
 
+void WordWorker::BuildStart() {
+  context_.word_prior->GetStartRow(word_.word(), &start_);
+  std::int64_t num_tokens = 0;
+  for (const TopicCount& entry : start_) num_tokens += entry.count;
+  start_row_->Set(start_);
+  proposal_.Build(*start_row_, num_tokens);
+  start_row_->Clear();
+}
+
 void WordWorker::ListChanges() {
   const std::span<const TopicId> topics = row_.SortedTopics();
   changes_ = room_.Room(topics.size());
@@ -132,8 +162,13 @@ void WordWorker::ListChanges() {
   const bool is_given = visit_.rows == WordVisit::Rows::kGiven;
   const TopicCount* before = given_.data();
   const TopicCount* const end = before + (is_given ? given_.size() : 0);
+  const TopicCount* prior = prior_.data();
+  const TopicCount* const prior_end = prior + (adds_prior_ ? prior_.size() : 0);
   for (const TopicId topic : topics) {
     *out = {topic, row_.count(topic)};
+    if (prior != prior_end && prior->topic == topic) {
+      out->delta -= static_cast<std::int32_t>((prior++)->count);
+    }
     if (before != end && before->topic == topic) {
       out->delta -= static_cast<std::int32_t>((before++)->count);
     }
@@ -158,8 +193,17 @@ void WordWorker::LeaveProposals() {
 
 // The row holds what moved since it was published, so all is published from now.
 void WordWorker::WriteTableRow() {
-  context_.conditionals->Set(word_.word(), num_counted_,
-                             [this](auto&& visit) { row_.ForEach(visit); });
+  const WordPrior* const prior = context_.word_prior;
+  const bool has_frozen = prior != nullptr && prior->has_frozen();
+  context_.conditionals->Set(word_.word(), num_counted_, [&](auto&& visit) {
+    if (!has_frozen) return row_.ForEach(visit);
+    row_.ForEach([&](TopicId topic, std::int32_t count) {
+      if (!prior->is_frozen(topic)) visit(topic, count);
+    });
+    for (const TopicCount& entry : prior_) {
+      if (prior->is_frozen(entry.topic)) visit(entry.topic, static_cast<std::int32_t>(entry.count));
+    }
+  });
   if (!context_.layout.has_published) return;
   for (word_.Rewind(); word_.Next();) word_.PublishTopics();
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -67,12 +68,16 @@ class WordWorker {
 
  private:
   void CountOwnTokens();
+  // Adds the prior of the word to its row.
+  void AddPrior();
   // These return false if the row cannot be.
   bool SetRow();
   bool TakeUnpublished();
   bool Accept();
 
   void Join();
+  // proposal_ for tokens without topics, in a run that has begun with none.
+  void BuildStart();
   void ListChanges();
   void LeaveProposals();
   void WriteTableRow();
@@ -84,12 +89,16 @@ class WordWorker {
   const WordVisit visit_;
   StagedWord word_;
   const bool stages_records_;        // of words that fit one batch
+  const bool adds_prior_;            // to rows; what is pushed of them is without it
   bool records_are_staged_ = false;  // all of the word at hand, in its batch
   std::vector<TopicCount> given_;    // the given row
+  std::vector<TopicCount> prior_;    // of the word, if it is added
   TopicCounter row_;                 // counts that the word is sampled from
   std::int64_t num_counted_ = 0;     // their sum
   MoveList moves_;
   WordProposal proposal_;
+  std::optional<TopicCounter> start_row_;  // where tokens get their first topics from the prior
+  std::vector<TopicCount> start_;
   TotalsDelta totals_delta_;
   std::vector<RandomWindow> accept_;  // [num_blocks], if the visit needs them; likewise below
   std::vector<RandomWindow> propose_;

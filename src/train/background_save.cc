@@ -40,12 +40,14 @@ std::optional<BackgroundSave::Outcome> BackgroundSave::Take(bool wait) {
 }
 
 Result<std::string> SaveTopicsCopy(const FilePath& directory, ModelSnapshot snapshot,
-                                   const TopicsCopy& copy) {
+                                   const TopicsCopy& copy, const WordPrior* prior) {
   WordTopicTable table(snapshot.corpus->num_words(), copy.num_topics());
   copy.ForEachRow(
       [&table](WordId word, std::span<const TopicCount> row) { table.SetRow(word, row); });
-  snapshot.rows = table.rows();
-  snapshot.topic_totals = copy.topic_totals();
+  std::vector<Count> totals(copy.topic_totals().begin(), copy.topic_totals().end());
+  if (prior != nullptr) totals = prior->ModelTotals(totals);
+  snapshot.rows = prior == nullptr ? table.rows() : prior->ModelRows(table.rows());
+  snapshot.topic_totals = totals;
   snapshot.save_topics = [&](const FilePath& generation) -> Result<std::vector<TopicsEntry>> {
     std::vector<TopicsEntry> entries(copy.blocks().size());
     std::vector<TopicId> topics;

@@ -11,6 +11,7 @@
 #include "lightlda/status.h"
 #include "model/model_writer.h"
 #include "sampler/topics_copy.h"
+#include "table/word_prior.h"
 
 namespace lightlda {
 
@@ -38,9 +39,9 @@ class BackgroundSave {
 };
 
 // Saves `snapshot`, whose rows, totals and topics are those of the copy, byte for byte as
-// ModelSaver does for a process alone. Errors: as SaveModel's.
+// ModelSaver does for a process alone. prior: of the sampler; null: none. Errors: as SaveModel's.
 Result<std::string> SaveTopicsCopy(const FilePath& directory, ModelSnapshot snapshot,
-                                   const TopicsCopy& copy);
+                                   const TopicsCopy& copy, const WordPrior* prior = nullptr);
 
 }  // namespace lightlda
 

@@ -13,7 +13,6 @@
 #include "collective/host.h"
 #include "lightlda/cluster.h"
 #include "ps/cluster_member.h"
-#include "train/budget.h"
 #include "train/observer_calls.h"
 #include "train/plan.h"
 #include "train/ps_table.h"
@@ -67,8 +66,9 @@ Result<Start> Prepare(const TrainConfig& config, const ClusterOptions& options, 
   LIGHTLDA_RETURN_IF_ERROR(Agree(all, corpus.status()));
   Start start{config, std::move(corpus).value(), {}};
   LIGHTLDA_ASSIGN_OR_RETURN(start.config.num_threads, ResolveThreads(config.num_threads, all));
-  start.plan = MakePlan(start.config, start.corpus, ShapeOf(options, all->size()));
-  LIGHTLDA_RETURN_IF_ERROR(Agree(all, CheckBudget(start.config, start.corpus, start.plan)));
+  Result<PlanDetails> plan = PlanRun(start.config, start.corpus, ShapeOf(options, all->size()));
+  LIGHTLDA_RETURN_IF_ERROR(Agree(all, plan.status()));
+  start.plan = std::move(plan).value();
   const std::string mine =
       RunSettings(start.config, start.plan, start.corpus.checksum()).Fingerprint();
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all_prints, all->AllGather(mine));

@@ -47,6 +47,19 @@ Status ValidatePriors(const TrainConfig& config) {
   return {};
 }
 
+Status ValidateInit(const TrainConfig& config) {
+  const double weight = config.init_weight;
+  if (weight != -1 && !(std::isfinite(weight) && weight >= 0)) {
+    return Status::Usage("`init_weight`: expected auto or a number of 0 or more");
+  }
+  if (!config.init_model.empty()) return {};
+  if (weight != -1) return Status::Usage("`init_weight`: expected an `init_model`");
+  if (!config.frozen_topics.empty()) {
+    return Status::Usage("`frozen_topics`: expected an `init_model` that they are topics of");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status TrainConfig::Validate() const {
@@ -55,6 +68,7 @@ Status TrainConfig::Validate() const {
                          std::to_string(num_topics));
   }
   LIGHTLDA_RETURN_IF_ERROR(ValidatePriors(*this));
+  LIGHTLDA_RETURN_IF_ERROR(ValidateInit(*this));
   if (num_iterations < 0 || num_iterations > 1'000'000'000) {
     return Status::Usage("`num_iterations`: expected auto or 1 to 1,000,000,000");
   }

@@ -2,6 +2,7 @@
 #include "train/evaluation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,18 +23,59 @@ struct RowSums {
   double log_likelihood = 0;
 };
 
+// log p(words | topics) of the rows, as far as they go into it: of a topic whose prior has p_wk
+// tokens of a word, n_wk more of them count from there on; a frozen topic has phi, not a prior.
+class RowLikelihood {
+ public:
+  explicit RowLikelihood(const SamplerOptions& options)
+      : beta_(options.beta), ratio_(options.beta), prior_(options.word_prior) {
+    if (prior_ == nullptr) return;
+    for (const Count total : prior_->totals()) {
+      log_totals_.push_back(std::log(static_cast<double>(total) + BetaSum(options)));
+    }
+  }
+
+  // *room: of the thread.
+  double Of(WordId word, std::span<const TopicCount> row, std::vector<TopicCount>* room) const {
+    if (prior_ != nullptr) prior_->GetRow(word, room);
+    auto fixed = room->begin();
+    double sum = 0;
+    for (const TopicCount& entry : row) {
+      while (fixed != room->end() && fixed->topic < entry.topic) ++fixed;
+      const bool has_fixed = fixed != room->end() && fixed->topic == entry.topic;
+      sum += OfEntry(entry, has_fixed ? fixed->count : 0);
+    }
+    return sum;
+  }
+
+ private:
+  double OfEntry(const TopicCount& entry, std::uint32_t fixed) const {
+    if (prior_ != nullptr && prior_->is_frozen(entry.topic)) {
+      return entry.count * (std::log(fixed + beta_) - log_totals_[entry.topic]);
+    }
+    const double all = ratio_(std::int64_t{entry.count} + fixed);
+    return fixed == 0 ? all : all - ratio_(fixed);
+  }
+
+  const double beta_;
+  const LogGammaRatio ratio_;
+  const WordPrior* const prior_;
+  std::vector<double> log_totals_;  // [num_topics], with a prior
+};
+
 // vocabulary: as in the header.
 Result<RowSums> SumRows(const Sampler& sampler, RowShare share, const Vocabulary* vocabulary) {
   const SamplerOptions& options = sampler.options();
-  const LogGammaRatio ratio(options.beta);
+  const RowLikelihood likelihood(options);
+  std::vector<std::vector<TopicCount>> rooms(static_cast<std::size_t>(sampler.num_threads()));
   std::vector<double> of_word(options.num_words, 0.0);
   std::vector<Count> tokens(options.num_words, 0);
   std::vector<std::vector<Count>> of_thread(static_cast<std::size_t>(sampler.num_threads()),
                                             std::vector<Count>(options.num_topics, 0));
   const auto add = [&](WordId word, std::span<const TopicCount> row, int thread) {
     std::vector<Count>& topics = of_thread[static_cast<std::size_t>(thread)];
+    of_word[word] = likelihood.Of(word, row, &rooms[static_cast<std::size_t>(thread)]);
     for (const TopicCount& entry : row) {
-      of_word[word] += ratio(entry.count);
       tokens[word] += entry.count;
       topics[entry.topic] += entry.count;
     }
@@ -71,9 +113,13 @@ Status CheckTotals(std::span<const Count> totals, std::span<const Count> sums, C
 
 double TotalsLogLikelihood(const SamplerOptions& options, std::span<const Count> totals) {
   const double beta_sum = BetaSum(options);
+  const WordPrior* const prior = options.word_prior;
   double sum = 0;
-  for (const Count total : totals) {
-    sum += LogGamma(beta_sum) - LogGamma(static_cast<double>(total) + beta_sum);
+  for (TopicId topic = 0; topic < totals.size(); ++topic) {
+    if (prior != nullptr && prior->is_frozen(topic)) continue;
+    const double fixed =
+        beta_sum + static_cast<double>(prior == nullptr ? 0 : prior->totals()[topic]);
+    sum += LogGamma(fixed) - LogGamma(static_cast<double>(totals[topic]) + fixed);
   }
   return sum;
 }

@@ -99,7 +99,7 @@ Result<double> HeldOutSample::LogLikelihoodPerToken(const Priors& priors, Sample
   model.alpha = priors.alpha;
   model.beta = priors.beta;
   model.num_words = sampler->options().num_words;
-  model.topic_totals = sampler->topic_totals();
+  model.topic_totals = rows_.totals();
   model.word_row = [&](WordId word) { return rows_.Row(word); };
   CompletionOptions options;
   options.seed = kSeed;

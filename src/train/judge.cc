@@ -9,7 +9,7 @@ namespace {
 constexpr double kFirst = 10;
 constexpr double kStep = 1.2599210498948732;  // the third root of 2
 constexpr std::size_t kPerDoubling = 3;
-// docs/lab/022-when-to-stop.md
+// docs/lab/023-when-to-stop.md
 constexpr double kLeastGain = 0.02;  // nats per token: 2 % of the perplexity
 
 double Mean(std::span<const Judgement> judgements) {

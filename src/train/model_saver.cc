@@ -23,7 +23,8 @@ Result<std::string> ModelSaver::Lead(const FilePath& directory, ModelSnapshot sn
   bool asked = false;
   const auto save = [&]() -> Result<std::string> {
     LIGHTLDA_ASSIGN_OR_RETURN(snapshot.rows, Rows(&table));
-    snapshot.topic_totals = sampler_.topic_totals();
+    const std::vector<Count> totals = ModelTotals();
+    snapshot.topic_totals = totals;
     snapshot.save_topics = [&](const FilePath& generation) {
       asked = true;
       return SaveTopics(generation, snapshot.active_level);
@@ -97,7 +98,20 @@ Result<std::string> ModelSaver::HashOfRows() {
   return ToHex(hash);
 }
 
+std::vector<Count> ModelSaver::ModelTotals() const {
+  const WordPrior* const prior = sampler_.options().word_prior;
+  if (prior != nullptr) return prior->ModelTotals(sampler_.topic_totals());
+  return {sampler_.topic_totals().begin(), sampler_.topic_totals().end()};
+}
+
+// What phi is made of.
 Result<RowSource> ModelSaver::Rows(std::optional<WordTopicTable>* table) {
+  LIGHTLDA_ASSIGN_OR_RETURN(RowSource rows, RowsOfDocuments(table));
+  const WordPrior* const prior = sampler_.options().word_prior;
+  return prior == nullptr ? std::move(rows) : prior->ModelRows(std::move(rows));
+}
+
+Result<RowSource> ModelSaver::RowsOfDocuments(std::optional<WordTopicTable>* table) {
   if (stream_rows_) {
     return RowSource([this](const PackedRowVisitor& visit) { return StreamRows(visit); });
   }

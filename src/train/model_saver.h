@@ -43,8 +43,11 @@ class ModelSaver {
   Result<std::string> SaveOwnTopics(const FilePath& generation, int active_level);
   Result<std::vector<TopicsEntry>> ReadEntries(std::span<const std::string> gathered) const;
 
-  // The rows, valid as long as *table and until the next clock.
+  // The rows, valid as long as *table and until the next clock, and their totals.
   Result<RowSource> Rows(std::optional<WordTopicTable>* table);
+  std::vector<Count> ModelTotals() const;
+  // Without those of the prior.
+  Result<RowSource> RowsOfDocuments(std::optional<WordTopicTable>* table);
   Status StreamRows(const PackedRowVisitor& visit) const;
   WordTopicTable EmptyTable() const {
     return WordTopicTable(sampler_.options().num_words, sampler_.options().num_topics);

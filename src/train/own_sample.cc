@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/rng.h"
+#include "lightlda/model.h"
 
 namespace lightlda {
 namespace {
@@ -173,6 +174,10 @@ Status OwnSample::ReadTopics(const Sampler& sampler, ProcessGroup* group) {
               std::ranges::all_of(topics, [&](TopicId topic) { return topic < num_topics; });
           if (!in_range) return Status::Failure("a topic out of range");
           document.topics = topics;
+          const WordPrior* const prior = sampler.options().word_prior;
+          for (TopicId& topic : document.topics) {
+            if (prior != nullptr && prior->is_frozen(topic)) topic = Model::kNoTopic;
+          }
           return {};
         }));
   }
@@ -189,7 +194,7 @@ Result<double> OwnSample::LogLikelihoodPerToken(const Priors& priors, Sampler* s
     model.alpha = priors.alpha;
     model.beta = priors.beta;
     model.num_words = sampler->options().num_words;
-    model.topic_totals = sampler->topic_totals();
+    model.topic_totals = rows_.totals();
     model.word_row = [&](WordId word) { return rows_.Row(word); };
     found[0] = CompleteOwnDocuments(model, documents_, seed_, pool).log_likelihood_per_token;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <string>
+#include <utility>
 
 #include "base/progress.h"
 #include "base/thread_pool.h"
@@ -15,6 +16,8 @@
 #include "sampler/token_view.h"
 #include "sampler/topics_copy.h"
 #include "train/block_assignment.h"
+#include "train/budget.h"
+#include "train/initial_topics.h"
 #include "train/scaling_model.h"
 #include "train/schedule.h"
 #include "train/tables.h"
@@ -166,7 +169,7 @@ void Stream(const Corpus& corpus, std::uint64_t budget, std::uint64_t largest_bl
   plan->corpus_bytes = 2 * largest_block * sizeof(std::uint32_t);
   const std::uint64_t fixed = plan->index_bytes + plan->corpus_bytes + plan->table_bytes +
                               plan->thread_bytes + plan->model_bytes + plan->exchange_bytes +
-                              hosted_shard;
+                              plan->prior_bytes + hosted_shard;
   const std::uint64_t least = kStreamedParts * largest_block * record;
   plan->state_budget = std::max(least, budget > fixed ? budget - fixed : 0);
   plan->token_state_bytes = plan->state_budget;
@@ -215,9 +218,12 @@ void PlanDisk(const TrainConfig& config, const Corpus& corpus, PlanDetails* plan
 
 }  // namespace
 
-PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team) {
+PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team,
+                     std::shared_ptr<const InitialTopics> initial) {
   PlanDetails plan;
   plan.ends_when_settled = config.num_iterations == 0;
+  plan.initial = std::move(initial);
+  if (plan.initial != nullptr) plan.prior_bytes = plan.initial->Bytes();
   const Share share = LargestShareOf(corpus, team.num_workers);
   plan.stages = MakeSchedule(config, {corpus.num_documents(),
                                       corpus.num_tokens(),
@@ -257,7 +263,7 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
       team.dedicated_servers ? 0 : plan.shard_bytes + plan.answer_bytes;
   plan.total_bytes = plan.token_state_bytes + plan.index_bytes + plan.corpus_bytes +
                      plan.table_bytes + plan.thread_bytes + plan.model_bytes + plan.exchange_bytes +
-                     hosted_shard;
+                     plan.prior_bytes + hosted_shard;
   plan.in_memory_bytes = plan.total_bytes;
   if (config.memory_budget > 0 && plan.total_bytes > config.memory_budget) {
     Stream(corpus, config.memory_budget, largest_block, most_steps, config.num_topics, share,
@@ -265,6 +271,15 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
   }
   PlanCheckpoints(config, &plan);
   PlanDisk(config, corpus, &plan);
+  return plan;
+}
+
+Result<PlanDetails> PlanRun(const TrainConfig& config, const Corpus& corpus,
+                            const TeamShape& team) {
+  LIGHTLDA_ASSIGN_OR_RETURN(auto initial, OpenInitialTopics(config, corpus));
+  PlanDetails plan = MakePlan(config, corpus, team, std::move(initial));
+  LIGHTLDA_RETURN_IF_ERROR(CheckInitialTopics(plan));
+  LIGHTLDA_RETURN_IF_ERROR(CheckBudget(config, corpus, plan));
   return plan;
 }
 

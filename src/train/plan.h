@@ -3,6 +3,7 @@
 #define LIGHTLDA_TRAIN_PLAN_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "lightlda/corpus.h"
 #include "lightlda/status.h"
@@ -20,8 +21,14 @@ struct TeamShape {
   std::uint32_t staleness = 0;
 };
 
-// REQUIRES: config.Validate() is OK.
-PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team = {});
+// initial: of OpenInitialTopics. REQUIRES: config.Validate() is OK.
+PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const TeamShape& team = {},
+                     std::shared_ptr<const InitialTopics> initial = nullptr);
+
+// Opens the initial topics that config asks for, makes the plan and checks both: all that is to be
+// known before a run begins. Errors: kUsage, kBadInput.
+Result<PlanDetails> PlanRun(const TrainConfig& config, const Corpus& corpus,
+                            const TeamShape& team = {});
 
 // The corpus that config names, to train on and write config.model. Errors: kUsage, kBadInput.
 Result<Corpus> OpenForTraining(const TrainConfig& config);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "lightlda/trainer.h"
@@ -11,6 +12,8 @@
 #include "sampler/draws.h"
 
 namespace lightlda {
+
+struct InitialTopics;
 
 struct PlanDetails {
   struct Stage {
@@ -48,6 +51,7 @@ struct PlanDetails {
   std::uint64_t exchange_bytes = 0;  // of several processes: own rows, rows under way, buffers
   std::uint64_t shard_bytes = 0;     // of a process that hosts a server shard: rows and totals, ...
   std::uint64_t answer_bytes = 0;    // ... and its answers that are kept or under way
+  std::uint64_t prior_bytes = 0;     // of the initial topics
   std::uint64_t total_bytes = 0;
   std::uint64_t in_memory_bytes = 0;  // what total_bytes is or would be with all in memory
   bool streamed = false;
@@ -57,6 +61,7 @@ struct PlanDetails {
   // How checkpoints are written: while training pauses, or from a copy while sampling goes on.
   enum class Checkpoints { kNone, kPausing, kWhileSampling };
   Checkpoints checkpoints = Checkpoints::kNone;
+  std::shared_ptr<const InitialTopics> initial;  // null: topics begin with nothing
   // What token state may take in memory when streamed; 0: as much as it needs.
   std::uint64_t state_budget = 0;
 

@@ -85,6 +85,7 @@ std::string DescribeMemory(const PlanDetails& plan) {
   part("counts", plan.table_bytes);
   part("threads", plan.thread_bytes);
   part("model", plan.model_bytes);
+  part("initial topics", plan.prior_bytes);
   part("copy for checkpoints", plan.copy_bytes);
   part("exchange", plan.exchange_bytes);
   part("server shard", plan.shard_bytes);

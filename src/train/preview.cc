@@ -57,7 +57,10 @@ Result<std::vector<Candidate>> FindCandidates(const Sampler& sampler, RowShare s
   std::vector<std::size_t> rank(sampler.topic_totals().size(), kNotShown);
   for (std::size_t i = 0; i < shown.size(); ++i) rank[shown[i]] = i;
   std::vector<std::vector<Candidate>> found(static_cast<std::size_t>(sampler.num_threads()));
-  const auto visit = [&](WordId word, std::span<const TopicCount> row, int thread) {
+  const WordPrior* const prior = sampler.options().word_prior;
+  const auto visit = [&](WordId word, std::span<const TopicCount> of_documents, int thread) {
+    std::vector<TopicCount> row(of_documents.begin(), of_documents.end());
+    if (prior != nullptr) prior->ToModelRow(word, &row);
     for (const TopicCount& entry : row) {
       if (rank[entry.topic] == kNotShown) continue;
       found[static_cast<std::size_t>(thread)].push_back(

@@ -56,6 +56,18 @@ Result<SampleRows> SampleRows::Make(std::vector<WordId> words, ProcessGroup* gro
 
 Status SampleRows::Read(Sampler* sampler, ProcessGroup* group) {
   LIGHTLDA_RETURN_IF_ERROR(sampler->RefreshTotals());
+  LIGHTLDA_RETURN_IF_ERROR(Gather(*sampler, group));
+  const auto totals = sampler->topic_totals();
+  totals_.assign(totals.begin(), totals.end());
+  const WordPrior* const prior = sampler->options().word_prior;
+  if (prior == nullptr) return {};
+  totals_ = prior->ModelTotals(totals);
+  for (std::size_t i = 0; i < rows_.size(); ++i) prior->ToModelRow(words_[i], &rows_[i]);
+  return {};
+}
+
+// Everybody's rows of the words, which are few.
+Status SampleRows::Gather(const Sampler& sampler, ProcessGroup* group) {
   rows_.assign(words_.size(), {});
   const auto visit = [&](WordId word, std::span<const TopicCount> row, int) {
     const auto found = std::ranges::lower_bound(words_, word);
@@ -64,7 +76,7 @@ Status SampleRows::Read(Sampler* sampler, ProcessGroup* group) {
   };
   const RowShare share{static_cast<std::uint32_t>(group->rank()),
                        static_cast<std::uint32_t>(group->size())};
-  LIGHTLDA_RETURN_IF_ERROR(sampler->ForEachRow(share, visit));
+  LIGHTLDA_RETURN_IF_ERROR(sampler.ForEachRow(share, visit));
   if (group->size() == 1) return {};
   std::string mine;
   for (std::size_t place = 0; place < rows_.size(); ++place) {
@@ -72,7 +84,7 @@ Status SampleRows::Read(Sampler* sampler, ProcessGroup* group) {
   }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> all, group->AllGather(mine));
   for (const std::string& bytes : all) {
-    LIGHTLDA_RETURN_IF_ERROR(TakeRows(bytes, sampler->options().num_topics, &rows_));
+    LIGHTLDA_RETURN_IF_ERROR(TakeRows(bytes, sampler.options().num_topics, &rows_));
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #ifndef LIGHTLDA_TRAIN_SAMPLE_ROWS_H_
 #define LIGHTLDA_TRAIN_SAMPLE_ROWS_H_
 
+#include <span>
 #include <vector>
 
 #include "lightlda/process_group.h"
@@ -23,12 +24,17 @@ class SampleRows {
   // kFailure for rows that cannot be.
   Status Read(Sampler* sampler, ProcessGroup* group);
 
-  // Non-zero counts of one of the words, as of the last Read. Any number of threads.
+  // As the model has them, as of the last Read; any number of threads. Non-zero counts of one of
+  // the words, and n_k, [num_topics].
   const std::vector<TopicCount>& Row(WordId word) const;
+  std::span<const Count> totals() const { return totals_; }
 
  private:
+  Status Gather(const Sampler& sampler, ProcessGroup* group);
+
   std::vector<WordId> words_;                  // ascending
   std::vector<std::vector<TopicCount>> rows_;  // [words_]
+  std::vector<Count> totals_;                  // [num_topics]
 };
 
 }  // namespace lightlda

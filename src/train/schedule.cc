@@ -19,7 +19,7 @@ constexpr int kOptimizeInterval = 5;
 // With more topics a larger beta predicts better still, but they read worse (the same note).
 constexpr double kFewTopicsBeta = 0.02;
 constexpr double kBeta = 0.01;
-// Where most corpora have settled (docs/lab/022-when-to-stop.md).
+// Where most corpora have settled (docs/lab/023-when-to-stop.md).
 constexpr std::int64_t kMostAutoIterations = 1'000;
 
 constexpr Count kMinStageTokens = 5'000;
@@ -212,7 +212,9 @@ LevelInfo DownFromLevel(const CorpusSize& size, int level) {
 }
 
 std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const CorpusSize& size) {
-  const int wanted = config.growth_stages < 0 ? AutoGrowthStages(size) : config.growth_stages;
+  // Topics of a model need no growth to take shape.
+  const int automatic = config.init_model.empty() ? AutoGrowthStages(size) : 0;
+  const int wanted = config.growth_stages < 0 ? automatic : config.growth_stages;
   const int depth = std::min(wanted, static_cast<int>(size.levels.size()) - 1);
   std::vector<PlanDetails::Stage> stages;
   for (int level = depth; level >= 0; --level) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "train/initial_topics.h"
 #include "train/schedule.h"
 
 namespace lightlda {
@@ -56,6 +57,8 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   add("num_topics", config.num_topics, kSaved | kShared | kDecides);
   add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
   add("beta", BetaOf(config), kSaved | kShared | kDecides);
+  add("initial_topics", plan.initial == nullptr ? "" : plan.initial->hash,
+      kSaved | kShared | kDecides);
   add("optimize_interval", OptimizeInterval(config), kSaved | kShared | kDecides);
   add("seed", config.seed, kSaved | kShared | kDecides);
   add("growth", GrowthOf(plan), kSaved | kShared | kDecides);

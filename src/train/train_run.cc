@@ -11,6 +11,7 @@
 #include "collective/host.h"
 #include "model/load_model.h"
 #include "train/block_assignment.h"
+#include "train/initial_topics.h"
 #include "train/memory_check.h"
 #include "train/schedule.h"
 #include "train/settings.h"
@@ -37,7 +38,10 @@ std::string ManifestFileOf(std::string_view told) {
 }
 
 // What a new run starts with.
-Priors PriorsOf(const TrainConfig& config) {
+Priors PriorsOf(const TrainConfig& config, const PlanDetails& plan) {
+  if (plan.initial != nullptr && !plan.initial->alpha.empty()) {
+    return {plan.initial->alpha, BetaOf(config)};
+  }
   if (!config.alpha_vector.empty()) return {config.alpha_vector, BetaOf(config)};
   return {std::vector<double>(config.num_topics, StartAlpha(config)), BetaOf(config)};
 }
@@ -110,6 +114,11 @@ Status TrainRun::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(OpenBlocks());
   LIGHTLDA_RETURN_IF_ERROR(
       observer_.Tell([&](TrainObserver& observer) { observer.OnPlan(TrainPlan(plan_)); }));
+  if (plan_.initial != nullptr) {
+    for (const std::string& note : plan_.initial->notes) {
+      LIGHTLDA_RETURN_IF_ERROR(observer_.Message(note));
+    }
+  }
   LIGHTLDA_RETURN_IF_ERROR(CheckMachine());
   LIGHTLDA_RETURN_IF_ERROR(
       AgreeOnLead([this](std::string* note) { return directory_.Open(resumed_, note); }));
@@ -252,11 +261,12 @@ Status TrainRun::OpenHeldOut() {
 Status TrainRun::PrepareSampler() {
   SamplerOptions options;
   options.num_topics = config_.num_topics;
-  priors_ = resumed_ ? resumed_->priors : PriorsOf(config_);
+  priors_ = resumed_ ? resumed_->priors : PriorsOf(config_, plan_);
   options.alpha = priors_.alpha;
   options.beta = priors_.beta;
   options.num_words = corpus_.num_words();
   options.seed = config_.seed;
+  options.word_prior = WordPriorOf(plan_);
   options.part_bytes = plan_.state_budget / kStreamedParts;
   options.scratch_directory =
       config_.scratch_directory.empty() ? directory_.path() : config_.scratch_directory;

@@ -136,6 +136,7 @@ class TrainRun {
   Result<std::string> Save(const FilePath& directory, const Status& ready);
   // Into the directory of the run, which has one.
   Result<std::string> SaveInPlace();
+  Status NameTopics(const std::string& hash);
   Result<std::string> SaveCopy(const std::string& directory);
   Result<std::string> SaveElsewhere(const FilePath& directory);
   // In place, for good (train_run_last_save.cc).

@@ -7,6 +7,7 @@
 #include "base/out_of_memory.h"
 #include "base/progress.h"
 #include "train/background_save.h"
+#include "train/initial_topics.h"
 #include "train/train_run.h"
 
 namespace lightlda {
@@ -57,9 +58,10 @@ Status TrainRun::StartCheckpoint() {
   ModelSnapshot snapshot = Snapshot();
   snapshot.metrics_bytes = directory_.metrics_bytes();
   std::shared_ptr<const TopicsCopy> copy = sampler_->CopyTopics();
-  background_.Start(
-      [directory = FilePath(directory_.path()), snapshot = std::move(snapshot),
-       copy = std::move(copy)] { return SaveTopicsCopy(directory, snapshot, *copy); });
+  background_.Start([directory = FilePath(directory_.path()), snapshot = std::move(snapshot),
+                     copy = std::move(copy), prior = WordPriorOf(plan_)] {
+    return SaveTopicsCopy(directory, snapshot, *copy, prior);
+  });
   return {};
 }
 

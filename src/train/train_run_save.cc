@@ -10,7 +10,9 @@
 #include "collective/agreement.h"
 #include "model/load_model.h"
 #include "model/model_manifest.h"
+#include "train/initial_topics.h"
 #include "train/model_saver.h"
+#include "train/topic_names.h"
 #include "train/train_run.h"
 
 namespace lightlda {
@@ -22,6 +24,10 @@ ModelSaver TrainRun::MakeSaver() {
 ModelSnapshot TrainRun::Snapshot() const {
   ModelSnapshot snapshot;
   snapshot.corpus = &corpus_;
+  if (plan_.initial != nullptr) {
+    snapshot.vocabulary = &plan_.initial->vocabulary;
+    snapshot.adds_up = !plan_.initial->prior.has_frozen();
+  }
   snapshot.priors = priors_;
   snapshot.settings = settings_.ToJson();
   snapshot.progress = progress_;
@@ -43,8 +49,21 @@ Status TrainRun::CheckBlocks() const {
 Result<std::string> TrainRun::SaveInPlace() {
   LIGHTLDA_RETURN_IF_ERROR(FinishCheckpoint());
   Result<std::string> hash = Save(directory_.path(), directory_.FlushMetrics());
-  if (hash.ok()) directory_.SetSaved();
+  if (!hash.ok()) return hash;
+  directory_.SetSaved();
+  LIGHTLDA_RETURN_IF_ERROR(NameTopics(*hash));
   return hash;
+}
+
+// What cannot be named is saved all the same.
+Status TrainRun::NameTopics(const std::string& hash) {
+  if (plan_.initial == nullptr || !team_.is_leader()) return {};
+  std::string note;
+  const Status written =
+      WriteTopicNames(directory_.path(), directory_.is_beside() ? config_.model : "",
+                      plan_.initial->names, hash, &note);
+  if (!written.ok()) note = "topics have no names: " + written.message();
+  return note.empty() ? Status() : observer_.Message(note);
 }
 
 // Into a directory that has no metrics yet, or older ones.

@@ -5,7 +5,6 @@
 
 #include "base/out_of_memory.h"
 #include "collective/solo_group.h"
-#include "train/budget.h"
 #include "train/observer_calls.h"
 #include "train/plan.h"
 #include "train/team.h"
@@ -47,8 +46,7 @@ Result<Trainer> Trainer::Make(const Corpus& corpus, const TrainConfig& config, c
   const Status made = CatchBadAlloc([&]() -> Status {
     LIGHTLDA_RETURN_IF_ERROR(config.Validate());
     LIGHTLDA_RETURN_IF_ERROR(CheckTrainable(corpus));
-    const PlanDetails plan = MakePlan(config, corpus);
-    LIGHTLDA_RETURN_IF_ERROR(CheckBudget(config, corpus, plan));
+    LIGHTLDA_ASSIGN_OR_RETURN(const PlanDetails plan, PlanRun(config, corpus));
     impl = std::make_unique<Impl>(corpus, config, plan, observer, std::move(stop));
     if (from != nullptr) impl->run.GoOnFrom(*from);
     return {};
@@ -90,8 +88,7 @@ std::span<const Count> Trainer::topic_totals() const { return impl_->run.topic_t
 Result<TrainPlan> PlanTraining(const TrainConfig& config) {
   return CatchBadAlloc([&]() -> Result<TrainPlan> {
     LIGHTLDA_ASSIGN_OR_RETURN(const Corpus corpus, OpenForTraining(config));
-    PlanDetails plan = MakePlan(config, corpus);
-    LIGHTLDA_RETURN_IF_ERROR(CheckBudget(config, corpus, plan));
+    LIGHTLDA_ASSIGN_OR_RETURN(PlanDetails plan, PlanRun(config, corpus));
     return TrainPlan(std::move(plan));
   });
 }

@@ -104,7 +104,7 @@ struct Process {
   Result<Rows> TryToVisit(const WordVisit& visit, const PulledRows* given) {
     const PassContext context = {&BestKernels(),  kTopics,         /*beta=*/0.05, /*seed=*/1,
                                  /*iteration=*/1, stage->layout(), kStagedTokens, totals.data(),
-                                 &stage->index(), nullptr,         nullptr};
+                                 &stage->index(), nullptr,         nullptr,       nullptr};
     WordWorker worker(context, visit);
     Rows pushed(kWords);
     Stage::WordSweep sweep;

@@ -3,10 +3,13 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "train/initial_topics.h"
 
 namespace lightlda {
 namespace {
@@ -41,6 +44,11 @@ const Changes& Deciding() {
       {"alpha", [](Run* run) { run->config.alpha = 0.2; }},
       {"alpha", [](Run* run) { run->config.alpha_vector.assign(10, 0.3); }},
       {"beta", [](Run* run) { run->config.beta = 0.02; }},
+      {"initial_topics",
+       [](Run* run) {
+         run->plan.initial = std::make_shared<const InitialTopics>(
+             InitialTopics{WordPrior(1, 10, false), {}, {}, {}, {}, "0123456789abcdef"});
+       }},
       {"optimize_interval", [](Run* run) { run->config.optimize_interval = 6; }},
       {"seed", [](Run* run) { run->config.seed = 2; }},
       {"growth", [](Run* run) { run->plan.stages[0].beta = 0.6; }},
@@ -68,6 +76,7 @@ TEST_CASE("a model keeps the settings of its run, as they were asked for", "[tra
   const Json expected = {{"num_topics", 10},
                          {"alpha", 0.1},
                          {"beta", 0.01},
+                         {"initial_topics", ""},
                          {"optimize_interval", 5},
                          {"seed", 1},
                          {"growth", Json::array({{{"level", 1},
