@@ -45,9 +45,10 @@ DEFINE_string(
     init_model, kRun.init_model,
     "model directory whose topics are the first ones here, words matched by name: today's "
     "documents added to yesterday's model, or a general model adapted to few documents");
-DEFINE_string(init_weight, "auto",
-              "tokens that stand for each token that --init_model counts, to the end: 1 adds the "
-              "corpus to the model; 0 lets topics begin there and no more; auto: from the sizes");
+DEFINE_string(
+    init_weight, "auto",
+    "tokens that stand for each token that --init_model counts, to the end: 1 adds the "
+    "corpus to the model; 0 lets topics begin there and no more; auto: what predicts best");
 DEFINE_string(frozen_topics, kRun.frozen_topics,
               "topics of --init_model whose words stay as they are there: all, or 0-9,12; up to "
               "256 topics in all");

@@ -49,7 +49,7 @@ struct TrainConfig {
   std::string init_model;
   // So many tokens stand for each token that the model counts, and count as tokens of its topics to
   // the end, in no document. 1: the corpus is added to the model's; 0: the model is where topics
-  // begin, and no more. -1: auto, from the sizes of the two.
+  // begin, and no more. -1: auto, what predicts a sample best.
   double init_weight = -1;
   // Topics of init_model whose phi stays as it is there: "all", or numbers and ranges, "0-9,12".
   // For topics that are drawn from full conditionals.
