@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,18 @@ DEFINE_string(
     "words to keep, in this order");
 DEFINE_string(text_field, kDefaults.text_field, "jsonl: member with the text");
 DEFINE_string(id_field, kDefaults.id_field, "jsonl: member with the document's name");
-DEFINE_string(metadata_fields, "",
-              "jsonl: what else to keep of documents, comma-separated: [NAME=]MEMBER[:TYPE], TYPE "
-              "date, category, number, text or list; if not given, by the name: date, created, "
-              "year ... are dates, title is a text, authors a list, others are categories");
+DEFINE_string(metadata_fields, "auto",
+              "jsonl: what else to keep of documents: none, auto (title, date, authors, label and "
+              "the like, if there), or comma-separated: [NAME=]MEMBER[:TYPE], TYPE date, category, "
+              "number, text or list; if not given, by the name: date, created, year ... are dates, "
+              "title is a text, authors a list, others are categories");
+DEFINE_string(metadata, "",
+              "file of JSON Lines, an object a document, that has the metadata instead of the "
+              "input; for all formats. Joined by the document's name");
+DEFINE_string(metadata_key, kDefaults.metadata_key,
+              "member of these objects with the document's name");
+DEFINE_int64(snippet_bytes, kDefaults.snippet_bytes,
+             "text and jsonl: bytes of each text to keep for tables and reports; 0: none; -1: all");
 DEFINE_string(min_df, "",
               "drop words in fewer documents; a number (5) or a fraction (0.001). Default: 5 for "
               "text and jsonl, none for bags of words or with --vocab");
@@ -48,7 +57,23 @@ DEFINE_string(
     "none, or a comma-separated list of bundled languages (en or english, ...), auto (the "
     "bundled language whose list takes the most of the text) and files with one word per "
     "line");
-DEFINE_string(stemmer, kDefaults.stemmer, "none or a Snowball stemmer (english, german, ...)");
+DEFINE_string(stemmer, kDefaults.stemmer,
+              "none or a Snowball stemmer (english, german, ...). Words are shown in their most "
+              "frequent form");
+DEFINE_string(token_regex, "",
+              "words are the matches of this regular expression (ICU's syntax), folded. Default: "
+              "words by the rules of Unicode");
+DEFINE_string(replace, "",
+              "file with two words a line, the second in the place of the first, or one word that "
+              "goes");
+DEFINE_string(phrases, kDefaults.phrases,
+              "none, or npmi: two words that follow each other often become one, first_second; as "
+              "gensim's Phrases with scoring npmi");
+DEFINE_int64(phrase_min_count, kDefaults.phrase_min_count, "places that a phrase has at least");
+DEFINE_double(phrase_threshold, kDefaults.phrase_threshold,
+              "normalised pointwise mutual information, -1 to 1, that phrases are above");
+DEFINE_string(like, "",
+              "corpus or model: read text exactly as its text was read, with its vocabulary");
 DEFINE_int32(min_token_length, kDefaults.min_token_length,
              "drop shorter words (code points). Default: 2, with --vocab 1");
 DEFINE_double(holdout, kDefaults.holdout,
@@ -100,11 +125,20 @@ Result<PreprocessConfig> ConfigFromFlags() {
   config.text_field = FLAGS_text_field;
   config.id_field = FLAGS_id_field;
   config.metadata_fields = SplitAtCommas(FLAGS_metadata_fields);
+  config.metadata_file = FLAGS_metadata;
+  config.metadata_key = FLAGS_metadata_key;
+  config.snippet_bytes = FLAGS_snippet_bytes;
   config.min_df = FLAGS_min_df;
   config.max_df = FLAGS_max_df;
   config.max_vocab = FLAGS_max_vocab;
   config.stopwords = FLAGS_stopwords;
   config.stemmer = FLAGS_stemmer;
+  config.token_regex = FLAGS_token_regex;
+  config.replace_file = FLAGS_replace;
+  config.phrases = FLAGS_phrases;
+  config.phrase_min_count = FLAGS_phrase_min_count;
+  config.phrase_threshold = FLAGS_phrase_threshold;
+  config.like = FLAGS_like;
   config.min_token_length = FLAGS_min_token_length;
   config.holdout = FLAGS_holdout;
   config.holdout_output = FLAGS_holdout_output;
@@ -136,12 +170,48 @@ std::string ProgressText(const PreprocessProgress& progress) {
   return text;
 }
 
-// "dropped      1,234 tokens: stop word", one line per reason.
+// "skipped      12 lines: invalid JSON", one line per reason.
 void PrintReasons(const char* title, const char* what, const std::map<std::string, Count>& counts) {
   for (const auto& [reason, count] : counts) {
     std::fprintf(stderr, "  %-12s %s %s: %s\n", title, FormatCount(count).c_str(), what,
                  Printable(reason).c_str());
   }
+}
+
+// "dropped      above max_df: 33 words, 288,476 tokens: mln dlrs pct ...", one line per reason.
+void PrintDropped(const PreprocessSummary& summary) {
+  std::set<std::string> reasons;
+  for (const auto& [reason, count] : summary.dropped_tokens) reasons.insert(reason);
+  for (const auto& [reason, count] : summary.dropped_words) reasons.insert(reason);
+  const auto count_of = [](const std::map<std::string, Count>& counts, const std::string& reason) {
+    const auto found = counts.find(reason);
+    return found == counts.end() ? Count{0} : found->second;
+  };
+  for (const std::string& reason : reasons) {
+    const Count words = count_of(summary.dropped_words, reason);
+    const Count tokens = count_of(summary.dropped_tokens, reason);
+    std::string text = reason + ":";
+    if (words > 0) text += " " + FormatCount(words) + (words == 1 ? " word," : " words,");
+    text += " " + FormatCount(tokens) + (tokens == 1 ? " token" : " tokens");
+    const auto examples = summary.dropped_examples.find(reason);
+    if (examples != summary.dropped_examples.end() && !examples->second.empty()) {
+      text += ":";
+      for (const std::string& word : examples->second) text += " " + word;
+      if (static_cast<Count>(examples->second.size()) < words) text += " ...";
+    }
+    std::fprintf(stderr, "  %-12s %s\n", "dropped", Printable(text).c_str());
+  }
+}
+
+// "phrases      1,234 words, 45,678 tokens: machine_learning ..."
+void PrintPhrases(const PreprocessSummary& summary) {
+  if (FLAGS_phrases == "none") return;
+  std::string text = FormatCount(summary.num_phrases) + " words, " +
+                     FormatCount(summary.num_phrase_tokens) + " tokens";
+  if (!summary.phrase_examples.empty()) text += ":";
+  for (const std::string& phrase : summary.phrase_examples) text += " " + phrase;
+  if (static_cast<Count>(summary.phrase_examples.size()) < summary.num_phrases) text += " ...";
+  std::fprintf(stderr, "  %-12s %s\n", "phrases", Printable(text).c_str());
 }
 
 // "metadata     title (text): 12 missing", one line per field.
@@ -181,9 +251,9 @@ void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summa
                FormatCount(summary.num_empty_documents).c_str());
   std::fprintf(stderr, "  %-12s %s\n", "tokens", FormatCount(summary.num_tokens).c_str());
   std::fprintf(stderr, "  %-12s %s words\n", "vocabulary", FormatCount(summary.num_words).c_str());
+  PrintPhrases(summary);
   PrintMetadata(summary);
-  PrintReasons("dropped", "tokens", summary.dropped_tokens);
-  PrintReasons("dropped", "words", summary.dropped_words);
+  PrintDropped(summary);
   PrintReasons("skipped", "lines", summary.skipped_lines);
   PrintHeldOut(config, summary);
   const std::string output = Printable(FLAGS_output);

@@ -26,13 +26,15 @@ namespace {
 
 // The flag of a field: that of the same name but for these.
 std::string FlagOf(const std::string& field) {
-  constexpr std::array<std::array<const char*, 2>, 8> kOtherNames = {
+  constexpr std::array<std::array<const char*, 2>, 10> kOtherNames = {
       {{"alpha_vector", "alpha"},
        {"checkpoint_minutes", "checkpoint_interval"},
        {"save_wait_minutes", "save_wait"},
        {"scratch_directory", "scratch"},
        {"stall_timeout_seconds", "stall_timeout"},
        {"inputs", "input"},
+       {"metadata_file", "metadata"},
+       {"replace_file", "replace"},
        {"num_particles", "particles"},
        {"vocab_file", "vocab"}}};
   for (const auto& [of_field, of_flag] : kOtherNames) {

@@ -49,8 +49,19 @@ struct PreprocessConfig {
   // last part of MEMBER if not given. TYPE: date, category, number, text or list; if not given,
   // what the name suggests: date for date, created, published and year, text for title and url,
   // list for author and authors, category for others. A value that is none of its type is missing,
-  // and counted.
-  std::vector<std::string> metadata_fields;
+  // and counted. Or alone: "auto", of the members title, url, date, created, published, year,
+  // author, authors, category, label, primary, section, topics, tags and keywords those that a
+  // tenth of the first 1,000 documents have; "none".
+  std::vector<std::string> metadata_fields = {"auto"};
+  // A file of JSON Lines, an object a document, that has the metadata instead of the input, whose
+  // format may then be any. Objects and documents are joined by name: what the object has in the
+  // member metadata_key is the document's name. Documents without an object have no metadata, and
+  // are counted; objects without a document are passed over. Empty: none.
+  std::string metadata_file;
+  std::string metadata_key = "id";
+  // Bytes of each document's text that are kept, at most, cut between words; 0: none; -1: all. Text
+  // and jsonl.
+  std::int64_t snippet_bytes = 240;
 
   // -- what becomes a word. An empty optional-like string or a negative number means "the format's
   // default": text and jsonl filter (min_df 5, max_df 0.5, length 2, stop words none), bags of
@@ -61,8 +72,24 @@ struct PreprocessConfig {
   // "none", or separated by commas: bundled languages ("en" or "english", ...), files, and for text
   // and jsonl "auto": the bundled language whose list takes the most tokens, if it takes 15 %.
   std::string stopwords = "none";
-  std::string stemmer = "none";  // none or a libstemmer algorithm ("english", ...)
-  int min_token_length = -1;     // code points; default 2
+  // none or a libstemmer algorithm ("english", ...). The words of the corpus are not the stems but
+  // the most frequent form of each; a given vocabulary has stems.
+  std::string stemmer = "none";
+  int min_token_length = -1;  // code points; default 2
+  // Words are the matches of this regular expression, as ICU has them; empty: the words that
+  // Unicode says. Text and jsonl, as all of the following.
+  std::string token_regex;
+  // A file with two words a line, the second in the place of the first, or one word that goes.
+  std::string replace_file;
+  // "npmi": pairs of words that follow each other in at least phrase_min_count places, and whose
+  // normalised pointwise mutual information is above phrase_threshold, are one word, "a_b". As the
+  // Phrases of gensim with this scoring. "none": none.
+  std::string phrases = "none";
+  std::int64_t phrase_min_count = 5;  // at least 1
+  double phrase_threshold = 0.5;      // -1 to 1
+  // A corpus or model: text is read exactly as its text was, with its vocabulary. Everything above
+  // that says what becomes a word, and vocab_file, must have its default then.
+  std::string like;
 
   // -- what is held out
   // Fraction of the documents, in [0, 1), that go to a second corpus, to judge models by. The
@@ -101,7 +128,12 @@ struct PreprocessSummary {
       notes;  // what the user should know, e.g. an assumed format; one line each
   std::map<std::string, Count> dropped_tokens;  // by reason, e.g. "stop word", "below min_df"
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
-  std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
+  // By reason: the ten most frequent of these words, most frequent first.
+  std::map<std::string, std::vector<std::string>> dropped_examples;
+  std::map<std::string, Count> skipped_lines;  // by reason, only with OnBadLine::kSkip
+  Count num_phrases = 0;                       // words of the vocabulary that are phrases
+  Count num_phrase_tokens = 0;                 // of these
+  std::vector<std::string> phrase_examples;    // the ten most frequent
   std::vector<MetadataField> metadata_fields;
   std::vector<Count> bad_metadata;  // [metadata_fields.size()]: values that are none of their type
 };

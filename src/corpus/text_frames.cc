@@ -9,7 +9,7 @@
 namespace lightlda {
 namespace {
 
-constexpr int kCompressionLevel = 6;
+constexpr int kCompressionLevel = 1;
 
 // Of a decompressed frame. Its bytes are aligned by the allocator.
 std::span<const std::uint32_t> Offsets(const std::vector<std::byte>& frame, std::size_t num_texts) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,10 @@ class ChunkSource {
                                                    StopToken stop = {}, bool prompt = false);
 
   InputFormat format() const { return format_; }
+  // The first lines of the first input; empty once Next was called.
+  std::string_view first_lines() const {
+    return first_ ? std::string_view(first_->lines.text) : std::string_view();
+  }
   // What the user should know, e.g. a format that was assumed.
   const std::vector<std::string>& notes() const { return notes_; }
   // Size of all inputs as stored; 0 if unknown.

@@ -13,12 +13,41 @@ void ChunkWordTable::Add(std::string_view surface, std::vector<std::uint32_t>* t
     ++words_.stop_tokens[id & ~kStopWord];
     return;
   }
-  ++words_.tokens[id];
-  if (last_document_[id] != document_) {
-    last_document_[id] = document_;
-    ++words_.documents[id];
-  }
+  if (!joins_) Count(id);
   tokens->push_back(id);
+}
+
+void ChunkWordTable::EndDocument(std::size_t start, std::vector<std::uint32_t>* tokens) {
+  if (joins_) {
+    std::size_t size = start;
+    bool open = false;  // the last word may begin a phrase
+    for (std::size_t i = start; i < tokens->size(); ++i) {
+      const std::uint32_t id = (*tokens)[i];
+      const std::uint32_t phrase = open ? PhraseId((*tokens)[size - 1], id) : kNoPhrase;
+      if (phrase != kNoPhrase) {
+        (*tokens)[size - 1] = phrase;
+        open = false;
+      } else {
+        (*tokens)[size++] = id;
+        open = begins_[id];
+      }
+    }
+    tokens->resize(size);
+    for (std::size_t i = start; i < size; ++i) Count((*tokens)[i]);
+  }
+  ++document_;
+}
+
+// Looked up once per chunk.
+std::uint32_t ChunkWordTable::PhraseId(std::uint32_t first, std::uint32_t second) {
+  const auto found = phrases_.find(PairOf(first, second));
+  if (found != phrases_.end()) return found->second;
+  const std::string_view a = words_.words[first];
+  const std::string_view b = words_.words[second];
+  std::uint32_t id = kNoPhrase;
+  if (pipeline_->phrases().Contains(a, b)) id = WordId(PhraseSet::Join(a, b));
+  phrases_.emplace(PairOf(first, second), id);
+  return id;
 }
 
 std::uint32_t ChunkWordTable::NewSurface(std::string_view surface) {
@@ -28,15 +57,20 @@ std::uint32_t ChunkWordTable::NewSurface(std::string_view surface) {
     id = kStopWord | static_cast<std::uint32_t>(words_.stop_words.size());
     words_.stop_words.Add(surface);
     words_.stop_tokens.push_back(0);
-  } else if (pipeline_->keeps_surfaces()) {
+  } else if (pipeline_->keeps_surfaces() && !joins_) {
     id = NewWord(*word);
   } else {
-    const std::string stem(*word);
-    const auto found = stems_.find(stem);
-    id = found != stems_.end() ? found->second : NewWord(stem);
-    if (found == stems_.end()) stems_.emplace(stem, id);
+    id = WordId(*word);
   }
   surfaces_.emplace(std::string(surface), id);
+  return id;
+}
+
+std::uint32_t ChunkWordTable::WordId(std::string_view word) {
+  const auto found = ids_.find(word);
+  if (found != ids_.end()) return found->second;
+  const std::uint32_t id = NewWord(word);
+  ids_.emplace(std::string(word), id);
   return id;
 }
 
@@ -46,12 +80,15 @@ std::uint32_t ChunkWordTable::NewWord(std::string_view word) {
   words_.tokens.push_back(0);
   words_.documents.push_back(0);
   last_document_.push_back(0);
+  if (joins_) begins_.push_back(pipeline_->phrases().Begins(word));
   return id;
 }
 
 ChunkWords ChunkWordTable::Take() {
   surfaces_.clear();
-  stems_.clear();
+  ids_.clear();
+  phrases_.clear();
+  begins_.clear();
   last_document_.clear();
   document_ = 1;
   return std::exchange(words_, ChunkWords());

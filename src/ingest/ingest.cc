@@ -1,11 +1,13 @@
 #include "ingest/ingest.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lightlda {
 
 Status Ingest::Add(ParsedChunk* chunk) {
   text_bytes_ = chunk->text_bytes;
+  num_mended_names_ += chunk->num_mended_names;
   for (const auto& [reason, count] : chunk->dropped_tokens) {
     AddReason(&dropped_tokens_, reason, count);
   }
@@ -66,9 +68,12 @@ Status Ingest::AddTexts(ParsedChunk* chunk) {
   const std::size_t num_fields = metadata.empty() ? 0 : metadata.size() / chunk->sizes.size();
   std::size_t start = 0;
   for (std::size_t d = 0; d < chunk->sizes.size(); ++d) {
-    LIGHTLDA_RETURN_IF_ERROR(spill_->AddText(chunk->names[d],
-                                             tokens.subspan(start, chunk->sizes[d]), raw_ids,
-                                             metadata.subspan(d * num_fields, num_fields)));
+    std::optional<std::string_view> snippet;
+    if (chunk->snippets.size() > 0) snippet = chunk->snippets[d];
+    LIGHTLDA_RETURN_IF_ERROR(
+        spill_->AddText(chunk->names[d], tokens.subspan(start, chunk->sizes[d]), raw_ids,
+                        metadata.subspan(d * num_fields, num_fields), snippet));
+    names_.Add(chunk->names[d]);
     start += chunk->sizes[d];
   }
   return chunk->error;
@@ -86,6 +91,7 @@ Status Ingest::AddBags(const ParsedChunk& chunk) {
 
 Status Ingest::AddBag(std::string_view name, std::span<const BagEntry> entries) {
   const bool held_out = holdout_.Has(static_cast<DocId>(num_documents()));
+  names_.Add(name);
   num_held_out_ += held_out ? 1 : 0;
   for (const BagEntry& entry : entries) {
     if (held_out) {

@@ -10,6 +10,7 @@
 #include "ingest/holdout.h"
 #include "ingest/parsed_chunk.h"
 #include "ingest/raw_words.h"
+#include "ingest/repeated_names.h"
 #include "ingest/spill.h"
 #include "ingest/uci_assembler.h"
 #include "lightlda/preprocess.h"
@@ -50,6 +51,9 @@ class Ingest {
   const ReasonCounts& dropped_tokens() const { return dropped_tokens_; }
   const ReasonCounts& skipped_lines() const { return skipped_lines_; }
   std::uint64_t text_bytes() const { return text_bytes_; }
+  // Names of documents that others before them have, and those with control characters.
+  const RepeatedNames& names() const { return names_; }
+  Count num_mended_names() const { return num_mended_names_; }
   // By field of the metadata; empty: none.
   const std::vector<Count>& bad_metadata() const { return bad_metadata_; }
 
@@ -70,6 +74,8 @@ class Ingest {
   ReasonCounts skipped_lines_;
   std::uint64_t text_bytes_ = 0;
   std::vector<Count> bad_metadata_;
+  RepeatedNames names_;
+  Count num_mended_names_ = 0;
   UciAssembler uci_;
 };
 

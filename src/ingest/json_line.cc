@@ -17,6 +17,18 @@ LineError BadField(const std::string& field, const std::string& expected) {
   return {"bad field", "field \"" + field + "\": " + expected};
 }
 
+// Replaces control characters, which tables of documents may not have, by blanks; whether it had
+// any.
+bool MendName(std::string* name) {
+  bool mended = false;
+  for (char& c : *name) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) continue;
+    c = ' ';
+    mended = true;
+  }
+  return mended;
+}
+
 // Whether `text` is a number by the grammar of JSON (RFC 8259, section 6).
 bool IsJsonNumber(std::string_view text) {
   const auto digits = [&text] {
@@ -126,9 +138,9 @@ std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fie
     }
     if (member.key == id_field_ && !member.value.is_null()) {
       if (fields->id) return BadField(id_field_, "is there twice");
-      fields->id = JsonScalarText(member.value);
-      if (!fields->id) return BadField(id_field_, "expected a string or a number");
-      if (auto bad = CheckName(*fields->id)) return bad;
+      fields->id = JsonNameText(member.value);
+      if (!fields->id) return BadField(id_field_, "expected a string, a number, true or false");
+      fields->mended_id = MendName(&*fields->id);
     }
   }
   if (!has_text) return BadField(text_field_, "is missing");

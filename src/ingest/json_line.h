@@ -27,6 +27,7 @@ class JsonLineReader {
   struct Fields {
     std::string_view text;          // valid until the next call
     std::optional<std::string> id;  // absent if the object has none, or null
+    bool mended_id = false;         // it had control characters, which became blanks
     // [number of metadata fields]: by type; nothing for what is absent, null, empty, or bad.
     std::vector<MetadataValue> metadata;
     std::vector<std::size_t> bad_metadata;  // fields whose value is none of their type

@@ -40,22 +40,17 @@ std::optional<double> NumberOf(element value) {
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-std::optional<std::string> TextOf(element value) {
-  if (value.type() == element_type::BOOL) return value.get_bool().value_unsafe() ? "true" : "false";
-  return JsonScalarText(value);
-}
-
 std::optional<MetadataValue> ListOf(element value) {
   std::vector<std::string> items;
   simdjson::dom::array array;
   if (value.get_array().get(array) == simdjson::SUCCESS) {
     for (const element item : array) {
-      auto text = TextOf(item);
+      auto text = JsonNameText(item);
       if (!text) return std::nullopt;
       if (!text->empty()) items.push_back(std::move(*text));
     }
   } else {
-    const auto text = TextOf(value);
+    const auto text = JsonNameText(value);
     if (!text) return std::nullopt;
     items = SplitMetadataList(*text);
   }
@@ -93,6 +88,11 @@ std::optional<std::string> JsonScalarText(element value) {
   }
 }
 
+std::optional<std::string> JsonNameText(element value) {
+  if (value.type() == element_type::BOOL) return value.get_bool().value_unsafe() ? "true" : "false";
+  return JsonScalarText(value);
+}
+
 std::optional<MetadataValue> ReadJsonMetadata(object from, const MetadataField& field) {
   const std::optional<element> value = FindMember(from, field.member);
   std::string_view string;
@@ -110,7 +110,7 @@ std::optional<MetadataValue> ReadJsonMetadata(object from, const MetadataField& 
       return std::nullopt;
     case MetadataType::kCategory:
     case MetadataType::kText:
-      if (auto text = TextOf(*value)) return MetadataValue(std::move(*text));
+      if (auto text = JsonNameText(*value)) return MetadataValue(std::move(*text));
       return std::nullopt;
   }
   return std::nullopt;

@@ -18,6 +18,9 @@ inline constexpr char kLongNumber = '\0';
 // A string or number as text; nothing for anything else.
 std::optional<std::string> JsonScalarText(simdjson::dom::element value);
 
+// The same, and "true" or "false": what an object of another table calls a document.
+std::optional<std::string> JsonNameText(simdjson::dom::element value);
+
 // What the object has in the field's member: "a.b" is a member of this name, or else the member b
 // of the object in a. Absent, null and empty are a missing value. No value: it is none of the
 // field's type.

@@ -68,6 +68,7 @@ Result<MetadataField> ParseSpec(const std::string& spec) {
 
 Result<std::vector<MetadataField>> ParseMetadataSpecs(std::span<const std::string> specs) {
   std::vector<MetadataField> fields;
+  if (specs.size() == 1 && specs[0] == "none") return fields;
   for (const std::string& spec : specs) {
     LIGHTLDA_ASSIGN_OR_RETURN(MetadataField field, ParseSpec(spec));
     if (std::ranges::find(fields, field.name, &MetadataField::name) != fields.end()) {

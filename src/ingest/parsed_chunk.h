@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "corpus/string_table.h"
@@ -73,11 +74,12 @@ struct UciEntry {
 
 // The words of a chunk of text and how often they occur in it.
 struct ChunkWords {
-  StringTable words;               // by chunk-local id
-  std::vector<Count> tokens;       // [words.size()]
-  std::vector<Count> documents;    // [words.size()]
-  StringTable stop_words;          // dropped ones
-  std::vector<Count> stop_tokens;  // [stop_words.size()]
+  StringTable words;                                       // by chunk-local id
+  std::vector<Count> tokens;                               // [words.size()]
+  std::vector<Count> documents;                            // [words.size()]
+  StringTable stop_words;                                  // dropped ones
+  std::vector<Count> stop_tokens;                          // [stop_words.size()]
+  std::vector<std::pair<std::string, Count>> short_words;  // dropped ones, with their tokens
 };
 
 struct ParsedChunk {
@@ -95,6 +97,8 @@ struct ParsedChunk {
   Count num_uci_lines = 0;            // uci: lines that were meant as entries, good or bad
   // With metadata: [names.size() x number of fields], document after document.
   std::vector<MetadataValue> metadata;
+  StringTable snippets;             // text, jsonl: [names.size()], or none are kept
+  Count num_mended_names = 0;       // that had control characters
   std::vector<Count> bad_metadata;  // [number of fields]: values that are none of their type
 
   ChunkWords words;             // text, jsonl

@@ -17,6 +17,7 @@
 
 #include "base/file.h"
 #include "base/out_of_memory.h"
+#include "base/progress.h"
 #include "base/staged_directory.h"
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
@@ -25,14 +26,19 @@
 #include "ingest/chunk_source.h"
 #include "ingest/holdout.h"
 #include "ingest/ingest.h"
+#include "ingest/like.h"
+#include "ingest/metadata_choice.h"
+#include "ingest/metadata_table.h"
 #include "ingest/preprocess_settings.h"
 #include "ingest/refinement.h"
 #include "ingest/spill.h"
 #include "ingest/stopword_share.h"
+#include "ingest/top_words.h"
 #include "ingest/vocabulary_choice.h"
 #include "ingest/word_list.h"
 #include "lightlda/stop.h"
 #include "text/fold.h"
+#include "text/utf8.h"
 
 namespace lightlda {
 namespace {
@@ -45,7 +51,10 @@ constexpr Count kDocumentsBetweenChecks = 1024;
 // All that is read.
 std::vector<std::string> Sources(const PreprocessConfig& config) {
   std::vector<std::string> sources = config.inputs;
-  sources.push_back(config.vocab_file);
+  for (const std::string& other :
+       {config.vocab_file, config.metadata_file, config.replace_file, config.like}) {
+    if (!other.empty()) sources.push_back(other);
+  }
   const std::vector<std::string> files = StopwordFiles(config.stopwords);
   sources.insert(sources.end(), files.begin(), files.end());
   return sources;
@@ -81,9 +90,12 @@ class Preprocessor {
  private:
   Status Prepare();
   Status ReadGivenWords();
+  Status SettleMetadata();
   Result<std::vector<Part>> MakeParts() const;
   Status ReadInputs(Ingest* ingest);
   Status Refine(const Ingest& ingest, const SpillWriter& spill);
+  void FinishPipeline(const VocabularyChoice& choice);
+  void NoteNames(const Ingest& ingest);
   // The words that ids of the vocabulary's choice stand for.
   const RawWords& WordsOf(Ingest* ingest) const {
     return refinement_ ? refinement_->words() : ingest->words();
@@ -114,6 +126,7 @@ class Preprocessor {
   std::shared_ptr<const TextPipelineSettings> pipeline_;
   std::vector<std::string> given_words_;
   std::optional<Refinement> refinement_;
+  std::optional<MetadataTable> table_;
   PreprocessSummary summary_;
 };
 
@@ -141,15 +154,41 @@ Status Preprocessor::Prepare() {
   LIGHTLDA_ASSIGN_OR_RETURN(stopwords_, LoadStopwords(config_.stopwords));
   LIGHTLDA_ASSIGN_OR_RETURN(source_, ChunkSource::Open(config_, stop_));
   LIGHTLDA_ASSIGN_OR_RETURN(settings_, SettleConfig(config_, source_->format()));
+  LIGHTLDA_RETURN_IF_ERROR(SettleMetadata());
+  if (!config_.like.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(Like like, ReadLike(config_.like));
+    settings_.min_token_length = like.pipeline.min_token_length;
+    pipeline_ = std::make_shared<const TextPipelineSettings>(std::move(like.pipeline));
+    given_words_ = std::move(like.words);
+    return {};
+  }
+  if (config_.max_df == "1" && !settings_.bags()) {
+    summary_.notes.emplace_back(
+        "`max_df`=1 keeps only words of a single document; all documents are 1.0");
+  }
   pipeline_ = std::make_shared<const TextPipelineSettings>(PipelineOf(settings_, stopwords_));
   return ReadGivenWords();
+}
+
+Status Preprocessor::SettleMetadata() {
+  const bool automatic = IsAutoMetadata(config_.metadata_fields);
+  if (!config_.metadata_file.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        table_, MetadataTable::Read(config_.metadata_file, config_.metadata_key, settings_.metadata,
+                                    automatic || config_.metadata_fields.empty()));
+    settings_.metadata = table_->fields();
+  } else if (automatic && settings_.format == InputFormat::kJsonl) {
+    settings_.metadata =
+        ChooseMetadata(source_->first_lines(), config_.text_field, config_.id_field);
+  }
+  return {};
 }
 
 Status Preprocessor::ReadGivenWords() {
   if (config_.vocab_file.empty()) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(WordList list, ReadWordList(config_.vocab_file, settings_.bags()));
   given_words_ = std::move(list.words);
-  summary_.notes = std::move(list.notes);
+  summary_.notes.insert(summary_.notes.end(), list.notes.begin(), list.notes.end());
   if (settings_.bags()) return {};
   Count unfolded = 0;
   for (const std::string& word : given_words_) {
@@ -190,7 +229,8 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
   options.parser.on_bad_line = config_.on_bad_line;
   options.parser.text_field = config_.text_field;
   options.parser.id_field = config_.id_field;
-  options.parser.metadata = settings_.metadata;
+  if (settings_.metadata_inside()) options.parser.metadata = settings_.metadata;
+  options.parser.snippet_bytes = settings_.snippets() ? config_.snippet_bytes : 0;
   options.parser.pipeline = pipeline_;
   if (NeedsRefinement(settings_)) {
     options.parser.pipeline =
@@ -212,10 +252,29 @@ Status Preprocessor::Refine(const Ingest& ingest, const SpillWriter& spill) {
                             Refinement::Make(settings_, ingest.words(), spill, holdout_));
   stopwords_.AddAll(refinement_->picked_stopwords());
   settings_.picked_stopwords = refinement_->picked_language();
-  pipeline_ = std::make_shared<const TextPipelineSettings>(PipelineOf(settings_, stopwords_));
   summary_.notes.insert(summary_.notes.end(), refinement_->notes().begin(),
                         refinement_->notes().end());
   return {};
+}
+
+// Once the vocabulary is known: what a reader of new text must know of forms and phrases.
+void Preprocessor::FinishPipeline(const VocabularyChoice& choice) {
+  if (!refinement_) return;
+  std::vector<bool> keeps(choice.ids.size());
+  for (std::size_t w = 0; w < keeps.size(); ++w) keeps[w] = choice.ids[w] != kDroppedWord;
+  TextPipelineSettings pipeline = PipelineOf(settings_, stopwords_);
+  pipeline.forms = refinement_->FormsOf(keeps);
+  pipeline.phrases = refinement_->PhrasesOf();
+  pipeline_ = std::make_shared<const TextPipelineSettings>(std::move(pipeline));
+  TopWords examples;
+  for (const std::uint32_t word : refinement_->PhraseWords()) {
+    if (!keeps[word]) continue;
+    const Count tokens = refinement_->words().tokens()[word];
+    ++summary_.num_phrases;
+    summary_.num_phrase_tokens += tokens;
+    examples.Add(choice.words[choice.ids[word]], tokens);
+  }
+  summary_.phrase_examples = examples.Words();
 }
 
 Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
@@ -273,6 +332,7 @@ void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora
   shape.seed = config_.seed;
   shape.block_tokens = config_.block_tokens;
   shape.metadata.fields = settings_.metadata;
+  if (settings_.snippets()) shape.metadata.snippet_bytes = config_.snippet_bytes;
   corpora->front().writer = std::make_unique<CorpusWriter>(corpora->front().staged.path(), shape);
   if (corpora->size() == 1) return;
   shape.num_documents = static_cast<std::uint64_t>(summary_.num_held_out_documents);
@@ -282,8 +342,8 @@ void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora
 
 Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
                                  const WordParts& parts, std::vector<Part>* corpora) {
-  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader, SpillReader::Open(spill.path(), settings_.bags(),
-                                                                  settings_.metadata.size()));
+  LIGHTLDA_ASSIGN_OR_RETURN(SpillReader reader,
+                            SpillReader::Open(spill.path(), settings_.Spilled()));
   SpilledDocument document;
   std::vector<WordId> words;
   for (Count d = 0; d < spill.num_documents(); ++d) {
@@ -305,8 +365,9 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
       words.insert(words.end(), entry.count, parts.Id(choice.ids[entry.word], index));
     }
     part.num_empty += words.empty() ? 1 : 0;
-    LIGHTLDA_RETURN_IF_ERROR(
-        part.writer->Add(document.name, words, {std::move(document.metadata), ""}));
+    if (table_) document.metadata = table_->Take(document.name);
+    LIGHTLDA_RETURN_IF_ERROR(part.writer->Add(
+        document.name, words, {std::move(document.metadata), std::move(document.snippet)}));
   }
   Show("writing blocks", spill.num_documents(), source_->stored_size(), true);
   return {};
@@ -345,8 +406,11 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
   add(ingest.dropped_tokens(), &summary_.dropped_tokens);
   add(choice.dropped_tokens, &summary_.dropped_tokens);
   add(choice.dropped_words, &summary_.dropped_words);
+  for (const auto& [reason, examples] : choice.dropped_examples) {
+    summary_.dropped_examples[reason] = examples.Words();
+  }
   add(ingest.skipped_lines(), &summary_.skipped_lines);
-  summary_.bad_metadata = ingest.bad_metadata();
+  summary_.bad_metadata = table_ ? table_->bad() : ingest.bad_metadata();
   summary_.bad_metadata.resize(settings_.metadata.size());
 }
 
@@ -368,11 +432,27 @@ Status Preprocessor::AdviseStopwords(Ingest* ingest, const VocabularyChoice& cho
   return {};
 }
 
+// What the names of the documents are not.
+void Preprocessor::NoteNames(const Ingest& ingest) {
+  if (const Count repeated = ingest.names().num_repeated(); repeated > 0) {
+    summary_.notes.push_back(FormatCount(repeated) +
+                             (repeated == 1 ? " document has" : " documents have") +
+                             " the name of one before, as " + QuoteBytes(ingest.names().first()) +
+                             "; what is joined by name cannot tell them apart");
+  }
+  if (const Count mended = ingest.num_mended_names(); mended > 0) {
+    summary_.notes.push_back(FormatCount(mended) + (mended == 1 ? " name" : " names") +
+                             " of documents had tabs or other control characters, which became " +
+                             "blanks");
+  }
+}
+
 nlohmann::ordered_json Preprocessor::SummaryToJson() const {
   return {{"num_empty_documents", summary_.num_empty_documents},
           {"bytes_read", summary_.bytes_read},
           {"dropped_tokens", summary_.dropped_tokens},
           {"dropped_words", summary_.dropped_words},
+          {"dropped_examples", summary_.dropped_examples},
           {"skipped_lines", summary_.skipped_lines}};
 }
 
@@ -388,13 +468,19 @@ Result<PreprocessSummary> Preprocessor::Run() {
   LIGHTLDA_RETURN_IF_ERROR(Refine(ingest, *spill));
   LIGHTLDA_ASSIGN_OR_RETURN(VocabularyChoice choice, ChooseVocabulary(&ingest));
   LIGHTLDA_ASSIGN_OR_RETURN(const WordParts parts, SplitWords(WordsOf(&ingest), &choice));
+  FinishPipeline(choice);
   Summarise(ingest, choice);
+  NoteNames(ingest);
   LIGHTLDA_RETURN_IF_ERROR(AdviseStopwords(&ingest, choice));
   LIGHTLDA_RETURN_IF_ERROR(CheckHoldout());
   ingest.words() = RawWords();
 
   OpenWriters(choice.words.size(), &corpora);
   LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &corpora));
+  if (table_ && table_->num_unknown() > 0) {
+    summary_.notes.push_back(config_.metadata_file + ": " + FormatCount(table_->num_unknown()) +
+                             " documents are not in it and have no metadata");
+  }
   spill.reset();
   LIGHTLDA_RETURN_IF_ERROR(FinishWriters(std::move(choice.words), &corpora));
   LIGHTLDA_RETURN_IF_ERROR(CheckInterrupt());

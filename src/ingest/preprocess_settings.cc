@@ -25,14 +25,6 @@ constexpr std::array<std::pair<InputFormat, const char*>, 6> kFormats = {{
 
 constexpr int kMaxThreads = 1024;
 
-std::string ToText(const DfBound& bound) {
-  if (!bound.is_fraction) return std::to_string(static_cast<std::uint64_t>(bound.value));
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof(text), bound.value);
-  const std::string digits(text, end.ptr);
-  return digits.find('.') == std::string::npos ? digits + ".0" : digits;
-}
-
 Result<DfBound> ParseBound(const std::string& text, const char* fallback, const char* field) {
   Result<DfBound> bound = DfBound::Parse(text.empty() ? fallback : text);
   if (!bound.ok()) return bound.status().WithContext(field);
@@ -70,6 +62,18 @@ Result<DfBound> DfBound::Parse(const std::string& text) {
         QuoteBytes(text));
   }
   return DfBound{true, value};
+}
+
+bool IsAutoMetadata(const std::vector<std::string>& specs) {
+  return specs.size() == 1 && specs[0] == "auto";
+}
+
+std::string ToText(const DfBound& bound) {
+  if (!bound.is_fraction) return std::to_string(static_cast<std::uint64_t>(bound.value));
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), bound.value);
+  const std::string digits(text, end.ptr);
+  return digits.find('.') == std::string::npos ? digits + ".0" : digits;
 }
 
 std::string PreprocessConfig::HoldoutOutput() const {
@@ -110,20 +114,92 @@ Status PreprocessConfig::Validate() const {
   if (block_tokens > kMaxBlockTokens) {
     return refuse("block_tokens", "at most " + std::to_string(kMaxBlockTokens), block_tokens);
   }
+  if (snippet_bytes < -1 || snippet_bytes > kMaxSnippetBytes) {
+    return refuse("snippet_bytes", "-1 (all) to " + std::to_string(kMaxSnippetBytes),
+                  snippet_bytes);
+  }
+  if (phrases != "none" && phrases != "npmi") {
+    return Status::Usage("`phrases`: expected none or npmi, found " + QuoteBytes(phrases));
+  }
+  if (phrase_min_count < 1) return refuse("phrase_min_count", "1 or more", phrase_min_count);
+  if (!(phrase_threshold >= -1 && phrase_threshold <= 1)) {
+    return refuse("phrase_threshold", "-1 to 1", phrase_threshold);
+  }
+  if (IsAutoMetadata(metadata_fields)) return {};
   return ParseMetadataSpecs(metadata_fields).status();
 }
+
+namespace {
+
+// What says itself how text becomes words goes with nothing else that does.
+Status CheckLike(const PreprocessConfig& config, InputFormat format) {
+  if (config.like.empty()) return {};
+  if (IsBagFormat(format)) {
+    return Status::Usage(std::string("`like` is for text and jsonl, not for ") +
+                         FormatName(format));
+  }
+  const std::pair<bool, const char*> given[] = {
+      {!config.vocab_file.empty(), "vocab_file"},
+      {!config.min_df.empty(), "min_df"},
+      {!config.max_df.empty(), "max_df"},
+      {config.max_vocab > 0, "max_vocab"},
+      {config.stopwords != "none", "stopwords"},
+      {config.stemmer != "none", "stemmer"},
+      {config.min_token_length >= 0, "min_token_length"},
+      {!config.token_regex.empty(), "token_regex"},
+      {!config.replace_file.empty(), "replace_file"},
+      {config.phrases != "none", "phrases"},
+  };
+  for (const auto& [is_given, name] : given) {
+    if (!is_given) continue;
+    return Status::Usage(std::string("`") + name + "` cannot be combined with `like`, which says " +
+                         "how text becomes words");
+  }
+  return {};
+}
+
+Status CheckMetadata(const PreprocessConfig& config, InputFormat format) {
+  if (config.metadata_fields.empty() || IsAutoMetadata(config.metadata_fields)) return {};
+  if (format == InputFormat::kJsonl || !config.metadata_file.empty()) return {};
+  return Status::Usage(std::string("`metadata_fields` is for jsonl, not for ") +
+                       FormatName(format) + ", unless `metadata_file` has them");
+}
+
+// What is of text alone.
+Status CheckBags(const PreprocessConfig& config, const std::string& name) {
+  const auto refuse = [&](const std::string& field) {
+    return Status::Usage("`" + field + "` is for text and jsonl, not for " + name);
+  };
+  if (config.stemmer != "none") {
+    return Status::Usage("`stemmer` is for text and jsonl; words of " + name + " cannot change");
+  }
+  if (config.min_token_length >= 0) return refuse("min_token_length");
+  if (!config.token_regex.empty()) return refuse("token_regex");
+  if (!config.replace_file.empty()) return refuse("replace_file");
+  if (config.phrases != "none") return refuse("phrases");
+  if (PicksStopwords(config.stopwords)) {
+    return Status::Usage("`stopwords`=auto is for text and jsonl, not for " + name);
+  }
+  if (config.stopwords != "none" && config.vocab_file.empty()) {
+    return Status::Usage("`stopwords` for " + name +
+                         " need `vocab_file`: its words are numbers otherwise");
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format) {
   PreprocessSettings settings;
   settings.config = config;
   settings.format = format;
-  if (!config.metadata_fields.empty() && format != InputFormat::kJsonl) {
-    return Status::Usage(std::string("`metadata_fields` is for jsonl, not for ") +
-                         FormatName(format));
+  LIGHTLDA_RETURN_IF_ERROR(CheckMetadata(config, format));
+  LIGHTLDA_RETURN_IF_ERROR(CheckLike(config, format));
+  if (!IsAutoMetadata(config.metadata_fields)) {
+    LIGHTLDA_ASSIGN_OR_RETURN(settings.metadata, ParseMetadataSpecs(config.metadata_fields));
   }
-  LIGHTLDA_ASSIGN_OR_RETURN(settings.metadata, ParseMetadataSpecs(config.metadata_fields));
   // A given vocabulary, like a bag of words, says by itself what the words are.
-  const bool open = !settings.bags() && config.vocab_file.empty();
+  const bool open = !settings.bags() && config.vocab_file.empty() && config.like.empty();
   LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df,
                             ParseBound(config.min_df, open ? "5" : "0", "`min_df`"));
   LIGHTLDA_ASSIGN_OR_RETURN(settings.max_df,
@@ -134,23 +210,16 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
     if (!config.vocab_file.empty() && config.max_vocab > 0) {
       return Status::Usage("`max_vocab` cannot be combined with a given vocabulary");
     }
+    if (!config.vocab_file.empty() && config.phrases != "none") {
+      return Status::Usage("`phrases` cannot be combined with a given vocabulary");
+    }
+    if (!config.replace_file.empty()) {
+      LIGHTLDA_ASSIGN_OR_RETURN(settings.replacements, LoadReplacements(config.replace_file));
+    }
     return settings;
   }
 
-  const std::string name = FormatName(format);
-  if (config.stemmer != "none") {
-    return Status::Usage("`stemmer` is for text and jsonl; words of " + name + " cannot change");
-  }
-  if (config.min_token_length >= 0) {
-    return Status::Usage("`min_token_length` is for text and jsonl, not for " + name);
-  }
-  if (PicksStopwords(config.stopwords)) {
-    return Status::Usage("`stopwords`=auto is for text and jsonl, not for " + name);
-  }
-  if (config.stopwords != "none" && config.vocab_file.empty()) {
-    return Status::Usage("`stopwords` for " + name +
-                         " need `vocab_file`: its words are numbers otherwise");
-  }
+  LIGHTLDA_RETURN_IF_ERROR(CheckBags(config, FormatName(format)));
   settings.filters_bags = !config.min_df.empty() || !config.max_df.empty() ||
                           config.max_vocab > 0 || config.stopwords != "none";
   return settings;
@@ -168,6 +237,11 @@ TextPipelineSettings PipelineOf(const PreprocessSettings& settings, StopwordSet 
   }
   pipeline.words = given ? Words::kGiven : Words::kChosen;
   pipeline.min_token_length = settings.min_token_length;
+  if (!settings.config.token_regex.empty()) {
+    pipeline.tokenizer = kRegexTokenizerName;
+    pipeline.token_regex = settings.config.token_regex;
+  }
+  pipeline.replacements = settings.replacements;
   pipeline.stop_words = std::move(stop_words);
   pipeline.stemmer = settings.config.stemmer;
   return pipeline;
@@ -180,7 +254,14 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
     json["text_field"] = config.text_field;
     json["id_field"] = config.id_field;
   }
-  if (!config.metadata_fields.empty()) json["metadata_fields"] = config.metadata_fields;
+  if (!settings.metadata.empty()) {
+    for (const MetadataField& field : settings.metadata) {
+      json["metadata_fields"].push_back(field.name + "=" + field.member + ":" +
+                                        std::string(MetadataTypeName(field.type)));
+    }
+  }
+  if (settings.snippets()) json["snippet_bytes"] = config.snippet_bytes;
+  if (!config.like.empty()) json["like"] = true;
   json["given_vocabulary"] = !config.vocab_file.empty();
   json["min_df"] = ToText(settings.min_df);
   json["max_df"] = ToText(settings.max_df);
@@ -190,6 +271,13 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   if (!settings.bags()) {
     json["stemmer"] = config.stemmer;
     json["min_token_length"] = settings.min_token_length;
+    if (!config.token_regex.empty()) json["token_regex"] = config.token_regex;
+    if (!settings.replacements.empty()) json["replacements"] = settings.replacements.size();
+    if (config.phrases != "none") {
+      json["phrases"] = {{"scoring", config.phrases},
+                         {"min_count", config.phrase_min_count},
+                         {"threshold", config.phrase_threshold}};
+    }
   }
   json["on_bad_line"] = config.on_bad_line == OnBadLine::kSkip ? "skip" : "fail";
   json["max_line_bytes"] = config.max_line_bytes;

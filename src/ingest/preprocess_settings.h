@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ingest/spill.h"
 #include "lightlda/metadata.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
@@ -33,16 +34,31 @@ struct PreprocessSettings {
   std::string picked_stopwords;  // the language that `stopwords` auto took, once the input was read
   // Bags of words: the user asked to drop words, so ids may change.
   bool filters_bags = false;
-  std::vector<MetadataField> metadata;  // jsonl
+  std::vector<MetadataField> metadata;  // jsonl; of metadata_file any
+  WordChanges replacements;             // of replace_file
 
   bool bags() const { return IsBagFormat(format); }
+  // Of text: whether snippets are kept.
+  bool snippets() const { return !bags() && config.snippet_bytes != 0; }
+  // Whether the input's own lines have the metadata.
+  bool metadata_inside() const { return config.metadata_file.empty(); }
+  // What the spill has.
+  SpillContents Spilled() const {
+    return {bags(), metadata_inside() ? metadata.size() : 0, snippets()};
+  }
 };
+
+// Whether specifications of metadata are the word "auto".
+bool IsAutoMetadata(const std::vector<std::string>& specs);
 
 // Errors: kUsage for options that do not go with the format. REQUIRES: config.Validate() is OK.
 Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format);
 
 // How the text of such a corpus becomes words, or that bags of words come in.
 TextPipelineSettings PipelineOf(const PreprocessSettings& settings, StopwordSet stop_words);
+
+// As DfBound::Parse reads it.
+std::string ToText(const DfBound& bound);
 
 // All that shapes the corpus, for its manifest. Not the number of threads, nor paths of the
 // machine.

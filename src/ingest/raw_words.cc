@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace lightlda {
 
@@ -16,6 +17,7 @@ Result<std::vector<std::uint32_t>> RawWords::AddChunk(const ChunkWords& words) {
   for (std::size_t i = 0; i < words.stop_words.size(); ++i) {
     AddStopWord(words.stop_words[i], words.stop_tokens[i]);
   }
+  for (const auto& [word, tokens] : words.short_words) short_words_[word] += tokens;
   return ids;
 }
 
@@ -38,6 +40,13 @@ void RawWords::AddStopWord(std::string_view word, Count tokens) {
   num_stop_tokens_ += tokens;
 }
 
+void RawWords::SetWords(std::vector<std::string> names, std::vector<Count> tokens,
+                        std::vector<Count> documents) {
+  names_ = std::move(names);
+  tokens_ = std::move(tokens);
+  documents_ = std::move(documents);
+}
+
 void RawWords::Grow(std::size_t num_words) {
   if (num_words <= tokens_.size()) return;
   if (num_words > tokens_.capacity()) {
@@ -50,6 +59,7 @@ void RawWords::Grow(std::size_t num_words) {
 }
 
 std::vector<std::string_view> RawWords::Words() const {
+  if (!names_.empty()) return {names_.begin(), names_.end()};
   std::vector<std::string_view> words(ids_.size());
   for (const auto& [word, id] : ids_) words[id] = word;
   return words;

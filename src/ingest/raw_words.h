@@ -37,6 +37,10 @@ class RawWords {
   // REQUIRES: size() < 2^32 - 1.
   std::uint32_t AddWord(std::string_view word, Count tokens, Count documents);
   void AddStopWord(std::string_view word, Count tokens);
+  // Text: all words by id, each once, with their counts, [names.size()], in the place of those that
+  // it has. They cannot be looked up. REQUIRES: no word is added after it.
+  void SetWords(std::vector<std::string> names, std::vector<Count> tokens,
+                std::vector<Count> documents);
 
   // Bags of words: adds one document's entry.
   void AddEntry(const BagEntry& entry) {
@@ -50,7 +54,7 @@ class RawWords {
   std::size_t size() const { return tokens_.size(); }
   const std::vector<Count>& tokens() const { return tokens_; }        // [size]
   const std::vector<Count>& documents() const { return documents_; }  // [size]
-  // Text: the words by raw id, [size]. Valid as long as no chunk is added.
+  // Text: the words by raw id, [size]. Valid as long as no chunk is added, and it is not moved.
   std::vector<std::string_view> Words() const;
   // Text: the raw id of a word that is there.
   std::optional<std::uint32_t> Find(std::string_view word) const {
@@ -58,16 +62,25 @@ class RawWords {
     return found == ids_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  // Text: the stop words that were dropped.
+  // Text: the stop words that were dropped, of which TakeDropped takes another's.
   Count num_stop_words() const { return static_cast<Count>(stop_words_.size()); }
   Count num_stop_tokens() const { return num_stop_tokens_; }
   const WordMap<Count>& stop_words() const { return stop_words_; }  // tokens of each
+  // Text: words that were too short, with their tokens.
+  const WordMap<Count>& short_words() const { return short_words_; }
+  void TakeDropped(const RawWords& other) {
+    stop_words_ = other.stop_words_;
+    num_stop_tokens_ = other.num_stop_tokens_;
+    short_words_ = other.short_words_;
+  }
 
  private:
   WordMap<std::uint32_t> ids_;
+  std::vector<std::string> names_;  // of SetWords
   std::vector<Count> tokens_;
   std::vector<Count> documents_;
   WordMap<Count> stop_words_;
+  WordMap<Count> short_words_;
   Count num_stop_tokens_ = 0;
 };
 

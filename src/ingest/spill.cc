@@ -1,5 +1,6 @@
 #include "ingest/spill.h"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <utility>
@@ -57,10 +58,12 @@ Status SpillWriter::FlushIfFull() {
 
 Status SpillWriter::AddText(std::string_view name, std::span<const std::uint32_t> tokens,
                             std::span<const std::uint32_t> raw_ids,
-                            std::span<const MetadataValue> metadata) {
+                            std::span<const MetadataValue> metadata,
+                            std::optional<std::string_view> snippet) {
   Begin(name, tokens.size());
   for (const std::uint32_t token : tokens) Put(raw_ids[token]);
   for (const MetadataValue& value : metadata) PutMetadata(value);
+  if (snippet) PutBytes(*snippet);
   return FlushIfFull();
 }
 
@@ -81,19 +84,30 @@ Status SpillWriter::Finish() {
   return file_.Flush();
 }
 
-Result<SpillReader> SpillReader::Open(const std::string& path, bool bags,
-                                      std::size_t num_metadata) {
+Result<SpillReader> SpillReader::Open(const std::string& path, const SpillContents& contents) {
   std::FILE* file = std::fopen(path.c_str(), "rbe");
   if (file == nullptr) return Status::Failure(ErrnoMessage(path, errno));
-  std::setvbuf(file, nullptr, _IOFBF, kBufferBytes);
-  return SpillReader(path, file, bags, num_metadata);
+  std::setvbuf(file, nullptr, _IONBF, 0);
+  return SpillReader(path, file, contents);
+}
+
+bool SpillReader::Fill(std::size_t bytes) {
+  if (buffer_.size() - at_ >= bytes) return true;
+  buffer_.erase(0, at_);
+  at_ = 0;
+  const std::size_t have = buffer_.size();
+  buffer_.resize(std::max(bytes, kBufferBytes));
+  const std::size_t got = std::fread(buffer_.data() + have, 1, buffer_.size() - have, file_.get());
+  buffer_.resize(have + got);
+  return buffer_.size() >= bytes;
 }
 
 bool SpillReader::Get(std::uint64_t* value) {
+  constexpr std::size_t kLongest = 10;
+  if (buffer_.size() - at_ < kLongest) Fill(kLongest);
   *value = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
-    const int byte = getc_unlocked(file_.get());
-    if (byte == EOF) return false;
+  for (int shift = 0; shift < 64 && at_ < buffer_.size(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(buffer_[at_++]);
     *value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
     if (byte < 0x80) return true;
   }
@@ -102,9 +116,37 @@ bool SpillReader::Get(std::uint64_t* value) {
 
 bool SpillReader::GetBytes(std::string* bytes) {
   std::uint64_t size = 0;
+  if (!Get(&size) || !Fill(size)) return false;
+  if (bytes != nullptr) bytes->assign(buffer_, at_, size);
+  at_ += size;
+  return true;
+}
+
+bool SpillReader::GetTokens(std::vector<std::uint32_t>* tokens) {
+  std::uint64_t size = 0;
   if (!Get(&size)) return false;
-  bytes->resize(size);
-  return std::fread(bytes->data(), 1, size, file_.get()) == size;
+  tokens->clear();
+  for (std::uint64_t i = 0; i < size; ++i) {
+    std::uint64_t token = 0;
+    if (!Get(&token)) return false;
+    tokens->push_back(static_cast<std::uint32_t>(token));
+  }
+  return true;
+}
+
+bool SpillReader::GetEntries(std::vector<BagEntry>* entries) {
+  std::uint64_t size = 0;
+  if (!Get(&size)) return false;
+  entries->clear();
+  std::uint64_t word = 0;
+  for (std::uint64_t i = 0; i < size; ++i) {
+    std::uint64_t distance = 0;
+    std::uint64_t count = 0;
+    if (!Get(&distance) || !Get(&count)) return false;
+    word += distance;
+    entries->push_back({static_cast<WordId>(word), static_cast<std::uint32_t>(count)});
+  }
+  return true;
 }
 
 bool SpillReader::GetMetadata(MetadataValue* value) {
@@ -139,26 +181,38 @@ bool SpillReader::GetMetadata(MetadataValue* value) {
   }
 }
 
-Status SpillReader::Next(SpilledDocument* document) {
-  document->tokens.clear();
-  document->entries.clear();
-  document->metadata.resize(num_metadata_);
-  std::uint64_t size = 0;
-  bool good = GetBytes(&document->name) && Get(&size);
-  std::uint64_t word = 0;
-  for (std::uint64_t i = 0; good && i < size; ++i) {
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-    good = Get(&first) && (!bags_ || Get(&count));
-    if (bags_) {
-      word += first;
-      document->entries.push_back({static_cast<WordId>(word), static_cast<std::uint32_t>(count)});
-    } else {
-      document->tokens.push_back(static_cast<std::uint32_t>(first));
-    }
+bool SpillReader::SkipMetadata() {
+  std::uint64_t kind = 0;
+  std::uint64_t number = 0;
+  if (!Get(&kind)) return false;
+  if (kind == 0) return true;
+  if (kind == 3) return GetBytes(nullptr);
+  if (!Get(&number)) return false;
+  if (kind == 1) return Get(&number);
+  for (std::uint64_t i = 0; kind == 4 && i < number; ++i) {
+    if (!GetBytes(nullptr)) return false;
   }
+  return true;
+}
+
+Status SpillReader::Broken() const {
+  return Status::Failure(path_ + ": cannot read back the temporary file");
+}
+
+Status SpillReader::NextTokens(std::vector<std::uint32_t>* tokens) {
+  bool good = GetBytes(nullptr) && GetTokens(tokens);
+  for (std::size_t f = 0; f < contents_.num_metadata; ++f) good = good && SkipMetadata();
+  if (contents_.snippets) good = good && GetBytes(nullptr);
+  return good ? Status() : Broken();
+}
+
+Status SpillReader::Next(SpilledDocument* document) {
+  document->metadata.resize(contents_.num_metadata);
+  bool good = GetBytes(&document->name) &&
+              (contents_.bags ? GetEntries(&document->entries) : GetTokens(&document->tokens));
   for (MetadataValue& value : document->metadata) good = good && GetMetadata(&value);
-  return good ? Status() : Status::Failure(path_ + ": cannot read back the temporary file");
+  if (contents_.snippets) good = good && GetBytes(&document->snippet);
+  return good ? Status() : Broken();
 }
 
 }  // namespace lightlda

@@ -3,13 +3,14 @@
 // A document is its name, the number of its items and the items, all numbers as varints (7 bits a
 // byte, lowest first). An item of text is a raw word id; an item of a bag of words is the distance
 // to the word before and a count. Then its metadata, if documents have any: of each value the index
-// in MetadataValue and what it holds.
+// in MetadataValue and what it holds. Then the start of its text, if that is kept.
 #ifndef LIGHTLDA_INGEST_SPILL_H_
 #define LIGHTLDA_INGEST_SPILL_H_
 
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,13 @@
 
 namespace lightlda {
 
+// What documents of a spill have.
+struct SpillContents {
+  bool bags = false;             // entries, not tokens
+  std::size_t num_metadata = 0;  // values of each document
+  bool snippets = false;
+};
+
 // The file goes away with the writer. Not thread-safe.
 class SpillWriter {
  public:
@@ -29,10 +37,11 @@ class SpillWriter {
   static Result<SpillWriter> Create(const std::string& path);
 
   // tokens: chunk-local ids, looked up in raw_ids.
-  // metadata: as many values of every document.
+  // metadata: as many values of every document. snippet: of all documents or of none.
   Status AddText(std::string_view name, std::span<const std::uint32_t> tokens,
                  std::span<const std::uint32_t> raw_ids,
-                 std::span<const MetadataValue> metadata = {});
+                 std::span<const MetadataValue> metadata = {},
+                 std::optional<std::string_view> snippet = std::nullopt);
   // entries: words ascending.
   Status AddBag(std::string_view name, std::span<const BagEntry> entries);
 
@@ -61,32 +70,41 @@ struct SpilledDocument {
   std::vector<std::uint32_t> tokens;  // text
   std::vector<BagEntry> entries;      // bags of words
   std::vector<MetadataValue> metadata;
+  std::string snippet;
 };
 
 // Not thread-safe.
 class SpillReader {
  public:
-  // bags: whether documents were added by AddBag; num_metadata: values that each of them has.
   // Errors: kFailure, as of all calls.
-  static Result<SpillReader> Open(const std::string& path, bool bags, std::size_t num_metadata = 0);
+  static Result<SpillReader> Open(const std::string& path, const SpillContents& contents);
 
   // Replaces *document by the next one. REQUIRES: there is one.
   Status Next(SpilledDocument* document);
+  // The same of its tokens alone; the rest of the document is passed over.
+  Status NextTokens(std::vector<std::uint32_t>* tokens);
 
  private:
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  SpillReader(std::string path, std::FILE* file, bool bags, std::size_t num_metadata)
-      : path_(std::move(path)), file_(file), bags_(bags), num_metadata_(num_metadata) {}
+  SpillReader(std::string path, std::FILE* file, const SpillContents& contents)
+      : path_(std::move(path)), file_(file), contents_(contents) {}
+  // Reads on until `bytes` are in the buffer, or the file ends.
+  bool Fill(std::size_t bytes);
   bool Get(std::uint64_t* value);
-  bool GetBytes(std::string* bytes);
+  bool GetBytes(std::string* bytes);  // null: passes over them
+  bool GetTokens(std::vector<std::uint32_t>* tokens);
+  bool GetEntries(std::vector<BagEntry>* entries);
   bool GetMetadata(MetadataValue* value);
+  bool SkipMetadata();
+  Status Broken() const;
 
   std::string path_;
   std::unique_ptr<std::FILE, CloseFile> file_;
-  bool bags_;
-  std::size_t num_metadata_;
+  SpillContents contents_;
+  std::string buffer_;
+  std::size_t at_ = 0;  // what of the buffer was taken
 };
 
 }  // namespace lightlda

@@ -7,6 +7,7 @@
 #include "ingest/chunk_words.h"
 #include "ingest/foreign_data.h"
 #include "ingest/json_line.h"
+#include "text/snippet.h"
 #include "text/utf8.h"
 
 namespace lightlda {
@@ -27,7 +28,10 @@ std::optional<LineError> CheckText(std::string_view text) {
 class TextParser : public ChunkParser {
  public:
   TextParser(const TextParserOptions& options, std::unique_ptr<TextPipeline> pipeline)
-      : ChunkParser(options.on_bad_line), pipeline_(std::move(pipeline)), words_(pipeline_.get()) {}
+      : ChunkParser(options.on_bad_line),
+        snippet_bytes_(options.snippet_bytes),
+        pipeline_(std::move(pipeline)),
+        words_(pipeline_.get()) {}
 
  protected:
   std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
@@ -51,6 +55,7 @@ class TextParser : public ChunkParser {
 
   Status EndChunk(ParsedChunk* output) override {
     output->words = words_.Take();
+    output->words.short_words = pipeline_->TakeTooShort();
     const Count too_short = pipeline_->num_too_short();
     const Count too_long = pipeline_->num_too_long();
     AddReason(&output->dropped_tokens, "too short", too_short - too_short_);
@@ -67,13 +72,15 @@ class TextParser : public ChunkParser {
     const Status status = pipeline_->TokenizeSurfaces(
         text, [&](std::string_view token) { words_.Add(token, &output->tokens); });
     if (!status.ok() && failure_.ok()) failure_ = status;
-    words_.EndDocument();
+    words_.EndDocument(start, &output->tokens);
     output->names.Add(name);
+    if (snippet_bytes_ != 0) output->snippets.Add(SnippetOf(text, snippet_bytes_));
     output->sizes.push_back(static_cast<std::uint32_t>(output->tokens.size() - start));
     return std::nullopt;
   }
 
  private:
+  std::int64_t snippet_bytes_;
   std::unique_ptr<TextPipeline> pipeline_;
   ChunkWordTable words_;
   Status failure_;  // of the pipeline, in this chunk
@@ -106,6 +113,7 @@ class JsonlParser : public TextParser {
     if (auto error = json_.Read(line, &fields)) return error;
     const std::string name = fields.id ? *fields.id : input.name_prefix + std::to_string(number);
     if (auto error = AddDocument(name, fields.text, output)) return error;
+    output->num_mended_names += fields.mended_id ? 1 : 0;
     std::ranges::move(fields.metadata, std::back_inserter(output->metadata));
     output->bad_metadata.resize(num_metadata_);
     for (const std::size_t field : fields.bad_metadata) ++output->bad_metadata[field];

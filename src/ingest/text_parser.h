@@ -2,6 +2,7 @@
 #ifndef LIGHTLDA_INGEST_TEXT_PARSER_H_
 #define LIGHTLDA_INGEST_TEXT_PARSER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct TextParserOptions {
   std::string text_field;
   std::string id_field;
   std::vector<MetadataField> metadata;  // jsonl: what else is kept of a document
+  std::int64_t snippet_bytes = 0;       // of each document's text; 0: none, -1: all
   std::shared_ptr<const TextPipelineSettings> pipeline;
 };
 

@@ -3,13 +3,16 @@
 #define LIGHTLDA_INGEST_VOCABULARY_CHOICE_H_
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "ingest/parsed_chunk.h"
 #include "ingest/preprocess_settings.h"
 #include "ingest/raw_words.h"
+#include "ingest/top_words.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "text/stopwords.h"
@@ -24,11 +27,13 @@ struct VocabularyChoice {
   Count num_tokens = 0;            // left
   ReasonCounts dropped_words;
   ReasonCounts dropped_tokens;
+  std::map<std::string, TopWords, std::less<>> dropped_examples;  // by reason
 };
 
 // Text: words in at least min_df and at most max_df documents, the max_vocab most frequent of them,
 // by frequency descending, then bytes ascending. With a given vocabulary `given` its words in its
-// order, those outside it dropped. Errors: kBadInput if no word is left, saying why.
+// order, those outside it dropped. Errors: kBadInput if no word is left, or none can be by the
+// bounds, saying why and what to change.
 Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings,
                                               const RawWords& raw, Count num_documents,
                                               const std::vector<std::string>& given);

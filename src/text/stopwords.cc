@@ -9,12 +9,11 @@
 #include "text/fold.h"
 #include "text/stopword_lists.h"
 #include "text/utf8.h"
+#include "text/word_lines.h"
 
 namespace lightlda {
 namespace {
 
-constexpr std::string_view kBlank = " \t\r\n\v\f";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kApostrophe = "'";
 constexpr std::string_view kTypographicApostrophe = "\u2019";
 
@@ -55,37 +54,15 @@ std::string ReplaceAll(std::string_view text, std::string_view from, std::string
   }
 }
 
-// The first word of *text, removed from it; empty at the end.
-std::string_view NextWord(std::string_view* text) {
-  const std::size_t begin = text->find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  text->remove_prefix(begin);
-  const std::string_view word = text->substr(0, text->find_first_of(kBlank));
-  text->remove_prefix(word.size());
-  return word;
-}
-
 Status AddFile(const std::string& path, StopwordSet* set) {
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
-  std::string_view rest = content;
-  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    const std::string where = path + ":" + std::to_string(number) + ": ";
-    if (const auto at = FindInvalidUtf8(line)) {
-      return Status::BadInput(where + "invalid UTF-8 at byte " + std::to_string(*at + 1) + ": " +
-                              QuoteBytes(line.substr(*at)));
-    }
-    std::string_view words = line;
-    const std::string_view word = NextWord(&words);
-    if (word.empty() || word.starts_with('#')) continue;
-    if (!NextWord(&words).empty()) {
-      return Status::BadInput(where + "expected one word, found " + QuoteBytes(line));
-    }
-    LIGHTLDA_RETURN_IF_ERROR(set->Add(word));
-  }
-  return {};
+  return ForEachWordLine(
+      path, content,
+      [&](std::string_view line, const std::string& where,
+          const std::vector<std::string_view>& words) -> Status {
+        if (words.size() == 1) return set->Add(words[0]);
+        return Status::BadInput(where + "expected one word, found " + QuoteBytes(line));
+      });
 }
 
 // The list of a language by its code or a name; null if there is none.

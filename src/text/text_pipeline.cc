@@ -20,7 +20,9 @@ using Json = nlohmann::ordered_json;
 using Input = TextPipelineSettings::Input;
 using Words = TextPipelineSettings::Words;
 
-constexpr std::uint64_t kFormatVersion = 1;
+// Version 2 has what version 1 had not: replacements, forms, phrases, another tokenizer. What needs
+// none of it is written as version 1, which older programs read.
+constexpr std::uint64_t kFormatVersion = 2;
 constexpr char kKind[] = "lightlda text pipeline";
 constexpr char kText[] = "text";
 constexpr char kBagOfWords[] = "bag_of_words";
@@ -76,25 +78,67 @@ Status ReadStopWords(const JsonFields& fields, StopwordSet* set) {
   return {};
 }
 
-Status ReadText(const JsonFields& fields, TextPipelineSettings* settings) {
-  LIGHTLDA_RETURN_IF_ERROR(
-      CheckMembers(fields, {"kind", "format_version", "written_by", "input", "tokenizer", "folding",
-                            "stop_words", "stemmer", "phrases", "vocabulary", "information"}));
+Status ReadTokenizer(const JsonFields& fields, TextPipelineSettings* settings) {
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields tokenizer, fields.Object("tokenizer"));
-  LIGHTLDA_RETURN_IF_ERROR(CheckMembers(tokenizer, {"name", "version", "min_token_length"}));
+  LIGHTLDA_RETURN_IF_ERROR(
+      CheckMembers(tokenizer, {"name", "version", "pattern", "min_token_length"}));
   LIGHTLDA_ASSIGN_OR_RETURN(settings->tokenizer, tokenizer.String("name"));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t version,
                             tokenizer.Unsigned("version", 1, UINT32_MAX));
   settings->tokenizer_version = static_cast<std::uint32_t>(version);
+  if ((settings->tokenizer == kRegexTokenizerName) != tokenizer.Has("pattern")) {
+    return tokenizer.Error("pattern", "one of the tokenizer \"regex\" and of no other");
+  }
+  if (tokenizer.Has("pattern")) {
+    LIGHTLDA_ASSIGN_OR_RETURN(settings->token_regex, tokenizer.String("pattern"));
+  }
   LIGHTLDA_ASSIGN_OR_RETURN(const std::uint64_t length,
                             tokenizer.Unsigned("min_token_length", 0, kMaxMinTokenLength));
   settings->min_token_length = static_cast<int>(length);
+  return {};
+}
+
+// The array of pairs of words `name`, ascending; none if it is absent.
+Result<std::vector<std::pair<std::string, std::string>>> ReadPairs(const JsonFields& fields,
+                                                                   const std::string& name) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (!fields.Has(name)) return pairs;
+  const Status bad = fields.Error(name, "pairs of words, each once, in ascending order");
+  const Json& array = fields.json()[name];
+  if (!array.is_array()) return bad;
+  for (const Json& pair : array) {
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) {
+      return bad;
+    }
+    pairs.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
+    if (pairs.back().first.empty()) return bad;
+  }
+  if (std::ranges::adjacent_find(pairs, std::greater_equal()) != pairs.end()) return bad;
+  return pairs;
+}
+
+Result<WordChanges> ReadChanges(const JsonFields& fields, const std::string& name) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto pairs, ReadPairs(fields, name));
+  WordChanges changes(pairs.begin(), pairs.end());
+  if (changes.size() != pairs.size()) return fields.Error(name, "one change of a word");
+  return changes;
+}
+
+Status ReadText(const JsonFields& fields, TextPipelineSettings* settings) {
+  LIGHTLDA_RETURN_IF_ERROR(CheckMembers(
+      fields,
+      {"kind", "format_version", "written_by", "input", "tokenizer", "folding", "replacements",
+       "stop_words", "stemmer", "forms", "phrases", "vocabulary", "information"}));
+  LIGHTLDA_RETURN_IF_ERROR(ReadTokenizer(fields, settings));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string folding, fields.String("folding"));
   if (folding != kFolding) return fields.Error("folding", kFolding);
   LIGHTLDA_RETURN_IF_ERROR(ReadStopWords(fields, &settings->stop_words));
   LIGHTLDA_ASSIGN_OR_RETURN(settings->stemmer, fields.String("stemmer"));
-  LIGHTLDA_ASSIGN_OR_RETURN(const std::vector<std::string> phrases, fields.Strings("phrases"));
-  if (!phrases.empty()) return fields.Error("phrases", "no phrases");
+  LIGHTLDA_ASSIGN_OR_RETURN(settings->replacements, ReadChanges(fields, "replacements"));
+  LIGHTLDA_ASSIGN_OR_RETURN(settings->forms, ReadChanges(fields, "forms"));
+  if (!fields.Has("phrases")) return fields.Error("phrases", "pairs of words");
+  LIGHTLDA_ASSIGN_OR_RETURN(const auto phrases, ReadPairs(fields, "phrases"));
+  for (const auto& [first, second] : phrases) settings->phrases.Add(first, second);
   LIGHTLDA_ASSIGN_OR_RETURN(settings->words, ReadWords(fields, Words::kChosen, Words::kGiven));
   return {};
 }
@@ -112,9 +156,18 @@ Status ReadBags(const JsonFields& fields, TextPipelineSettings* settings) {
 
 }  // namespace
 
+namespace {
+
+bool IsOfVersion1(const TextPipelineSettings& settings) {
+  return settings.token_regex.empty() && settings.replacements.empty() && settings.forms.empty() &&
+         settings.phrases.empty();
+}
+
+}  // namespace
+
 std::string FormatTextPipeline(const TextPipelineSettings& settings) {
   Json json = {{"kind", kKind},
-               {"format_version", kFormatVersion},
+               {"format_version", IsOfVersion1(settings) ? 1 : kFormatVersion},
                {"written_by", "lightlda " LIGHTLDA_VERSION_STRING}};
   if (settings.input == Input::kBagOfWords) {
     json["input"] = kBagOfWords;
@@ -123,13 +176,21 @@ std::string FormatTextPipeline(const TextPipelineSettings& settings) {
     return FormatManifest(json);
   }
   json["input"] = kText;
-  json["tokenizer"] = {{"name", settings.tokenizer},
-                       {"version", settings.tokenizer_version},
-                       {"min_token_length", settings.min_token_length}};
+  json["tokenizer"] = {{"name", settings.tokenizer}, {"version", settings.tokenizer_version}};
+  if (!settings.token_regex.empty()) json["tokenizer"]["pattern"] = settings.token_regex;
+  json["tokenizer"]["min_token_length"] = settings.min_token_length;
   json["folding"] = kFolding;
+  // Each pair as an array, not as a member of an object.
+  const auto pairs = [](const auto& words) {
+    Json array = Json::array();
+    for (const auto& [first, second] : words) array.push_back(Json::array({first, second}));
+    return array;
+  };
+  if (!settings.replacements.empty()) json["replacements"] = pairs(settings.replacements);
   json["stop_words"] = settings.stop_words.Sorted();
   json["stemmer"] = settings.stemmer;
-  json["phrases"] = Json::array();
+  if (!settings.forms.empty()) json["forms"] = pairs(settings.forms);
+  json["phrases"] = pairs(settings.phrases.Sorted());
   json["vocabulary"] = NameOf(settings.words);
   json["information"] = {{"icu", IcuVersionText(u_getVersion)},
                          {"unicode", IcuVersionText(u_getUnicodeVersion)}};
@@ -139,7 +200,9 @@ std::string FormatTextPipeline(const TextPipelineSettings& settings) {
 Result<TextPipelineSettings> ParseTextPipeline(const std::string& path, const std::string& text) {
   LIGHTLDA_ASSIGN_OR_RETURN(const Manifest manifest, ParseManifest(path, text));
   const JsonFields fields(path, *manifest.json);
-  LIGHTLDA_RETURN_IF_ERROR(CheckKind(fields, kKind, kFormatVersion, "preprocess the input again"));
+  const bool old = fields.Unsigned("format_version", 1, 1).ok();
+  LIGHTLDA_RETURN_IF_ERROR(
+      CheckKind(fields, kKind, old ? 1 : kFormatVersion, "preprocess the input again"));
   TextPipelineSettings settings;
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string input, fields.String("input"));
   if (input == kText) {
@@ -155,7 +218,9 @@ Result<TextPipelineSettings> ParseTextPipeline(const std::string& path, const st
 
 Result<std::unique_ptr<TextPipeline>> TextPipeline::Create(
     std::shared_ptr<const TextPipelineSettings> settings) {
-  if (settings->tokenizer != kTokenizerName || settings->tokenizer_version != kTokenizerVersion) {
+  const bool known = settings->token_regex.empty() ? settings->tokenizer == kTokenizerName
+                                                   : settings->tokenizer == kRegexTokenizerName;
+  if (!known || settings->tokenizer_version != kTokenizerVersion) {
     return Status::BadInput("text was read by version " +
                             std::to_string(settings->tokenizer_version) + " of the tokenizer " +
                             settings->tokenizer + ", this program has version " +
@@ -163,6 +228,7 @@ Result<std::unique_ptr<TextPipeline>> TextPipeline::Create(
   }
   TokenizerOptions options;
   options.min_token_length = settings->min_token_length;
+  options.token_regex = settings->token_regex;
   LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, Tokenizer::Create(options));
   LIGHTLDA_ASSIGN_OR_RETURN(std::unique_ptr<Stemmer> stemmer, Stemmer::Create(settings->stemmer));
   return std::unique_ptr<TextPipeline>(

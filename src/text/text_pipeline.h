@@ -2,7 +2,8 @@
 // and the function from a text to its words. lightlda-preprocess runs on it too, so a model reads
 // new text exactly as its corpus was read.
 //
-//   text -> tokenizer, which folds (tokenizer.h) -> stop words go -> stemmer -> words
+//   text -> tokenizer, which folds (tokenizer.h) -> words are replaced -> stop words go -> stemmer
+//   -> the form that stands for a stem -> phrases are joined -> words
 //
 // Which of these words a model knows its vocabulary tells (Vocabulary::Find); all others go.
 #ifndef LIGHTLDA_TEXT_TEXT_PIPELINE_H_
@@ -13,9 +14,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
+#include "text/phrases.h"
+#include "text/replacements.h"
 #include "text/stemmer.h"
 #include "text/stopwords.h"
 #include "text/tokenizer.h"
@@ -40,11 +45,16 @@ struct TextPipelineSettings {
   // Of text only.
   std::string tokenizer = kTokenizerName;
   std::uint32_t tokenizer_version = kTokenizerVersion;
+  std::string token_regex;   // with the tokenizer kRegexTokenizerName
   int min_token_length = 2;  // code points
+  WordChanges replacements;  // of folded tokens
   StopwordSet stop_words;    // themselves, whatever list or file they came from
   // A libstemmer algorithm or "none". libstemmer has no version to record: its algorithms have
   // changed in details over the years.
   std::string stemmer = "none";
+  // Of a stem the word that stands for it; of stems that are not here the stem itself.
+  WordChanges forms;
+  PhraseSet phrases;
 };
 
 // Of documents that came as words with names, not as text.
@@ -76,29 +86,44 @@ class TextPipeline {
   // and does not call this pipeline. Errors: kFailure if ICU fails, e.g. out of memory.
   template <typename Sink>
   Status Tokenize(std::string_view text, Sink&& sink) {
-    return TokenizeSurfaces(text, [&](std::string_view surface) {
-      if (const auto word = WordOf(surface)) sink(*word);
+    PhraseJoiner joiner(settings_->phrases);
+    const Status status = TokenizeSurfaces(text, [&](std::string_view surface) {
+      if (const auto word = WordOf(surface)) joiner.Add(*word, sink);
     });
+    joiner.Finish(sink);
+    return status;
   }
 
-  // Its two steps, for who reads so much that it pays to remember the word of a surface form: the
+  // Its steps, for who reads so much that it pays to remember the word of a surface form: the
   // folded tokens of a text, as Tokenize else, and
   template <typename Sink>
   Status TokenizeSurfaces(std::string_view text, Sink&& sink) {
     return tokenizer_->Tokenize(text, sink);
   }
-  // the word that a surface form stands for; nullopt: it is a stop word. Valid until the next call
-  // and no longer than `surface` is.
+  // the word that a surface form stands for; nullopt: it is a stop word, or replaced by nothing.
+  // Valid until the next call and no longer than `surface` is. Then phrases() are to be joined.
   std::optional<std::string_view> WordOf(std::string_view surface) {
+    if (const auto to = settings_->replacements.find(surface);
+        to != settings_->replacements.end()) {
+      if (to->second.empty()) return std::nullopt;
+      surface = to->second;
+    }
     if (settings_->stop_words.Contains(surface)) return std::nullopt;
-    return stemmer_->Stem(surface);
+    const std::string_view stem = stemmer_->Stem(surface);
+    const auto form = settings_->forms.find(stem);
+    return form == settings_->forms.end() ? stem : std::string_view(form->second);
   }
   // Whether surface forms that are no stop words are words as they are.
-  bool keeps_surfaces() const { return stemmer_->is_identity(); }
+  bool keeps_surfaces() const {
+    return stemmer_->is_identity() && settings_->replacements.empty() && settings_->forms.empty();
+  }
+  const PhraseSet& phrases() const { return settings_->phrases; }
 
   // Tokens dropped since Create.
   Count num_too_short() const { return tokenizer_->num_too_short(); }
   Count num_too_long() const { return tokenizer_->num_too_long(); }
+  // Of the short ones those dropped since the last call, with their numbers. In no order.
+  std::vector<std::pair<std::string, Count>> TakeTooShort() { return tokenizer_->TakeTooShort(); }
 
  private:
   TextPipeline(std::shared_ptr<const TextPipelineSettings> settings,

@@ -9,6 +9,7 @@
 #include <unicode/brkiter.h>
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
+#include <unicode/regex.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/ustring.h>
@@ -139,8 +140,43 @@ bool HasLetter(std::u16string_view text) {
   return false;
 }
 
+// Steps of ICU's engine that one document's matches may take: about a minute.
+constexpr std::int32_t kMaxRegexTime = 60'000;
+
 Status IcuFailure(const char* what, UErrorCode status) {
   return Status::Failure(std::string(what) + ": " + u_errorName(status));
+}
+
+Result<std::unique_ptr<icu::RegexMatcher>> CompileRegex(const std::string& text) {
+  UErrorCode status = U_ZERO_ERROR;
+  UParseError where;
+  const icu::UnicodeString pattern = icu::UnicodeString::fromUTF8(text);
+  const std::unique_ptr<icu::RegexPattern> checked(
+      icu::RegexPattern::compile(pattern, where, status));
+  if (U_FAILURE(status)) {
+    return Status::Usage("`token_regex`: expected a regular expression, found " +
+                         QuoteBytes(text, 200) + ", which is none at character " +
+                         std::to_string(where.offset) + " (" + u_errorName(status) + ")");
+  }
+  auto matcher = std::make_unique<icu::RegexMatcher>(pattern, 0, status);
+  matcher->setTimeLimit(kMaxRegexTime, status);
+  if (U_FAILURE(status)) return IcuFailure("ICU cannot use a regular expression", status);
+  return matcher;
+}
+
+// Calls emit(piece) for the pieces of `text` between white space.
+template <typename EmitPiece>
+void SplitAtWhiteSpace(std::string_view text, EmitPiece&& emit) {
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t character = at;
+    UChar32 c;
+    U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
+    if (!u_isUWhiteSpace(c)) continue;
+    if (character > begin) emit(text.substr(begin, character - begin));
+    begin = at;
+  }
+  if (begin < text.size()) emit(text.substr(begin));
 }
 
 }  // namespace
@@ -148,6 +184,7 @@ Status IcuFailure(const char* what, UErrorCode status) {
 struct Tokenizer::Icu {
   std::unique_ptr<icu::BreakIterator> words;
   const icu::Normalizer2* fold = nullptr;  // owned by ICU
+  std::unique_ptr<icu::RegexMatcher> regex;
   // Buffers, reused.
   std::u16string text;
   icu::UnicodeString folded;
@@ -172,10 +209,14 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::Create(const TokenizerOptions& opt
   if (U_FAILURE(status)) return IcuFailure("cannot load ICU's word segmentation data", status);
   icu->fold = icu::Normalizer2::getNFKCCasefoldInstance(status);
   if (U_FAILURE(status)) return IcuFailure("cannot load ICU's NFKC_Casefold data", status);
+  if (!options.token_regex.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(icu->regex, CompileRegex(options.token_regex));
+  }
   return std::unique_ptr<Tokenizer>(new Tokenizer(options, std::move(icu)));
 }
 
 Status Tokenizer::Run(std::string_view text, Emit emit) {
+  if (icu_->regex) return TokenizeByRegex(text, emit);
   if (icu_only_) return TokenizeUnicode(text, emit);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t non_ascii = FindNonAscii(text, at);
@@ -210,6 +251,32 @@ void Tokenizer::TokenizeAscii(std::string_view text, Emit emit) {
     if ((kinds & kLetter) == 0) continue;
     EmitIfFit({token, std::min(size, kMaxTokenBytes + 1)}, size, emit);
   }
+}
+
+Status Tokenizer::TokenizeByRegex(std::string_view text, Emit emit) {
+  UErrorCode status = U_ZERO_ERROR;
+  UText utext = UTEXT_INITIALIZER;
+  utext_openUTF8(&utext, text.data(), static_cast<std::int64_t>(text.size()), &status);
+  if (U_FAILURE(status)) return IcuFailure("ICU cannot read a text", status);
+  icu::RegexMatcher& regex = *icu_->regex;
+  regex.reset(&utext);
+  while (regex.find(status)) {
+    const auto begin = static_cast<std::size_t>(regex.start64(status));
+    const auto end = static_cast<std::size_t>(regex.end64(status));
+    const std::string_view match = text.substr(begin, end - begin);
+    icu_->fold->normalize(
+        icu::UnicodeString::fromUTF8({match.data(), static_cast<int>(match.size())}), icu_->folded,
+        status);
+    icu_->token.clear();
+    icu_->folded.toUTF8String(icu_->token);
+    SplitAtWhiteSpace(icu_->token,
+                      [&](std::string_view word) { EmitIfFit(word, CountCodePoints(word), emit); });
+  }
+  utext_close(&utext);
+  if (status == U_REGEX_TIME_OUT || status == U_REGEX_STACK_OVERFLOW) {
+    return Status::BadInput("`token_regex`: takes too long, or too much memory, on a document");
+  }
+  return U_FAILURE(status) ? IcuFailure("ICU cannot match a text", status) : Status();
 }
 
 Status Tokenizer::TokenizeUnicode(std::string_view text, Emit emit) {
@@ -268,11 +335,27 @@ void Tokenizer::EmitFolded(std::string_view folded, Emit emit) {
   }
 }
 
+std::vector<std::pair<std::string, Count>> Tokenizer::TakeTooShort() {
+  std::vector<std::pair<std::string, Count>> words(short_words_.begin(), short_words_.end());
+  short_words_.clear();
+  for (std::size_t c = 0; c < short_ascii_.size(); ++c) {
+    if (short_ascii_[c] > 0)
+      words.emplace_back(std::string(1, static_cast<char>(c)), short_ascii_[c]);
+    short_ascii_[c] = 0;
+  }
+  return words;
+}
+
 void Tokenizer::EmitIfFit(std::string_view token, std::size_t num_code_points, Emit emit) {
   if (token.size() > kMaxTokenBytes) {
     ++num_too_long_;
   } else if (num_code_points < min_token_length_ || token.empty()) {
     ++num_too_short_;
+    if (token.size() == 1) {
+      ++short_ascii_[static_cast<unsigned char>(token[0])];
+    } else if (!token.empty()) {
+      ++short_words_[std::string(token)];
+    }
   } else {
     emit(token);
   }

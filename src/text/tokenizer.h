@@ -16,11 +16,16 @@
 #ifndef LIGHTLDA_TEXT_TOKENIZER_H_
 #define LIGHTLDA_TEXT_TOKENIZER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "lightlda/status.h"
 #include "lightlda/types.h"
@@ -33,10 +38,15 @@ namespace lightlda {
 // changes do not count; the files name its version for information.)
 inline constexpr char kTokenizerName[] = "uax29";
 inline constexpr std::uint32_t kTokenizerVersion = 1;
+// With TokenizerOptions::token_regex.
+inline constexpr char kRegexTokenizerName[] = "regex";
 
 struct TokenizerOptions {
   int min_token_length = 2;  // code points; words below it are dropped
   bool icu_only = false;     // no ASCII scanner: the same words, slower; what tests compare with
+  // A regular expression as ICU has them: its matches are the words, in place of all rules above
+  // but those on folding and length. White space within a match separates words. Empty: none.
+  std::string token_regex;
 };
 
 // Not thread-safe: one per thread. Memory: O(64 KiB), or a few times the longest stretch of
@@ -45,7 +55,8 @@ class Tokenizer {
  public:
   static constexpr std::size_t kMaxTokenBytes = 256;
 
-  // Errors: kUsage if min_token_length is negative, kFailure if ICU's data cannot be loaded.
+  // Errors: kUsage if min_token_length is negative or token_regex is no regular expression;
+  // kFailure if ICU's data cannot be loaded.
   static Result<std::unique_ptr<Tokenizer>> Create(const TokenizerOptions& options);
 
   ~Tokenizer();
@@ -54,7 +65,8 @@ class Tokenizer {
 
   // Calls sink(std::string_view token) for every word of `text` in text order. A token is valid
   // during its call only. REQUIRES: text is valid UTF-8 (see FindInvalidUtf8); the sink does not
-  // throw and does not call this tokenizer. Errors: kFailure if ICU fails, e.g. out of memory.
+  // throw and does not call this tokenizer. Errors: kFailure if ICU fails, e.g. out of memory;
+  // kBadInput if the regular expression takes too long.
   template <typename Sink>
   Status Tokenize(std::string_view text, Sink&& sink) {
     using Callable = std::remove_reference_t<Sink>;
@@ -67,6 +79,8 @@ class Tokenizer {
   // Words dropped since Create.
   Count num_too_short() const { return num_too_short_; }
   Count num_too_long() const { return num_too_long_; }
+  // The short ones themselves, with how often they were dropped since the last call. In no order.
+  std::vector<std::pair<std::string, Count>> TakeTooShort();
 
  private:
   // A reference to a callable.
@@ -81,6 +95,7 @@ class Tokenizer {
 
   Status Run(std::string_view text, Emit emit);
   void TokenizeAscii(std::string_view text, Emit emit);
+  Status TokenizeByRegex(std::string_view text, Emit emit);
   Status TokenizeUnicode(std::string_view text, Emit emit);
   Status TokenizeWindow(std::string_view text, Emit emit);
   void EmitFolded(std::string_view folded, Emit emit);
@@ -90,6 +105,8 @@ class Tokenizer {
   bool icu_only_;
   std::unique_ptr<Icu> icu_;
   Count num_too_short_ = 0;
+  std::array<Count, 128> short_ascii_{};                // of one character, by character
+  std::unordered_map<std::string, Count> short_words_;  // the others
   Count num_too_long_ = 0;
 };
 

@@ -31,6 +31,7 @@ class Corpus:
         self.documents_with = numbers(vocabulary[3], "q")
         self.names = [None] * self.manifest["num_documents"]
         self.documents = [None] * self.manifest["num_documents"]
+        self.has_metadata = (path / "metadata.bin").exists()
         for block in self.manifest["blocks"]:
             self._read(path, block)
 

@@ -522,7 +522,8 @@ def preprocess(scratch):
         check(line in err, f"expected {line!r} in: {err}")
     scratch.must("diff -r corpus again")
     model = json.loads((scratch.path / "model" / "manifest.json").read_text(encoding="utf-8"))["model_hash"]
-    scratch.must("lightlda-preprocess --input=in.jsonl --output=without --block_tokens=1500")
+    scratch.must("lightlda-preprocess --input=in.jsonl --output=without --block_tokens=1500 "
+                 "--metadata_fields=none --snippet_bytes=0")
     scratch.must(f"lightlda --corpus=without --model=other --num_topics={NUM_TOPICS} --alpha={ALPHA} --beta=0.01 "
                  "--num_iterations=30")
     other = json.loads((scratch.path / "other" / "manifest.json").read_text(encoding="utf-8"))["model_hash"]
@@ -548,7 +549,7 @@ def preprocess(scratch):
 
 
 def wrong_use(scratch):
-    scratch.must("lightlda-preprocess --input=in.jsonl --output=without")
+    scratch.must("lightlda-preprocess --input=in.jsonl --output=without --metadata_fields=none --snippet_bytes=0")
     scratch.must("lightlda --corpus=without --model=plain --num_topics=2 --num_iterations=2")
     for command, code, said in (
             ("groups --model=model", 64, "--by"), ("groups --by=a,b,c --model=model", 64, "--by"),

@@ -109,7 +109,67 @@ TEST_CASE("text is filtered by default, and said so when nothing is left", "[pre
   WriteText(dir.File("text"), "some words\nsome more words\n");
   const Status status = Refused(BaseConfig(dir, dir.File("text"), InputFormat::kText));
   CHECK(status.exit_code() == 65);
-  CHECK(Contains(status, "3 words below min_df"));
+  CHECK(Contains(status, "`min_df`=5 and `max_df`=0.5 leave no word of 2 documents"));
+}
+
+TEST_CASE("bounds that leave no word say what to change", "[preprocess]") {
+  TempDir dir;
+  std::string text;
+  for (int d = 0; d < 40; ++d) text += "alpha beta w" + std::to_string(d) + "\n";
+  WriteText(dir.File("text"), text);
+  PreprocessConfig config = BaseConfig(dir, dir.File("text"), InputFormat::kText);
+  config.max_df = "0.1";
+  Status status = Refused(config);
+  CHECK(status.exit_code() == 65);
+  CHECK(status.message() ==
+        "`min_df`=5 and `max_df`=0.1 leave no word of 40 documents: none is in at least 5 and at "
+        "most 4; `min_df`=1 keeps rare words, `max_df`=1.0 keeps frequent ones");
+  config.max_df = "0.9";
+  CHECK(Contains(Refused(config),
+                 "no token is left, 2 words above max_df, 40 words below min_df; `min_df`=1 keeps "
+                 "rare words, `max_df`=1.0 keeps frequent ones"));
+  config.min_df = "1";
+  config.max_df = "1";
+  auto summary = Preprocess(config);
+  REQUIRE(summary.ok());
+  REQUIRE_FALSE(summary->notes.empty());
+  CHECK(summary->notes[0].find("`max_df`=1 keeps only words of a single document") == 0);
+}
+
+TEST_CASE("the most frequent of what was dropped is named", "[preprocess]") {
+  TempDir dir;
+  WriteText(dir.File("text"), "the cat x of the\nthe dog x y cat\nthe cat bird fish fish\n");
+  PreprocessConfig config = BaseConfig(dir, dir.File("text"), InputFormat::kText);
+  config.stopwords = "en";
+  config.min_df = "1";
+  config.max_df = "2";
+  config.max_vocab = 2;
+  auto summary = Preprocess(config);
+  REQUIRE(summary.ok());
+  using Examples = std::map<std::string, Lines>;
+  CHECK(summary->dropped_examples == Examples{{"stop word", {"the", "of"}},
+                                              {"too short", {"x", "y"}},
+                                              {"above max_df", {"cat"}},
+                                              {"beyond max_vocab", {"dog"}}});
+  CHECK(summary->dropped_words.at("too short") == 2);
+  CHECK(summary->dropped_tokens.at("too short") == 3);
+}
+
+TEST_CASE("names that are no names end no run, and repeated ones are told", "[preprocess]") {
+  TempDir dir;
+  WriteText(dir.File("in"),
+            "{\"id\": \"a\\tb\\n\", \"text\": \"xyzzy\"}\n{\"id\": true, \"text\": \"plugh\"}\n"
+            "{\"id\": \"a b \", \"text\": \"frotz\"}\n{\"id\": 1e400, \"text\": \"xyzzy\"}\n");
+  auto summary = Preprocess(KeepAll(BaseConfig(dir, dir.File("in"), InputFormat::kJsonl)));
+  INFO(summary.status().message());
+  REQUIRE(summary.ok());
+  CHECK(Describe(dir.File("corpus")) ==
+        Lines{"a b : xyzzy", "true: plugh", "a b : frotz", "1e400: xyzzy"});
+  REQUIRE(summary->notes.size() == 2);
+  CHECK(summary->notes[0] ==
+        "1 document has the name of one before, as \"a b \"; what is joined by name cannot tell "
+        "them apart");
+  CHECK(summary->notes[1].find("1 name of documents had tabs") == 0);
 }
 
 TEST_CASE("stop words are told by their surface form, then words are stemmed", "[preprocess]") {

@@ -69,7 +69,8 @@ TEST_CASE("stop words of every bundled language are tokens of it", "[text]") {
     CAPTURE(language);
     CHECK(Load(language).size() >= 40);
     CHECK_FALSE(StopwordLanguageName(language).empty());
-    for (const std::string& word : Load(language).words()) {
+    const StopwordSet list = Load(language);
+    for (const std::string& word : list.words()) {
       CHECK(word.find_first_of(" \t\n") == std::string::npos);
     }
   }

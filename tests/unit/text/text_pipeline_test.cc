@@ -99,6 +99,40 @@ TEST_CASE("settings come back from the text they are written to", "[text]") {
   CHECK(json["phrases"] == Json::array());
 }
 
+TextPipelineSettings Everything() {
+  TextPipelineSettings settings = SomeText();
+  settings.tokenizer = kRegexTokenizerName;
+  settings.token_regex = "[\\p{L}_]+";
+  settings.replacements = {{"colour", "color"}, {"hm", ""}};
+  settings.forms = {{"galaxi", "galaxies"}};
+  settings.phrases.Add("dark", "galaxies");
+  settings.phrases.Add("dark", "color");
+  return settings;
+}
+
+TEST_CASE("replacements, forms, phrases and a pattern come back, in version 2", "[text]") {
+  const std::string text = FormatTextPipeline(Everything());
+  auto read = ParseTextPipeline("f", text);
+  INFO(read.status().message());
+  REQUIRE(read.ok());
+  CHECK(FormatTextPipeline(*read) == text);
+  CHECK(read->token_regex == Everything().token_regex);
+  CHECK(read->replacements == Everything().replacements);
+  CHECK(read->forms == Everything().forms);
+  CHECK(read->phrases.Sorted() == Everything().phrases.Sorted());
+  CHECK(Json::parse(text)["format_version"] == 2);
+  // What older programs can read they are given.
+  CHECK(Json::parse(FormatTextPipeline(SomeText()))["format_version"] == 1);
+}
+
+TEST_CASE("words are replaced, then stop words go, then stems get their form, then phrases join",
+          "[text]") {
+  auto pipeline = MustCreate(Everything());
+  CHECK_FALSE(pipeline->keeps_surfaces());
+  CHECK(WordsOf(pipeline.get(), "The dark galaxies, hm, running dark colour galaxy dark") ==
+        Words({"dark_galaxies", "dark_color", "galaxies", "dark"}));
+}
+
 bool Refused(const Status& status) {
   INFO(status.message());
   return status.code() == StatusCode::kBadInput && status.message().starts_with("f: ") &&
@@ -126,28 +160,35 @@ TEST_CASE("a text pipeline with right checksums but members that are wrong or un
     change(&json);
     return ParseTextPipeline("f", FormatManifest(json)).status();
   };
-  const std::vector<std::pair<const char*, Json>> lies = {{"/kind", "lightlda model"},
-                                                          {"/format_version", 0},
-                                                          {"/format_version", 2},
-                                                          {"/format_version", "1"},
-                                                          {"/input", "speech"},
-                                                          {"/input", "bag_of_words"},
-                                                          {"/tokenizer/name", 1},
-                                                          {"/tokenizer/version", 0},
-                                                          {"/tokenizer/ngrams", 2},
-                                                          {"/tokenizer/min_token_length", -1},
-                                                          {"/tokenizer", "uax29"},
-                                                          {"/folding", "none"},
-                                                          {"/stop_words", "the"},
-                                                          {"/stop_words", Json({"a", 1})},
-                                                          {"/stop_words", Json({"b", "a"})},
-                                                          {"/stop_words", Json({"a", "a"})},
-                                                          {"/stop_words", Json({"", "a"})},
-                                                          {"/stemmer", nullptr},
-                                                          {"/phrases", Json({"new_york"})},
-                                                          {"/phrases", Json::object()},
-                                                          {"/vocabulary", "numbers"},
-                                                          {"/lemmas", true}};
+  const std::vector<std::pair<const char*, Json>> lies = {
+      {"/kind", "lightlda model"},
+      {"/format_version", 0},
+      {"/format_version", 3},
+      {"/format_version", "1"},
+      {"/input", "speech"},
+      {"/input", "bag_of_words"},
+      {"/tokenizer/name", 1},
+      {"/tokenizer/version", 0},
+      {"/tokenizer/ngrams", 2},
+      {"/tokenizer/min_token_length", -1},
+      {"/tokenizer", "uax29"},
+      {"/folding", "none"},
+      {"/stop_words", "the"},
+      {"/stop_words", Json({"a", 1})},
+      {"/stop_words", Json({"b", "a"})},
+      {"/stop_words", Json({"a", "a"})},
+      {"/stop_words", Json({"", "a"})},
+      {"/stemmer", nullptr},
+      {"/phrases", Json({"new_york"})},
+      {"/phrases", Json::object()},
+      {"/phrases", Json({{"a", "b", "c"}})},
+      {"/phrases", Json({{"", "b"}})},
+      {"/forms", Json({{"a", 1}})},
+      {"/forms", Json({{"a", "b"}, {"a", "c"}})},
+      {"/replacements", Json({{"b", "c"}, {"a", "c"}})},
+      {"/tokenizer/pattern", "[a-z]+"},
+      {"/vocabulary", "numbers"},
+      {"/lemmas", true}};
   for (const auto& [pointer, value] : lies) {
     INFO(pointer << " = " << value.dump());
     CHECK(Refused(parse(SomeText(), [&pointer = pointer, &value = value](Json* json) {

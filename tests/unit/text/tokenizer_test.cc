@@ -84,6 +84,43 @@ TEST_CASE("a letter that folds to several words gives each of them", "[text]") {
   CHECK(WordsOf("\uFC5E") == Words{});
 }
 
+TEST_CASE("a regular expression says what words are", "[text]") {
+  const auto words = [](const std::string& regex, std::string_view text, int min_length = 1) {
+    auto tokenizer = Tokenizer::Create({.min_token_length = min_length, .token_regex = regex});
+    INFO(tokenizer.status().message());
+    REQUIRE(tokenizer.ok());
+    std::vector<std::string> found;
+    const auto sink = [&](std::string_view word) { found.emplace_back(word); };
+    REQUIRE((*tokenizer)->Tokenize(text, sink).ok());
+    return found;
+  };
+  using Found = std::vector<std::string>;
+  CHECK(words("[A-Za-z]+", "C++ and e-mail, 3D") == Found{"c", "and", "e", "mail", "d"});
+  CHECK(words("\\S+", "C++ and\te-mail, 3D") == Found{"c++", "and", "e-mail,", "3d"});
+  CHECK(words("\\p{L}[\\p{L}\\p{P}]+\\p{L}", "don't STRASSE \u00c4\u00c4h", 3) ==
+        Found{"don't", "strasse", "\u00e4\u00e4h"});
+  CHECK(words("\\w*", "ab cd") == Found{"ab", "cd"});  // empty matches are none
+  CHECK(words("new york|\\w+", "New York a") == Found{"new", "york", "a"});
+  CHECK(words("\\w+", "a bc def", 2) == Found{"bc", "def"});
+  const auto bad = Tokenizer::Create({.token_regex = "[a-z"});
+  REQUIRE_FALSE(bad.ok());
+  CHECK(bad.status().code() == StatusCode::kUsage);
+  CHECK(bad.status().message().starts_with("`token_regex`: expected a regular expression, found"));
+}
+
+TEST_CASE("short words are kept apart until they are taken", "[text]") {
+  auto tokenizer = Tokenizer::Create({.min_token_length = 3});
+  REQUIRE(tokenizer.ok());
+  REQUIRE((*tokenizer)
+              ->Tokenize("a An a \u00e9t\u00e9 \u00fcb an house", [](std::string_view) {})
+              .ok());
+  auto taken = (*tokenizer)->TakeTooShort();
+  std::sort(taken.begin(), taken.end());
+  CHECK(taken == std::vector<std::pair<std::string, Count>>{{"a", 2}, {"an", 2}, {"\u00fcb", 1}});
+  CHECK((*tokenizer)->TakeTooShort().empty());
+  CHECK((*tokenizer)->num_too_short() == 5);
+}
+
 TEST_CASE("short words are dropped and counted by code points after folding", "[text]") {
   auto tokenizer = MakeTokenizer(3);
   CHECK(WordsOf(tokenizer.get(), "a bc def éé ééé ﬃ 我 12") == Words{"def", "ééé", "ffi"});
