@@ -143,7 +143,7 @@ export class GroupsView {
       painter.text(x + cell / 2 - 6, HEAD - 10, fit(this.field.values[v], 92, 11, chosen ? 700 : 400), {size: 11, weight: chosen ? 700 : 400, fill: theme.text, turn: -52});
     });
     painter.rect(0, 0, names - 6, HEAD - 2, {fill: theme.ground});
-    painter.text(8, HEAD - 14, `% of the tokens, by ${this.field.name}`, {size: 11, fill: theme.dim});
+    painter.text(8, HEAD - 14, fit(names < 150 ? "% of the tokens" : `% of the tokens, by ${this.field.name}`, names - 16, 11), {size: 11, fill: theme.dim});
   }
 
   at(event) {
