@@ -91,6 +91,24 @@ def stops(scratch):
     return [path.read_text(encoding="utf-8") for path in sorted(scratch.path.glob("stop-*"))]
 
 
+# -- scripts/run_hosts.sh
+
+def hosts_stop(scratch):
+    """The hosts are those of Open MPI's list; SIGTERM, as to a pod that has to go, stops the job saved."""
+    (scratch.path / "hosts").write_text("localhost slots=2\n", encoding="utf-8")
+    process = start(scratch, "OMPI_MCA_orte_default_hostfile=hosts LIGHTLDA=./stub exec "
+                             f"{SCRIPTS}/run_hosts.sh --model='a b' --num_topics=3")
+    for rank in ranks(scratch, 2):
+        check(rank[2:] == ["--resume=auto", "--model=a", "b", "--num_topics=3"], f"arguments: {rank}")
+    process.send_signal(signal.SIGTERM)
+    code, err = finish(process, "run_hosts.sh")
+    check(code == 75, f"exit code {code}, expected 75\n{err}")
+    check(stops(scratch) == ["SIGUSR1"] * 2, f"the processes were stopped by {stops(scratch)}")
+    code, _, err = scratch.run(f"OMPI_MCA_orte_default_hostfile=hosts LIGHTLDA=./stub {SCRIPTS}/run_hosts.sh --exit=65")
+    check(code == 65, f"exit code {code}, expected 65\n{err}")
+    check("mpijob.yaml" in scratch.must(f"{SCRIPTS}/run_hosts.sh --help"), "--help does not say what it is for")
+
+
 # -- scripts/run_local.sh
 
 def needs_mpirun(test):
@@ -377,6 +395,7 @@ def lab_job(scratch):
 
 if __name__ == "__main__":
     main([
+        ("hosts: SIGTERM stops saved", needs_mpirun(hosts_stop)),
         ("local: exit codes and arguments", needs_mpirun(local_exit_codes)),
         ("local: Ctrl-C stops saved", needs_mpirun(local_stop(signal.SIGINT))),
         ("local: SIGTERM stops saved", needs_mpirun(local_stop(signal.SIGTERM))),

@@ -145,7 +145,8 @@ def in_root(root, script):
     # What a running system has; gone with the namespace.
     mounts = ('mount -t proc proc "$0/proc"; mount --rbind /sys "$0/sys"; mount -t devpts devpts "$0/dev/pts"; '
               'exec chroot "$0" "$@"')
-    return run(["unshare", "--mount", "bash", "-euc", mounts, root, "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
+    return run(["unshare", "--mount", "bash", "-euc", mounts, root, "/usr/bin/env", "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
                 "DEBIAN_FRONTEND=noninteractive", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "bash",
                 "-euo", "pipefail", "-c", script])
 
