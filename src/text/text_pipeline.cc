@@ -76,10 +76,25 @@ Status ReadStopWords(const JsonFields& fields, StopwordSet* set) {
   return {};
 }
 
+// Only there if something is stripped: programs that do not know it refuse the model then.
+Status ReadStrip(const JsonFields& fields, TextPipelineSettings* settings) {
+  if (!fields.json().contains("strip")) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields strip, fields.Object("strip"));
+  LIGHTLDA_RETURN_IF_ERROR(CheckMembers(strip, {"version", "filters"}));
+  LIGHTLDA_RETURN_IF_ERROR(strip.Unsigned("version", kStripVersion, kStripVersion).status());
+  LIGHTLDA_ASSIGN_OR_RETURN(settings->strip, strip.Strings("filters"));
+  if (settings->strip.empty() || !CheckStrip(settings->strip).ok() ||
+      StripInOrder(settings->strip) != settings->strip) {
+    return strip.Error("filters", "some of email, html, latex and url, in this order");
+  }
+  return {};
+}
+
 Status ReadText(const JsonFields& fields, TextPipelineSettings* settings) {
-  LIGHTLDA_RETURN_IF_ERROR(
-      CheckMembers(fields, {"kind", "format_version", "written_by", "input", "tokenizer", "folding",
-                            "stop_words", "stemmer", "phrases", "vocabulary", "information"}));
+  LIGHTLDA_RETURN_IF_ERROR(CheckMembers(
+      fields, {"kind", "format_version", "written_by", "input", "tokenizer", "folding",
+               "stop_words", "stemmer", "phrases", "vocabulary", "information", "strip"}));
+  LIGHTLDA_RETURN_IF_ERROR(ReadStrip(fields, settings));
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields tokenizer, fields.Object("tokenizer"));
   LIGHTLDA_RETURN_IF_ERROR(CheckMembers(tokenizer, {"name", "version", "min_token_length"}));
   LIGHTLDA_ASSIGN_OR_RETURN(settings->tokenizer, tokenizer.String("name"));
@@ -123,6 +138,9 @@ std::string FormatTextPipeline(const TextPipelineSettings& settings) {
     return FormatManifest(json);
   }
   json["input"] = kText;
+  if (!settings.strip.empty()) {
+    json["strip"] = {{"version", kStripVersion}, {"filters", settings.strip}};
+  }
   json["tokenizer"] = {{"name", settings.tokenizer},
                        {"version", settings.tokenizer_version},
                        {"min_token_length", settings.min_token_length}};
