@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "lightlda/metadata.h"
 
@@ -17,6 +18,10 @@ inline constexpr char kLongNumber = '\0';
 
 // A string or number as text; nothing for anything else.
 std::optional<std::string> JsonScalarText(simdjson::dom::element value);
+
+// The member of this name, or else, for "a.b", the member b of the object in a.
+std::optional<simdjson::dom::element> FindJsonMember(simdjson::dom::object object,
+                                                     std::string_view member);
 
 // What the object has in the field's member: "a.b" is a member of this name, or else the member b
 // of the object in a. Absent, null and empty are a missing value. No value: it is none of the

@@ -1,5 +1,6 @@
 #include "ingest/preprocess_settings.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -7,17 +8,22 @@
 
 #include "base/file.h"
 #include "corpus/corpus_format.h"
+#include "ingest/decoded_stream.h"
 #include "ingest/metadata_spec.h"
 #include "ingest/parse_number.h"
+#include "text/strip.h"
 #include "text/utf8.h"
 
 namespace lightlda {
 namespace {
 
-constexpr std::array<std::pair<InputFormat, const char*>, 6> kFormats = {{
+constexpr std::array<std::pair<InputFormat, const char*>, 9> kFormats = {{
     {InputFormat::kAuto, "auto"},
     {InputFormat::kText, "text"},
     {InputFormat::kJsonl, "jsonl"},
+    {InputFormat::kJson, "json"},
+    {InputFormat::kCsv, "csv"},
+    {InputFormat::kTsv, "tsv"},
     {InputFormat::kUci, "uci"},
     {InputFormat::kLdac, "ldac"},
     {InputFormat::kLibsvm, "libsvm"},
@@ -52,8 +58,10 @@ Result<InputFormat> ParseInputFormat(const std::string& name) {
   for (const auto& [value, known] : kFormats) {
     if (name == known) return value;
   }
-  return Status::Usage("`format`: expected auto, text, jsonl, uci, ldac or libsvm, found " +
-                       QuoteBytes(name));
+  return Status::Usage(
+      "`format`: expected auto, text, jsonl, json, csv, tsv, uci, ldac or libsvm, "
+      "found " +
+      QuoteBytes(name));
 }
 
 Result<DfBound> DfBound::Parse(const std::string& text) {
@@ -110,15 +118,45 @@ Status PreprocessConfig::Validate() const {
   if (block_tokens > kMaxBlockTokens) {
     return refuse("block_tokens", "at most " + std::to_string(kMaxBlockTokens), block_tokens);
   }
+  LIGHTLDA_RETURN_IF_ERROR(CheckFields(text_field, columns));
+  LIGHTLDA_RETURN_IF_ERROR(CheckEncoding(encoding));
+  LIGHTLDA_RETURN_IF_ERROR(CheckStrip(strip));
   return ParseMetadataSpecs(metadata_fields).status();
+}
+
+std::vector<std::string> TextFields(std::string_view text_field) {
+  std::vector<std::string> fields;
+  while (true) {
+    const std::size_t end = std::min(text_field.find(','), text_field.size());
+    fields.emplace_back(text_field.substr(0, end));
+    if (end == text_field.size()) return fields;
+    text_field.remove_prefix(end + 1);
+  }
+}
+
+Status CheckFields(const std::string& text_field, const std::vector<std::string>& columns) {
+  std::vector<std::string> fields = TextFields(text_field);
+  if (std::ranges::find(fields, "") != fields.end()) {
+    return Status::Usage("`text_field`: expected names with commas between, found " +
+                         QuoteBytes(text_field));
+  }
+  std::ranges::sort(fields);
+  if (const auto twice = std::ranges::adjacent_find(fields); twice != fields.end()) {
+    return Status::Usage("`text_field`: names " + QuoteBytes(*twice) + " twice");
+  }
+  if (std::ranges::find(columns, "") != columns.end()) {
+    return Status::Usage("`columns`: expected names with commas between, found an empty one");
+  }
+  return {};
 }
 
 Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFormat format) {
   PreprocessSettings settings;
   settings.config = config;
   settings.format = format;
-  if (!config.metadata_fields.empty() && format != InputFormat::kJsonl) {
-    return Status::Usage(std::string("`metadata_fields` is for jsonl, not for ") +
+  const bool has_fields = format == InputFormat::kJsonl || format == InputFormat::kJson;
+  if (!config.metadata_fields.empty() && !has_fields) {
+    return Status::Usage(std::string("`metadata_fields` is for jsonl and json, not for ") +
                          FormatName(format));
   }
   LIGHTLDA_ASSIGN_OR_RETURN(settings.metadata, ParseMetadataSpecs(config.metadata_fields));
@@ -140,6 +178,9 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
   const std::string name = FormatName(format);
   if (config.stemmer != "none") {
     return Status::Usage("`stemmer` is for text and jsonl; words of " + name + " cannot change");
+  }
+  if (!config.strip.empty()) {
+    return Status::Usage("`strip` is for text, not for " + name);
   }
   if (config.min_token_length >= 0) {
     return Status::Usage("`min_token_length` is for text and jsonl, not for " + name);
@@ -167,16 +208,20 @@ TextPipelineSettings PipelineOf(const PreprocessSettings& settings, StopwordSet 
   pipeline.min_token_length = settings.min_token_length;
   pipeline.stop_words = std::move(stop_words);
   pipeline.stemmer = settings.config.stemmer;
+  pipeline.strip = StripInOrder(settings.config.strip);
   return pipeline;
 }
 
 nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   const PreprocessConfig& config = settings.config;
   nlohmann::ordered_json json = {{"format", FormatName(settings.format)}};
-  if (settings.format == InputFormat::kJsonl) {
+  if (HasFields(settings.format)) {
     json["text_field"] = config.text_field;
     json["id_field"] = config.id_field;
+    if (!config.columns.empty()) json["columns"] = config.columns;
   }
+  if (!config.encoding.empty()) json["encoding"] = config.encoding;
+  if (!config.strip.empty()) json["strip"] = StripInOrder(config.strip);
   if (!config.metadata_fields.empty()) json["metadata_fields"] = config.metadata_fields;
   json["given_vocabulary"] = !config.vocab_file.empty();
   json["min_df"] = ToText(settings.min_df);
