@@ -8,6 +8,7 @@ find_package(tsl-robin-map REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
+find_package(BZip2 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(cppzmq REQUIRED)
 find_package(Boost REQUIRED)  # headers: Boost.Math
@@ -35,6 +36,7 @@ set(lightlda_dependencies
   ICU::uc
   ICU::i18n
   ZLIB::ZLIB
+  BZip2::BZip2
   SQLite::SQLite3
   PkgConfig::XXHASH
   PkgConfig::ZSTD

@@ -12,7 +12,7 @@ set -euo pipefail
 
 readonly build_packages=(
   g++ cmake ninja-build ccache pkg-config python3 xz-utils
-  libicu-dev libstemmer-dev libzstd-dev liblzma-dev zlib1g-dev libsqlite3-dev libxxhash-dev
+  libicu-dev libstemmer-dev libzstd-dev liblzma-dev zlib1g-dev libbz2-dev libsqlite3-dev libxxhash-dev
   nlohmann-json3-dev robin-map-dev libsimdjson-dev libgflags-dev libgoogle-glog-dev
   libboost-dev libzmq3-dev cppzmq-dev libopenmpi-dev openmpi-bin
 )

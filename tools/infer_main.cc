@@ -18,16 +18,22 @@ const lightlda::DocumentInput kInput;
 const lightlda::InferredExportOptions kOptions;
 
 DEFINE_string(model, "", "model directory written by lightlda");
-DEFINE_string(input, "-",
-              "files or directories to read, comma-separated; .gz, .xz and .zst are unpacked; - is "
-              "stdin");
+DEFINE_string(
+    input, "",
+    "files or directories to read, comma-separated; .gz, .xz, .zst and .bz2 are unpacked; - is "
+    "stdin. Default: - unless there are others");
 DEFINE_string(input_format, lightlda::FormatName(kInput.format),
-              "auto, text, jsonl, uci, ldac or libsvm");
+              "auto, text, jsonl, json, csv, tsv, uci, ldac or libsvm");
 DEFINE_string(vocab, "",
               "bags of words: file with one word per line, the names of the ids. Not needed if the "
               "model was trained on bags without such a file");
-DEFINE_string(text_field, kInput.text_field, "jsonl: member with the text");
-DEFINE_string(id_field, kInput.id_field, "jsonl: member with the document's name");
+DEFINE_string(text_field, kInput.text_field,
+              "jsonl, json, csv, tsv: member or column with the text; several with commas between "
+              "are joined; a.b is b in a");
+DEFINE_string(id_field, kInput.id_field, "likewise: member or column with the document's name");
+DEFINE_string(columns, "", "csv and tsv without a header: names of the columns, comma-separated");
+DEFINE_string(encoding, kInput.encoding,
+              "of inputs without a byte order mark: latin-1, windows-1252, ... Default: UTF-8");
 DEFINE_string(on_bad_line, "fail", "fail or skip (and count)");
 DEFINE_uint64(max_line_bytes, kInput.max_line_bytes, "longer lines are bad lines");
 DEFINE_string(output, "-",
@@ -44,7 +50,7 @@ DEFINE_int32(num_threads, kInput.num_threads,
 namespace lightlda::tools {
 namespace {
 
-constexpr char kUsage[] = R"(lightlda-infer --model=MODEL [--input=FILE,...] [--output=FILE]
+constexpr char kUsage[] = R"(lightlda-infer --model=MODEL [FILE...] [--output=FILE]
 
 Topics of new documents: one line per document, in order, as soon as it is read. The model keeps how
 its text was read; new text is read in the same way. Words that it does not know are left out and
@@ -58,16 +64,20 @@ Examples
 
 constexpr Program kProgram = {"lightlda-infer", __FILE__, kUsage};
 
-Result<DocumentInput> InputFromFlags() {
+// positional: inputs, too.
+Result<DocumentInput> InputFromFlags(const std::vector<std::string>& positional) {
   if (FLAGS_model.empty()) return Status::Usage("--model=MODEL is needed");
-  if (FLAGS_input.empty()) return Status::Usage("--input: expected files, directories or -");
   if (FLAGS_output.empty()) return Status::Usage("--output: expected a file or -");
   DocumentInput input;
   input.inputs = SplitAtCommas(FLAGS_input);
+  input.inputs.insert(input.inputs.end(), positional.begin(), positional.end());
+  if (input.inputs.empty()) input.inputs = {"-"};
   LIGHTLDA_ASSIGN_OR_RETURN(input.format, ParseInputFormat(FLAGS_input_format));
   input.vocab_file = FLAGS_vocab;
   input.text_field = FLAGS_text_field;
   input.id_field = FLAGS_id_field;
+  input.columns = SplitAtCommas(FLAGS_columns);
+  input.encoding = FLAGS_encoding;
   LIGHTLDA_ASSIGN_OR_RETURN(input.on_bad_line, ParseOnBadLine("on_bad_line", FLAGS_on_bad_line));
   input.max_line_bytes = FLAGS_max_line_bytes;
   input.num_threads = FLAGS_num_threads;
@@ -103,8 +113,8 @@ void PrintSummary(const InferSummary& summary) {
                FormatDuration(summary.seconds).c_str());
 }
 
-Status Run(const StopToken& stop) {
-  LIGHTLDA_ASSIGN_OR_RETURN(const DocumentInput input, InputFromFlags());
+Status Run(const std::vector<std::string>& positional, const StopToken& stop) {
+  LIGHTLDA_ASSIGN_OR_RETURN(const DocumentInput input, InputFromFlags(positional));
   LIGHTLDA_ASSIGN_OR_RETURN(const InferredExportOptions options, OptionsFromFlags());
   LIGHTLDA_ASSIGN_OR_RETURN(const Model model, Model::Load(FLAGS_model));
   Tell(kProgram, model.load_warning());
@@ -125,11 +135,7 @@ int Main(int argc, char** argv) {
   const StopToken stop = InstallInterruptHandlers({.stop = "lightlda-infer: stopping\n"});
   std::vector<std::string> positional;
   if (const auto code = Start(kProgram, argc, argv, &positional)) return *code;
-  if (!positional.empty()) {
-    return Report(kProgram, Status::Usage("unexpected argument " + positional.front() +
-                                          "; inputs are given as --input=FILE,..."));
-  }
-  return Report(kProgram, Run(stop));
+  return Report(kProgram, Run(positional, stop));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/printable.h"
@@ -19,19 +20,31 @@
 // Flags have the defaults of the fields that they set.
 const lightlda::PreprocessConfig kDefaults;
 
-DEFINE_string(input, "",
-              "files or directories to read, comma-separated; .gz, .xz and .zst are unpacked; - is "
-              "stdin");
+DEFINE_string(
+    input, "",
+    "files or directories to read, comma-separated; .gz, .xz, .zst and .bz2 are unpacked; - is "
+    "stdin");
 DEFINE_string(output, "", "corpus directory to write");
 DEFINE_bool(overwrite, kDefaults.overwrite, "replace the output if it exists");
 DEFINE_string(format, lightlda::FormatName(kDefaults.format),
-              "auto, text, jsonl, uci, ldac or libsvm");
+              "auto, text, jsonl, json, csv, tsv, uci, ldac or libsvm");
 DEFINE_string(
     vocab, "",
     "file with one word per line. Bags of words: the names of the ids. Text and jsonl: the "
     "words to keep, in this order");
-DEFINE_string(text_field, kDefaults.text_field, "jsonl: member with the text");
-DEFINE_string(id_field, kDefaults.id_field, "jsonl: member with the document's name");
+DEFINE_string(text_field, kDefaults.text_field,
+              "jsonl, json, csv, tsv: member or column with the text; several with commas between "
+              "are joined (title,body); a.b is b in a");
+DEFINE_string(id_field, kDefaults.id_field, "likewise: member or column with the document's name");
+DEFINE_string(columns, "", "csv and tsv without a header: names of the columns, comma-separated");
+DEFINE_string(
+    encoding, kDefaults.encoding,
+    "of inputs without a byte order mark: latin-1, windows-1252, UTF-16LE, Shift_JIS, ... "
+    "Default: UTF-8");
+DEFINE_string(
+    strip, "",
+    "what to take off texts, comma-separated: html, email, latex, url. The model keeps it "
+    "for new text");
 DEFINE_string(metadata_fields, "auto",
               "jsonl: what else to keep of documents: none, auto (title, date, authors, label and "
               "the like, if there), or comma-separated: [NAME=]MEMBER[:TYPE], TYPE date, category, "
@@ -83,6 +96,8 @@ DEFINE_double(holdout, kDefaults.holdout,
 DEFINE_string(holdout_output, "",
               "corpus directory of the held-out documents. Default: --output and .heldout");
 DEFINE_string(on_bad_line, "fail", "fail at the first bad line, or skip and count them");
+DEFINE_string(on_bad_file, "fail",
+              "fail, or skip, count and name files that cannot be read as text");
 DEFINE_uint64(max_line_bytes, kDefaults.max_line_bytes, "longest line that is no bad line");
 DEFINE_uint64(seed, kDefaults.seed, "of the documents' growth levels and of --holdout");
 DEFINE_int32(num_threads, kDefaults.num_threads,
@@ -95,35 +110,45 @@ namespace {
 
 constexpr Program kProgram = {
     "lightlda-preprocess", __FILE__,
-    "lightlda-preprocess --input=FILE[,FILE...] --output=CORPUS [flags]\n"
+    "lightlda-preprocess FILE... --output=CORPUS [flags]\n"
     "\n"
     "Reads documents and writes the corpus directory that lightlda trains on.\n"
     "\n"
     "  text    one document per line, or a directory: one document per file\n"
     "  jsonl   one JSON object per line\n"
+    "  json    an array of objects or texts, or objects of several lines\n"
+    "  csv     a table with a header; fields may be quoted and have line breaks then\n"
+    "  tsv     likewise, with tabs\n"
     "  uci     docword of the UCI bags of words: D, W, NNZ, then \"document word count\" from 1\n"
     "  ldac    one line per document: \"N word:count ...\", ids from 0\n"
     "  libsvm  \"label word:count ...\" or \"name<TAB>word:count ...\", ids from 0\n"
     "\n"
     "Examples:\n"
     "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --stopwords=en\n"
+    "  lightlda-preprocess reviews.csv --output=reviews.corpus --text_field=title,body\n"
     "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
     "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --holdout=0.1\n"
     "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
 
 constexpr char kStopping[] = "lightlda-preprocess: stopping; nothing will be written\n";
 
-Result<PreprocessConfig> ConfigFromFlags() {
-  if (FLAGS_input.empty()) return Status::Usage("--input is missing; try --help");
+// positional: inputs, too.
+Result<PreprocessConfig> ConfigFromFlags(const std::vector<std::string>& positional) {
+  std::vector<std::string> inputs = SplitAtCommas(FLAGS_input);
+  inputs.insert(inputs.end(), positional.begin(), positional.end());
+  if (inputs.empty()) return Status::Usage("--input is missing; try --help");
   if (FLAGS_output.empty()) return Status::Usage("--output is missing; try --help");
   PreprocessConfig config;
-  config.inputs = SplitAtCommas(FLAGS_input);
+  config.inputs = std::move(inputs);
   config.output = FLAGS_output;
   config.overwrite = FLAGS_overwrite;
   LIGHTLDA_ASSIGN_OR_RETURN(config.format, ParseInputFormat(FLAGS_format));
   config.vocab_file = FLAGS_vocab;
   config.text_field = FLAGS_text_field;
   config.id_field = FLAGS_id_field;
+  config.columns = SplitAtCommas(FLAGS_columns);
+  config.encoding = FLAGS_encoding;
+  config.strip = SplitAtCommas(FLAGS_strip);
   config.metadata_fields = SplitAtCommas(FLAGS_metadata_fields);
   config.metadata_file = FLAGS_metadata;
   config.metadata_key = FLAGS_metadata_key;
@@ -143,6 +168,7 @@ Result<PreprocessConfig> ConfigFromFlags() {
   config.holdout = FLAGS_holdout;
   config.holdout_output = FLAGS_holdout_output;
   LIGHTLDA_ASSIGN_OR_RETURN(config.on_bad_line, ParseOnBadLine("on_bad_line", FLAGS_on_bad_line));
+  LIGHTLDA_ASSIGN_OR_RETURN(config.on_bad_file, ParseOnBadLine("on_bad_file", FLAGS_on_bad_file));
   config.max_line_bytes = FLAGS_max_line_bytes;
   config.seed = FLAGS_seed;
   config.num_threads = FLAGS_num_threads;
@@ -229,6 +255,22 @@ void PrintMetadata(const PreprocessSummary& summary) {
   }
 }
 
+// "skipped      2 files: NAME: what is wrong", and a line for each further one.
+void PrintSkippedFiles(const PreprocessSummary& summary) {
+  std::string what = FormatCount(summary.num_skipped_files) + " files: ";
+  for (const std::string& file : summary.skipped_files) {
+    const std::string text = Printable(InFlags(kProgram, file));
+    std::fprintf(stderr, "  %-12s %s%s\n", what.empty() ? "" : "skipped", what.c_str(),
+                 text.c_str());
+    what.clear();
+  }
+  const auto named = static_cast<Count>(summary.skipped_files.size());
+  if (named < summary.num_skipped_files) {
+    std::fprintf(stderr, "  %-12s and %s more\n", "",
+                 FormatCount(summary.num_skipped_files - named).c_str());
+  }
+}
+
 void PrintHeldOut(const PreprocessConfig& config, const PreprocessSummary& summary) {
   if (summary.num_held_out_documents == 0) return;
   std::fprintf(stderr, "  %-12s %s documents, %s tokens, written to %s\n", "held out",
@@ -253,8 +295,12 @@ void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summa
   std::fprintf(stderr, "  %-12s %s words\n", "vocabulary", FormatCount(summary.num_words).c_str());
   PrintPhrases(summary);
   PrintMetadata(summary);
+  for (const auto& [what, count] : summary.stripped) {
+    std::fprintf(stderr, "  %-12s %s %s\n", "stripped", FormatCount(count).c_str(), what.c_str());
+  }
   PrintDropped(summary);
   PrintReasons("skipped", "lines", summary.skipped_lines);
+  PrintSkippedFiles(summary);
   PrintHeldOut(config, summary);
   const std::string output = Printable(FLAGS_output);
   std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", output.c_str(),
@@ -268,11 +314,7 @@ int Main(int argc, char** argv) {
   const StopToken stop = InstallInterruptHandlers({.stop = kStopping});
   std::vector<std::string> positional;
   if (const auto exit_code = Start(kProgram, argc, argv, &positional)) return *exit_code;
-  if (!positional.empty()) {
-    return Report(kProgram, Status::Usage("unexpected argument " + positional.front() +
-                                          "; inputs are given as --input=FILE,..."));
-  }
-  const Result<PreprocessConfig> config = ConfigFromFlags();
+  const Result<PreprocessConfig> config = ConfigFromFlags(positional);
   if (!config.ok()) return Report(kProgram, config.status());
   ProgressLine line;
   const Result<PreprocessSummary> summary = Preprocess(

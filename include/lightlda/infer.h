@@ -60,13 +60,16 @@ class LIGHTLDA_EXPORT Inferencer {
 
 // Documents to read with a model.
 struct DocumentInput {
-  std::vector<std::string> inputs;  // files, directories (format text), or "-" for stdin
+  std::vector<std::string> inputs;  // files, directories, or "-" for stdin
   InputFormat format = InputFormat::kAuto;
   // Bags of words: one word per line, line n names word n of the input. Empty: the model was
   // trained on bags without such a list too, and word n of the input is word n there.
   std::string vocab_file;
-  std::string text_field = "text";  // jsonl
-  std::string id_field = "id";      // jsonl; documents without it are named by their number
+  // As in PreprocessConfig.
+  std::string text_field = "text";
+  std::string id_field = "id";
+  std::vector<std::string> columns;
+  std::string encoding;
   OnBadLine on_bad_line = OnBadLine::kFail;
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
   bool assign_topics = false;  // InferredDocument::topics, too

@@ -16,9 +16,9 @@
 
 namespace lightlda {
 
-enum class InputFormat { kAuto, kText, kJsonl, kUci, kLdac, kLibsvm };
+enum class InputFormat { kAuto, kText, kJsonl, kUci, kLdac, kLibsvm, kJson, kCsv, kTsv };
 
-// "auto", "text", "jsonl", "uci", "ldac", "libsvm".
+// "auto", "text", "jsonl", "uci", "ldac", "libsvm", "json", "csv", "tsv".
 LIGHTLDA_EXPORT const char* FormatName(InputFormat format);
 // Errors: kUsage.
 LIGHTLDA_EXPORT Result<InputFormat> ParseInputFormat(const std::string& name);
@@ -36,13 +36,25 @@ struct DfBound {
 
 struct PreprocessConfig {
   // -- what is read and written
-  std::vector<std::string> inputs;  // files, directories (format text), or "-" for stdin
+  std::vector<std::string> inputs;  // files, directories, or "-" for stdin
   std::string output;               // corpus directory; must not exist unless overwrite
   bool overwrite = false;           // replace a corpus, once the new one is complete
   InputFormat format = InputFormat::kAuto;
-  std::string vocab_file;           // one word per line, line n is word id n - 1; empty: none
-  std::string text_field = "text";  // jsonl
-  std::string id_field = "id";      // jsonl; documents without it are named by their number
+  std::string vocab_file;  // one word per line, line n is word id n - 1; empty: none
+  // jsonl, json, csv and tsv: the member or column with the text, or several with commas between,
+  // whose texts are joined. JSON: "a.b" is the member b of the object in a; an array of strings is
+  // joined, too.
+  std::string text_field = "text";
+  // Likewise, of the document's name; documents without it are named by their number.
+  std::string id_field = "id";
+  std::vector<std::string> columns;  // csv and tsv without a header: names of the columns
+
+  // Of inputs that do not begin with a byte order mark: a name that ICU knows ("latin-1",
+  // "windows-1252", "UTF-16LE"); empty: UTF-8. The mark of UTF-8, UTF-16 and UTF-32 tells these.
+  std::string encoding;
+  // text, jsonl, json, csv and tsv: what is taken off every text before it becomes words, of html,
+  // email, latex and url (src/text/strip.h). Models keep it, for new text.
+  std::vector<std::string> strip;
 
   // -- what is kept of documents beside their words (lightlda/metadata.h). jsonl: one of
   // "[NAME=]MEMBER[:TYPE]" per field. MEMBER: of the object, or a.b of an object in it. NAME: the
@@ -100,6 +112,9 @@ struct PreprocessConfig {
 
   // -- how
   OnBadLine on_bad_line = OnBadLine::kFail;
+  // kSkip: a file that cannot be read is left out, counted and named, if nothing was taken of it:
+  // it is not there, damaged, no text, or in another encoding.
+  OnBadLine on_bad_file = OnBadLine::kFail;
   std::uint64_t max_line_bytes = std::uint64_t{64} << 20;
   std::uint64_t seed = 1;          // of the documents' growth levels, and of what is held out
   int num_threads = 0;             // 0: one per core
@@ -130,7 +145,10 @@ struct PreprocessSummary {
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
   // By reason: the ten most frequent of these words, most frequent first.
   std::map<std::string, std::vector<std::string>> dropped_examples;
-  std::map<std::string, Count> skipped_lines;  // by reason, only with OnBadLine::kSkip
+  std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
+  std::map<std::string, Count> stripped;        // by what `strip` took off, e.g. "html tags"
+  Count num_skipped_files = 0;                  // likewise
+  std::vector<std::string> skipped_files;       // what was wrong with the first ten
   Count num_phrases = 0;                       // words of the vocabulary that are phrases
   Count num_phrase_tokens = 0;                 // of these
   std::vector<std::string> phrase_examples;    // the ten most frequent

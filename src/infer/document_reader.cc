@@ -21,6 +21,10 @@ PreprocessConfig SourceConfig(const DocumentInput& input) {
   PreprocessConfig config;
   config.inputs = input.inputs;
   config.format = input.format;
+  config.text_field = input.text_field;
+  config.id_field = input.id_field;
+  config.columns = input.columns;
+  config.encoding = input.encoding;
   config.on_bad_line = input.on_bad_line;
   config.max_line_bytes = input.max_line_bytes;
   return config;
@@ -105,7 +109,7 @@ Status DocumentReader::ReadAll(const std::function<Status(const DocumentBatch&)>
   ChunkReaderOptions options;
   options.parser.format = format();
   options.parser.on_bad_line = input_.on_bad_line;
-  options.parser.text_field = input_.text_field;
+  options.parser.text_fields = TextFields(input_.text_field);
   options.parser.id_field = input_.id_field;
   options.parser.pipeline = pipeline_;
   options.max_words = input_.vocab_file.empty() ? kMaxWords : ids_.size();

@@ -6,6 +6,8 @@
 #include "base/out_of_memory.h"
 #include "base/thread_pool.h"
 #include "infer/document_reader.h"
+#include "ingest/decoded_stream.h"
+#include "ingest/preprocess_settings.h"
 #include "lightlda/infer.h"
 
 namespace lightlda {
@@ -103,7 +105,8 @@ Result<InferSummary> Run(const Inferencer& inferencer, const DocumentInput& inpu
 
 Status DocumentInput::Validate() const {
   if (inputs.empty()) return Status::Usage("`inputs`: expected files, directories or -");
-  if (text_field.empty()) return Status::Usage("`text_field`: expected a name, found nothing");
+  LIGHTLDA_RETURN_IF_ERROR(CheckFields(text_field, columns));
+  LIGHTLDA_RETURN_IF_ERROR(CheckEncoding(encoding));
   if (max_line_bytes < 1) return Status::Usage("`max_line_bytes`: expected 1 or more, found 0");
   if (num_threads < 0 || num_threads > kMaxThreads) {
     return Status::Usage("`num_threads`: expected 0 to " + std::to_string(kMaxThreads) +

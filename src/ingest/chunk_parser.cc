@@ -23,10 +23,19 @@ Status ChunkParser::ParseLines(const SourceChunk& chunk, ParsedChunk* output) {
     AddReason(&output->skipped_lines, error->reason, 1);
     return Status();
   };
-  if (chunk.whole_file) return check(ParseFile(chunk, output), chunk.input->name);
-  return ForEachLine(chunk.lines, [&](std::uint64_t number, std::string_view line) {
-    const auto error = ParseLine(number, line, *chunk.input, output);
-    return error ? check(error, chunk.input->name + ":" + std::to_string(number)) : Status();
+  if (chunk.whole_file) {
+    const auto error = ParseFile(chunk, output);
+    if (!error) return {};
+    const std::string message = chunk.input->name + ": " + error->detail;
+    const bool skip = on_bad_line_ == OnBadLine::kSkip || on_bad_file_ == OnBadLine::kSkip;
+    if (!skip) return Status::BadInput(message);
+    output->skipped_files.Add(message);
+    return {};
+  }
+  return ForEachRecord(chunk.lines, [&](const Record& record) {
+    const auto error = ParseRecord(record, *chunk.input, output);
+    if (!error) return Status();
+    return check(error, chunk.input->name + ":" + std::to_string(record.line));
   });
 }
 

@@ -16,18 +16,25 @@ namespace lightlda {
 // Not thread-safe: one per thread.
 class ChunkParser {
  public:
-  explicit ChunkParser(OnBadLine on_bad_line) : on_bad_line_(on_bad_line) {}
+  // on_bad_file: files of directories are skipped if one of the two says so.
+  explicit ChunkParser(OnBadLine on_bad_line, OnBadLine on_bad_file = OnBadLine::kFail)
+      : on_bad_line_(on_bad_line), on_bad_file_(on_bad_file) {}
   virtual ~ChunkParser() = default;
   ChunkParser(const ChunkParser&) = delete;
   ChunkParser& operator=(const ChunkParser&) = delete;
 
   // Parses every line. A bad one ends the chunk with `output->error` or is counted and skipped.
-  void Parse(SourceChunk* chunk, ParsedChunk* output);
+  virtual void Parse(SourceChunk* chunk, ParsedChunk* output);
 
  protected:
   // Adds what is in the line (without its end) to *output; after an error nothing of it.
   virtual std::optional<LineError> ParseLine(std::uint64_t number, std::string_view line,
                                              const InputInfo& input, ParsedChunk* output) = 0;
+  // Likewise a record of a format whose records are not lines.
+  virtual std::optional<LineError> ParseRecord(const Record& record, const InputInfo& input,
+                                               ParsedChunk* output) {
+    return ParseLine(record.number, record.text, input, output);
+  }
   // Called before and after the lines of a chunk.
   virtual void BeginChunk(SourceChunk*) {}
   virtual Status EndChunk(ParsedChunk*) { return {}; }
@@ -40,6 +47,7 @@ class ChunkParser {
   Status ParseLines(const SourceChunk& chunk, ParsedChunk* output);
 
   OnBadLine on_bad_line_;
+  OnBadLine on_bad_file_;
 };
 
 }  // namespace lightlda

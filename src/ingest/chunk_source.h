@@ -10,11 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/csv.h"
 #include "ingest/foreign_data.h"
 #include "ingest/input_list.h"
 #include "ingest/input_stream.h"
 #include "ingest/line_chunks.h"
 #include "ingest/parsed_chunk.h"
+#include "ingest/preprocess_settings.h"
 #include "lightlda/preprocess.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
@@ -27,10 +29,11 @@ class ChunkSource {
  public:
   // Checks that all inputs are there and settles the format, from the first lines of the first
   // input if config.format is kAuto. prompt: chunks come as soon as there is a line
-  // (LineChunkerOptions). Errors: kBadInput, kUsage for a directory that is not text.
+  // (LineChunkerOptions). Errors: kBadInput, kUsage for a directory of bags of words.
   static Result<std::unique_ptr<ChunkSource>> Open(const PreprocessConfig& config,
                                                    StopToken stop = {}, bool prompt = false);
 
+  // Of the first input; the others have the same, but texts may be mixed.
   InputFormat format() const { return format_; }
   // The first lines of the first input; empty once Next was called.
   std::string_view first_lines() const {
@@ -38,6 +41,8 @@ class ChunkSource {
   }
   // What the user should know, e.g. a format that was assumed.
   const std::vector<std::string>& notes() const { return notes_; }
+  // Those that on_bad_file leaves out, so far; whole files that a parser leaves out are not here.
+  const SkippedFiles& skipped_files() const { return skipped_files_; }
   // Size of all inputs as stored; 0 if unknown.
   std::uint64_t stored_size() const { return inputs_.stored_size; }
 
@@ -48,23 +53,30 @@ class ChunkSource {
 
  private:
   ChunkSource(const PreprocessConfig& config, StopToken stop, bool prompt)
-      : config_(config), stop_(std::move(stop)), prompt_(prompt) {}
+      : config_(config),
+        request_{TextFields(config.text_field), config.id_field, config.columns},
+        stop_(std::move(stop)),
+        prompt_(prompt) {}
 
   Status SettleFormat();
   Status OpenInput();
-  Status CheckReadable();
+  Status SettleKind();
+  Status DetectLines(std::string_view lines);
   Status Refuse(const ForeignData& foreign) const;
   Result<bool> ReadChunk(SourceChunk* chunk);
+  Status ReadInput(SourceChunk* chunk);
   Status ReadLines(SourceChunk* chunk);
   Status ReadWholeFile(SourceChunk* chunk);
   Status CheckFormat(const SourceChunk& first);
   void CloseInput();
 
   PreprocessConfig config_;
+  CsvRequest request_;
   StopToken stop_;
   bool prompt_;
   InputFormat format_ = InputFormat::kAuto;
   std::vector<std::string> notes_;
+  SkippedFiles skipped_files_;
   InputList inputs_;
 
   std::size_t next_input_ = 0;

@@ -1,5 +1,6 @@
 #include "ingest/decompressor.h"
 
+#include <bzlib.h>
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -133,6 +134,51 @@ class ZstdDecompressor final : public Decompressor {
   ZSTD_DStream* stream_;
 };
 
+class Bzip2Decompressor final : public Decompressor {
+ public:
+  static std::unique_ptr<Decompressor> Create() {
+    std::unique_ptr<Bzip2Decompressor> bzip2(new Bzip2Decompressor);
+    if (!bzip2->Start()) return nullptr;
+    return bzip2;
+  }
+  ~Bzip2Decompressor() override { BZ2_bzDecompressEnd(&stream_); }
+
+  Outcome Step(std::string_view* input, Output* output) override {
+    constexpr std::size_t kMost = std::numeric_limits<unsigned>::max();
+    const auto input_size = static_cast<unsigned>(std::min(input->size(), kMost));
+    const auto output_size = static_cast<unsigned>(std::min(output->size, kMost));
+    stream_.next_in = const_cast<char*>(input->data());
+    stream_.avail_in = input_size;
+    stream_.next_out = output->data;
+    stream_.avail_out = output_size;
+    const int result = BZ2_bzDecompress(&stream_);
+    input->remove_prefix(input_size - stream_.avail_in);
+    output->data += output_size - stream_.avail_out;
+    output->size -= output_size - stream_.avail_out;
+    if (result == BZ_STREAM_END) return Outcome::kStreamEnd;
+    if (result == BZ_OK) return Outcome::kMore;
+    error_ = result == BZ_MEM_ERROR    ? "out of memory"
+             : result == BZ_DATA_ERROR ? "the data does not decode or its check does not match"
+             : result == BZ_DATA_ERROR_MAGIC ? "wrong header"
+                                             : "libbz2 error " + std::to_string(result);
+    return Outcome::kError;
+  }
+
+  bool Restart() override {
+    BZ2_bzDecompressEnd(&stream_);
+    return Start();
+  }
+
+ private:
+  Bzip2Decompressor() = default;
+  bool Start() {
+    stream_ = {};
+    return BZ2_bzDecompressInit(&stream_, /*verbosity=*/0, /*small=*/0) == BZ_OK;
+  }
+
+  bz_stream stream_ = {};
+};
+
 struct Magic {
   Compression compression;
   std::string_view bytes;
@@ -155,6 +201,18 @@ bool IsSkippableFrame(std::string_view bytes) {
          bytes.substr(1, 3) == "\x2A\x4D\x18";
 }
 
+// "BZh", a digit from 1, then the magic of a block or of the end. `is_cut`: as far as it goes.
+bool IsBzip2(std::string_view bytes, bool is_cut) {
+  constexpr std::string_view kBegin = "BZh";
+  constexpr std::array<std::string_view, 2> kNext = {"1AY&SY", "\x17\x72\x45\x38\x50\x90"};
+  if (bytes.size() <= kBegin.size()) return is_cut && kBegin.starts_with(bytes);
+  if (!bytes.starts_with(kBegin) || bytes[3] < '1' || bytes[3] > '9') return false;
+  const std::string_view rest = bytes.substr(4);
+  return std::ranges::any_of(kNext, [&](std::string_view next) {
+    return rest.starts_with(next) || (is_cut && next.starts_with(rest));
+  });
+}
+
 }  // namespace
 
 std::string_view CompressionName(Compression compression) {
@@ -165,6 +223,8 @@ std::string_view CompressionName(Compression compression) {
       return "xz";
     case Compression::kZstd:
       return "zstd";
+    case Compression::kBzip2:
+      return "bzip2";
     case Compression::kNone:
       break;
   }
@@ -175,7 +235,15 @@ Compression DetectCompression(std::string_view first_bytes) {
   for (const Magic& magic : kMagics) {
     if (first_bytes.starts_with(magic.bytes)) return magic.compression;
   }
+  if (IsBzip2(first_bytes, false)) return Compression::kBzip2;
   return IsSkippableFrame(first_bytes) ? Compression::kZstd : Compression::kNone;
+}
+
+bool MayBeginMagic(std::string_view first_bytes) {
+  const auto begins = [&](const Magic& magic) { return magic.bytes.starts_with(first_bytes); };
+  if (std::ranges::any_of(kMagics, begins) || IsBzip2(first_bytes, true)) return true;
+  const bool may_be_frame = (static_cast<unsigned char>(first_bytes[0]) & 0xF0) == 0x50;
+  return may_be_frame && std::string_view("\x2A\x4D\x18").starts_with(first_bytes.substr(1));
 }
 
 Compression DetectCutMagic(std::string_view all_bytes) {
@@ -195,6 +263,8 @@ std::unique_ptr<Decompressor> Decompressor::Create(Compression compression) {
       return XzDecompressor::Create();
     case Compression::kZstd:
       return ZstdDecompressor::Create();
+    case Compression::kBzip2:
+      return Bzip2Decompressor::Create();
     case Compression::kNone:
       break;
   }

@@ -1,4 +1,5 @@
-// Streaming decompressors behind one interface: gzip (zlib), xz (liblzma), zstd (libzstd).
+// Streaming decompressors behind one interface: gzip (zlib), xz (liblzma), zstd (libzstd),
+// bzip2 (libbz2).
 #ifndef LIGHTLDA_INGEST_DECOMPRESSOR_H_
 #define LIGHTLDA_INGEST_DECOMPRESSOR_H_
 
@@ -9,20 +10,24 @@
 
 namespace lightlda {
 
-enum class Compression { kNone, kGzip, kXz, kZstd };
+enum class Compression { kNone, kGzip, kXz, kZstd, kBzip2 };
 
-// "gzip", "xz", "zstd".
+// "gzip", "xz", "zstd", "bzip2".
 std::string_view CompressionName(Compression compression);
 
 // Most bytes that DetectCompression looks at.
-inline constexpr std::size_t kMaxMagicBytes = 6;
+inline constexpr std::size_t kMaxMagicBytes = 10;
 
 // What a file with these first bytes is.
 Compression DetectCompression(std::string_view first_bytes);
+// Whether a file that begins with these bytes, fewer than kMaxMagicBytes, may be compressed.
+// REQUIRES: not empty.
+bool MayBeginMagic(std::string_view first_bytes);
 // What a file of these bytes and no more was cut from: bytes that begin a magic and are no text.
 Compression DetectCutMagic(std::string_view all_bytes);
 
-// Decompresses one stream (gzip member, xz stream, zstd frame) after another. Not thread-safe.
+// Decompresses one stream (gzip member, xz or bzip2 stream, zstd frame) after another. Not
+// thread-safe.
 class Decompressor {
  public:
   enum class Outcome { kMore, kStreamEnd, kError };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "ingest/parse_number.h"
@@ -29,7 +30,7 @@ struct Magic {
 
 // Longer ones before those that they begin with.
 constexpr std::array kMagics = {
-    Magic{"BZh"sv, {"bzip2 data", kUnpack, "bzcat {}", true}, true},
+    Magic{"BZh"sv, {"bzip2 data within compressed data", kUnpackOnce, "bzcat {}", true}, true},
     Magic{"PK\x03\x04"sv, {"zip data", kExtract, "unzip {}"}},
     Magic{"PK\x05\x06"sv, {"zip data", kExtract, "unzip {}"}},
     Magic{"7z\xBC\xAF\x27\x1C"sv, {"7-Zip data", kExtract, "7z x {}"}},
@@ -77,10 +78,10 @@ struct Encoding {
   ForeignData data;
 };
 constexpr std::array kEncodings = {
-    Encoding{"0111", {"UTF-32 text", kConvert, "iconv -f UTF-32LE -t UTF-8 {}", true}},
-    Encoding{"1110", {"UTF-32 text", kConvert, "iconv -f UTF-32BE -t UTF-8 {}", true}},
-    Encoding{"01", {"UTF-16 text", kConvert, "iconv -f UTF-16LE -t UTF-8 {}", true}},
-    Encoding{"10", {"UTF-16 text", kConvert, "iconv -f UTF-16BE -t UTF-8 {}", true}},
+    Encoding{"0111", {"UTF-32 text", kConvert, "iconv -f UTF-32LE -t UTF-8 {}", true, "UTF-32LE"}},
+    Encoding{"1110", {"UTF-32 text", kConvert, "iconv -f UTF-32BE -t UTF-8 {}", true, "UTF-32BE"}},
+    Encoding{"01", {"UTF-16 text", kConvert, "iconv -f UTF-16LE -t UTF-8 {}", true, "UTF-16LE"}},
+    Encoding{"10", {"UTF-16 text", kConvert, "iconv -f UTF-16BE -t UTF-8 {}", true, "UTF-16BE"}},
 };
 
 constexpr std::string_view kBlank = " \t\r\n";
@@ -110,6 +111,29 @@ bool IsMostlyControls(std::string_view beginning) {
   return controls >= kAtLeast && controls >= beginning.size() / 16;
 }
 
+// Documents that are zip archives, by the name or content of their first files.
+std::optional<ForeignData> FindZippedDocument(std::string_view beginning) {
+  constexpr ForeignData kWord{"a Word document (docx)", kConvert, "pandoc -t plain {}", true};
+  constexpr ForeignData kSheet{"an Excel workbook (xlsx)", "save its sheet as csv"};
+  constexpr ForeignData kSlides{"a PowerPoint file (pptx)", kConvert};
+  constexpr ForeignData kOpen{"an OpenDocument file", kConvert, "pandoc -t plain {}", true};
+  constexpr ForeignData kBook{"an EPUB book", kConvert, "pandoc -t plain {}", true};
+  constexpr std::array<std::pair<std::string_view, ForeignData>, 5> kSigns = {
+      {{"application/epub+zip", kBook},
+       {"application/vnd.oasis.opendocument", kOpen},
+       {"word/", kWord},
+       {"xl/", kSheet},
+       {"ppt/", kSlides}}};
+  if (!beginning.starts_with("PK\x03\x04")) return std::nullopt;
+  const bool is_office = beginning.find("[Content_Types].xml") != std::string_view::npos;
+  for (const auto& [sign, document] : kSigns) {
+    const bool is_mime = sign.starts_with("application/");
+    if ((is_mime || is_office) && beginning.find(sign) != std::string_view::npos) return document;
+  }
+  if (is_office) return ForeignData{"a Microsoft Office file", kConvert};
+  return std::nullopt;
+}
+
 std::string_view WithoutBlanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
   return text;
@@ -120,13 +144,6 @@ bool StartsWithAnyCase(std::string_view text, std::string_view lower) {
          std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) {
            return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
          });
-}
-
-bool IsJsonArray(std::string_view text, InputFormat format) {
-  if (!text.starts_with('[')) return false;
-  if (format == InputFormat::kJsonl) return true;
-  const std::string_view rest = WithoutBlanks(text.substr(1));
-  return rest.starts_with('{') || rest.starts_with('"');
 }
 
 // The first lines that are not empty.
@@ -175,6 +192,7 @@ std::string NameInShell(const std::string& name) {
 }
 
 std::optional<ForeignData> FindBinary(std::string_view beginning) {
+  if (const auto document = FindZippedDocument(beginning)) return document;
   for (const Magic& magic : kMagics) {
     if (beginning.size() < magic.offset || !beginning.substr(magic.offset).starts_with(magic.bytes))
       continue;
@@ -195,12 +213,13 @@ std::optional<ForeignData> FindForeignText(std::string_view beginning, InputForm
     return ForeignData{"a Matrix Market file", "sorted by row, it can be read as `format`=uci",
                        "grep -v '^%' {} | sed '1s/ /\\n/g'", true};
   }
-  if (IsJsonArray(text, format)) {
-    return ForeignData{"a JSON array", "give one object a line", "jq -c '.[]' {}", true};
+  if (format == InputFormat::kJsonl && text.starts_with('[')) {
+    return ForeignData{"a JSON array as JSON Lines", "`format`=json reads it"};
   }
-  if (text.starts_with('{') && WithoutBlanks(text.substr(1, text.find('\n'))).empty() &&
+  if (format == InputFormat::kJsonl && text.starts_with('{') &&
+      WithoutBlanks(text.substr(1, text.find('\n'))).empty() &&
       text.find('\n') != std::string_view::npos) {
-    return ForeignData{"JSON over several lines", "give one object a line", "jq -c . {}", true};
+    return ForeignData{"JSON over several lines as JSON Lines", "`format`=json reads it"};
   }
   for (const std::string_view start : {"<?xml", "<!doctype", "<html", "<mediawiki"}) {
     if (!StartsWithAnyCase(text, start)) continue;
@@ -243,6 +262,12 @@ std::string DescribeTable(std::string_view text) {
     return std::to_string(commas) + " comma-separated fields";
   }
   return "";
+}
+
+std::string ExplainInput(const std::string& name, const ForeignData& data, std::string_view sink) {
+  if (data.encoding.empty()) return Explain(name, data, sink);
+  return std::string(data.what) +
+         " without a byte order mark; `encoding`=" + std::string(data.encoding) + " reads it";
 }
 
 std::string Explain(const std::string& name, const ForeignData& data, std::string_view sink) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace lightlda {
 
@@ -14,6 +15,8 @@ Status Ingest::Add(ParsedChunk* chunk) {
   for (const auto& [reason, count] : chunk->skipped_lines) {
     AddReason(&skipped_lines_, reason, count);
   }
+  for (const auto& [what, count] : chunk->stripped) AddReason(&stripped_, what, count);
+  skipped_files_.Add(std::move(chunk->skipped_files));
   bad_metadata_.resize(std::max(bad_metadata_.size(), chunk->bad_metadata.size()));
   for (std::size_t f = 0; f < chunk->bad_metadata.size(); ++f) {
     bad_metadata_[f] += chunk->bad_metadata[f];

@@ -50,6 +50,8 @@ class Ingest {
   std::span<const Count> held_out_tokens() const { return held_out_tokens_; }
   const ReasonCounts& dropped_tokens() const { return dropped_tokens_; }
   const ReasonCounts& skipped_lines() const { return skipped_lines_; }
+  const ReasonCounts& stripped() const { return stripped_; }
+  const SkippedFiles& skipped_files() const { return skipped_files_; }
   std::uint64_t text_bytes() const { return text_bytes_; }
   // Names of documents that others before them have, and those with control characters.
   const RepeatedNames& names() const { return names_; }
@@ -72,6 +74,8 @@ class Ingest {
   RawWords words_;
   ReasonCounts dropped_tokens_;
   ReasonCounts skipped_lines_;
+  ReasonCounts stripped_;
+  SkippedFiles skipped_files_;
   std::uint64_t text_bytes_ = 0;
   std::vector<Count> bad_metadata_;
   RepeatedNames names_;

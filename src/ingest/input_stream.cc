@@ -192,6 +192,20 @@ class CompressedStream final : public FileStream {
   std::uint64_t text_bytes_ = 0;
 };
 
+// Reads as much as may be a magic and no more: what comes through a pipe may be a short line.
+Result<Compression> FindCompression(StoredFile* file) {
+  for (std::size_t count = 1;; ++count) {
+    LIGHTLDA_RETURN_IF_ERROR(file->Require(count));
+    const std::string_view first = file->available();
+    const bool is_all = first.size() < count;
+    const bool is_enough = count == kMaxMagicBytes || !MayBeginMagic(first.substr(0, count));
+    if (!is_all && !is_enough) continue;
+    const Compression compression = DetectCompression(first.substr(0, kMaxMagicBytes));
+    if (compression != Compression::kNone || !is_all || first.empty()) return compression;
+    return DetectCutMagic(first);
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<InputStream>> InputStream::Open(const std::string& path, StopToken stop) {
@@ -207,14 +221,7 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const std::string& path, 
   const std::uint64_t size = S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0;
   auto file = std::make_unique<StoredFile>(name, fd, !is_stdin, size, std::move(stop));
   if (S_ISDIR(info.st_mode)) return Status::BadInput(ErrnoMessage(name, EISDIR));
-  LIGHTLDA_RETURN_IF_ERROR(file->Require(kMaxMagicBytes));
-
-  const std::string_view first = file->available();
-  Compression compression = DetectCompression(first);
-  // Shorter than the longest magic, it was read to its end.
-  if (compression == Compression::kNone && !first.empty() && first.size() < kMaxMagicBytes) {
-    compression = DetectCutMagic(first);
-  }
+  LIGHTLDA_ASSIGN_OR_RETURN(const Compression compression, FindCompression(file.get()));
   if (compression == Compression::kNone) {
     return std::unique_ptr<InputStream>(new PlainStream(std::move(file)));
   }

@@ -1,9 +1,9 @@
 // InputStream: the bytes of an input file or of stdin, decompressed.
 //
-// The compression is told by the first bytes, never by the name: gzip, xz, zstd, else plain.
-// Concatenated gzip members, xz streams and zstd frames are one input. Memory is bounded whatever
-// the input holds: a buffer plus the decompressor's window (xz at most 128 MiB, zstd at most 128
-// MiB).
+// The compression is told by the first bytes, never by the name: gzip, xz, zstd, bzip2, else plain.
+// Concatenated gzip members, xz and bzip2 streams and zstd frames are one input. Memory is bounded
+// whatever the input holds: a buffer plus the decompressor's window (xz at most 128 MiB, zstd at
+// most 128 MiB).
 #ifndef LIGHTLDA_INGEST_INPUT_STREAM_H_
 #define LIGHTLDA_INGEST_INPUT_STREAM_H_
 
@@ -41,6 +41,8 @@ class InputStream {
   virtual std::uint64_t stored_bytes_read() const = 0;
   // Size of the file as stored; 0 if unknown (a pipe).
   virtual std::uint64_t stored_size() const = 0;
+  // The encoding that text is decoded from, once something was read (ingest/decoded_stream.h).
+  virtual std::string encoding() const { return "UTF-8"; }
 
  protected:
   InputStream() = default;

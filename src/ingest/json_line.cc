@@ -90,6 +90,21 @@ std::string QuoteLongNumbers(std::string_view line) {
   return quoted;
 }
 
+// Appends a string, or the strings of an array of them, and of arrays in it. False: there is
+// something else.
+bool AppendText(simdjson::dom::element value, std::string* text) {
+  std::string_view string;
+  if (value.get_string().get(string) == simdjson::SUCCESS) {
+    if (string.starts_with(kLongNumber)) return false;
+    text->append(string).push_back('\n');
+    return true;
+  }
+  simdjson::dom::array array;
+  if (value.get_array().get(array) != simdjson::SUCCESS) return false;
+  return std::ranges::all_of(
+      array, [&](simdjson::dom::element element) { return AppendText(element, text); });
+}
+
 }  // namespace
 
 const std::size_t kJsonPadding = simdjson::SIMDJSON_PADDING;
@@ -97,18 +112,21 @@ const std::size_t kJsonPadding = simdjson::SIMDJSON_PADDING;
 struct JsonLineReader::Parser {
   simdjson::dom::parser json;
   std::string quoted;  // the line, with its long numbers as strings
+  std::string joined;  // the texts of several fields or elements
+  simdjson::dom::object object;
+  std::vector<std::optional<simdjson::dom::element>> texts;  // [number of text fields]
 };
 
-JsonLineReader::JsonLineReader(std::string text_field, std::string id_field,
+JsonLineReader::JsonLineReader(std::vector<std::string> text_fields, std::string id_field,
                                std::vector<MetadataField> metadata)
-    : text_field_(std::move(text_field)),
+    : text_fields_(std::move(text_fields)),
       id_field_(std::move(id_field)),
       metadata_(std::move(metadata)),
       parser_(std::make_unique<Parser>()) {}
 
 JsonLineReader::~JsonLineReader() = default;
 
-std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fields) {
+std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fields, bool strings) {
   *fields = Fields();
   simdjson::dom::element root;
   auto error = parser_->json.parse(line.data(), line.size(), false).get(root);
@@ -122,33 +140,72 @@ std::optional<LineError> JsonLineReader::Read(std::string_view line, Fields* fie
     return LineError{error == simdjson::UTF8_ERROR ? "invalid UTF-8" : "invalid JSON",
                      std::string("expected a JSON object: ") + simdjson::error_message(error)};
   }
-  simdjson::dom::object object;
-  if (root.get_object().get(object) != simdjson::SUCCESS) {
+  if (strings && root.get_string().get(fields->text) == simdjson::SUCCESS) {
+    fields->metadata.resize(metadata_.size());
+    return std::nullopt;
+  }
+  if (root.get_object().get(parser_->object) != simdjson::SUCCESS) {
     return LineError{"invalid JSON", "expected a JSON object, found another value"};
   }
-  bool has_text = false;
-  for (const simdjson::dom::key_value_pair member : object) {
-    if (member.key == text_field_) {
-      if (has_text) return BadField(text_field_, "is there twice");
-      if (member.value.get_string().get(fields->text) != simdjson::SUCCESS ||
-          fields->text.starts_with(kLongNumber)) {
-        return BadField(text_field_, "expected a string");
-      }
-      has_text = true;
-    }
-    if (member.key == id_field_ && !member.value.is_null()) {
-      if (fields->id) return BadField(id_field_, "is there twice");
-      fields->id = JsonNameText(member.value);
-      if (!fields->id) return BadField(id_field_, "expected a string, a number, true or false");
-      fields->mended_id = MendName(&*fields->id);
-    }
-  }
-  if (!has_text) return BadField(text_field_, "is missing");
+  if (auto bad = FindFields(fields)) return bad;
+  if (auto bad = ReadText(fields)) return bad;
   for (std::size_t f = 0; f < metadata_.size(); ++f) {
-    auto value = ReadJsonMetadata(object, metadata_[f]);
+    auto value = ReadJsonMetadata(parser_->object, metadata_[f]);
     if (!value) fields->bad_metadata.push_back(f);
     fields->metadata.push_back(value ? std::move(*value) : MetadataValue());
   }
+  return std::nullopt;
+}
+
+// Sets the id and parser_->texts.
+std::optional<LineError> JsonLineReader::FindFields(Fields* fields) {
+  const simdjson::dom::object& object = parser_->object;
+  auto& texts = parser_->texts;
+  texts.assign(text_fields_.size(), std::nullopt);
+  std::optional<simdjson::dom::element> id;
+  for (const simdjson::dom::key_value_pair member : object) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (member.key != text_fields_[i]) continue;
+      if (texts[i]) return BadField(text_fields_[i], "is there twice");
+      texts[i] = member.value;
+    }
+    if (member.key == id_field_ && !member.value.is_null()) {
+      if (id) return BadField(id_field_, "is there twice");
+      id = member.value;
+    }
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i]) texts[i] = FindJsonMember(object, text_fields_[i]);
+  }
+  if (!id) id = FindJsonMember(object, id_field_);
+  if (!id || id->is_null()) return std::nullopt;
+  fields->id = JsonNameText(*id);
+  if (!fields->id) return BadField(id_field_, "expected a string, a number, true or false");
+  fields->mended_id = MendName(&*fields->id);
+  return std::nullopt;
+}
+
+// Makes the text of parser_->texts.
+std::optional<LineError> JsonLineReader::ReadText(Fields* fields) {
+  const auto& texts = parser_->texts;
+  const bool single = texts.size() == 1;
+  if (single && texts[0] && texts[0]->get_string().get(fields->text) == simdjson::SUCCESS &&
+      !fields->text.starts_with(kLongNumber)) {
+    return std::nullopt;
+  }
+  std::string& joined = parser_->joined;
+  joined.clear();
+  bool any = false;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i] || (!single && texts[i]->is_null())) continue;
+    any = true;
+    if (!AppendText(*texts[i], &joined)) {
+      return BadField(text_fields_[i], "expected a string or an array of strings");
+    }
+  }
+  if (!any)
+    return BadField(text_fields_[0], single ? "is missing" : "is missing, and the others, too");
+  fields->text = joined;
   return std::nullopt;
 }
 

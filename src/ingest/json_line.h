@@ -20,7 +20,10 @@ extern const std::size_t kJsonPadding;
 // Not thread-safe: one per thread.
 class JsonLineReader {
  public:
-  JsonLineReader(std::string text_field, std::string id_field,
+  // Fields: members of the object, or a.b of an object in it. The text is that of all its fields,
+  // one after the other: strings, or arrays of strings, whose elements are joined. Of several
+  // fields some may be missing or null.
+  JsonLineReader(std::vector<std::string> text_fields, std::string id_field,
                  std::vector<MetadataField> metadata = {});
   ~JsonLineReader();
 
@@ -33,14 +36,18 @@ class JsonLineReader {
     std::vector<std::size_t> bad_metadata;  // fields whose value is none of their type
   };
 
-  // Parses and validates the whole line. The error, if any, says what the line lacks.
-  // REQUIRES: kJsonPadding bytes after line's end are readable.
-  std::optional<LineError> Read(std::string_view line, Fields* fields);
+  // Parses and validates the whole line. The error, if any, says what the line lacks. strings: the
+  // line may be a string, which is the text. REQUIRES: kJsonPadding bytes after line's end are
+  // readable.
+  std::optional<LineError> Read(std::string_view line, Fields* fields, bool strings = false);
 
  private:
   struct Parser;  // keeps simdjson out of this header
 
-  std::string text_field_;
+  std::optional<LineError> FindFields(Fields* fields);
+  std::optional<LineError> ReadText(Fields* fields);
+
+  std::vector<std::string> text_fields_;
   std::string id_field_;
   std::vector<MetadataField> metadata_;
   std::unique_ptr<Parser> parser_;

@@ -16,18 +16,6 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-std::optional<element> FindMember(object in, std::string_view member) {
-  element found;
-  if (in.at_key(member).get(found) == simdjson::SUCCESS) return found;
-  const std::size_t dot = member.find('.');
-  object inner;
-  if (dot == std::string_view::npos ||
-      in.at_key(member.substr(0, dot)).get_object().get(inner) != simdjson::SUCCESS) {
-    return std::nullopt;
-  }
-  return FindMember(inner, member.substr(dot + 1));
-}
-
 std::optional<double> NumberOf(element value) {
   double number = 0;
   std::string_view text;
@@ -67,6 +55,18 @@ std::optional<MetadataValue> DateOf(element value) {
 
 }  // namespace
 
+std::optional<element> FindJsonMember(object in, std::string_view member) {
+  element found;
+  if (in.at_key(member).get(found) == simdjson::SUCCESS) return found;
+  const std::size_t dot = member.find('.');
+  object inner;
+  if (dot == std::string_view::npos ||
+      in.at_key(member.substr(0, dot)).get_object().get(inner) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return FindJsonMember(inner, member.substr(dot + 1));
+}
+
 std::optional<std::string> JsonScalarText(element value) {
   switch (value.type()) {
     case element_type::STRING: {
@@ -94,7 +94,7 @@ std::optional<std::string> JsonNameText(element value) {
 }
 
 std::optional<MetadataValue> ReadJsonMetadata(object from, const MetadataField& field) {
-  const std::optional<element> value = FindMember(from, field.member);
+  const std::optional<element> value = FindJsonMember(from, field.member);
   std::string_view string;
   if (!value || value->is_null() ||
       (value->get_string().get(string) == simdjson::SUCCESS && string.empty())) {

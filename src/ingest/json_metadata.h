@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "lightlda/metadata.h"
 
@@ -20,6 +21,10 @@ std::optional<std::string> JsonScalarText(simdjson::dom::element value);
 
 // The same, and "true" or "false": what an object of another table calls a document.
 std::optional<std::string> JsonNameText(simdjson::dom::element value);
+
+// The member of this name, or else, for "a.b", the member b of the object in a.
+std::optional<simdjson::dom::element> FindJsonMember(simdjson::dom::object object,
+                                                     std::string_view member);
 
 // What the object has in the field's member: "a.b" is a member of this name, or else the member b
 // of the object in a. Absent, null and empty are a missing value. No value: it is none of the

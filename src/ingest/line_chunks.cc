@@ -30,6 +30,7 @@ Status LineChunker::Fill(std::size_t target_bytes) {
 
 // How many of the pending lines make the next chunk.
 LineChunker::Lines LineChunker::FindLines() const {
+  if (syntax_.kind != RecordKind::kLine) return FindRecords();
   Lines lines;
   while (lines.num_bytes < pending_.size() && lines.num_bytes < options_.chunk_bytes) {
     const std::size_t newline = pending_.find('\n', lines.num_bytes);
@@ -42,6 +43,22 @@ LineChunker::Lines LineChunker::FindLines() const {
     lines.num_bytes = found ? newline + 1 : end;
     ++lines.num_lines;
   }
+  lines.num_records = lines.num_lines;
+  return lines;
+}
+
+LineChunker::Lines LineChunker::FindRecords() const {
+  Lines lines;
+  while (lines.num_bytes < pending_.size() && lines.num_bytes < options_.chunk_bytes) {
+    const std::string_view rest = std::string_view(pending_).substr(lines.num_bytes);
+    const std::size_t size = FindRecordEnd(syntax_, rest, at_end_);
+    const bool found = size != std::string_view::npos;
+    lines.next_is_too_long = std::min(size, rest.size()) > options_.max_line_bytes;
+    if (lines.next_is_too_long || !found) break;
+    lines.num_lines += static_cast<std::uint64_t>(std::ranges::count(rest.substr(0, size), '\n'));
+    lines.num_bytes += size;
+    ++lines.num_records;
+  }
   return lines;
 }
 
@@ -52,13 +69,10 @@ Result<std::string_view> LineChunker::Peek(std::size_t size) {
 
 Result<bool> LineChunker::Next(LineChunk* chunk) {
   if (finished_) return false;
-  if (!std::exchange(started_, true)) {
-    LIGHTLDA_RETURN_IF_ERROR(Fill(kByteOrderMark.size()));
-    if (pending_.starts_with(kByteOrderMark)) pending_.erase(0, kByteOrderMark.size());
-  }
+  if (!std::exchange(started_, true)) LIGHTLDA_RETURN_IF_ERROR(Start());
   LIGHTLDA_RETURN_IF_ERROR(FillForChunk());
   Lines lines = FindLines();
-  while (lines.num_lines == 0 && !(at_end_ && pending_.empty())) {
+  while (lines.num_records == 0 && !(at_end_ && pending_.empty())) {
     if (lines.next_is_too_long) {
       LIGHTLDA_RETURN_IF_ERROR(SkipLongLine());
       LIGHTLDA_RETURN_IF_ERROR(FillForChunk());
@@ -73,23 +87,44 @@ Result<bool> LineChunker::Next(LineChunk* chunk) {
   return HandOut(lines, chunk);
 }
 
+// Takes off what is before the first record.
+Status LineChunker::Start() {
+  LIGHTLDA_RETURN_IF_ERROR(Fill(kByteOrderMark.size()));
+  if (pending_.starts_with(kByteOrderMark)) pending_.erase(0, kByteOrderMark.size());
+  if (syntax_.kind != RecordKind::kJsonArray) return {};
+  const std::size_t bracket = pending_.find('[');
+  if (bracket == std::string::npos) return {};
+  next_line_ += static_cast<std::uint64_t>(
+      std::ranges::count(std::string_view(pending_).substr(0, bracket), '\n'));
+  pending_.erase(0, bracket + 1);
+  return {};
+}
+
 Result<bool> LineChunker::HandOut(const Lines& lines, LineChunk* chunk) {
   std::swap(chunk->text, pending_);
   pending_.assign(chunk->text, lines.num_bytes);
   chunk->text.resize(lines.num_bytes);
   chunk->first_line = next_line_;
   chunk->num_lines = lines.num_lines;
+  chunk->syntax = syntax_;
+  chunk->first_record = next_record_;
+  chunk->num_records = lines.num_records;
   next_line_ += lines.num_lines;
+  next_record_ += lines.num_records;
   if (!options_.prompt) LIGHTLDA_RETURN_IF_ERROR(Fill(1));  // would wait for the next line
   chunk->last = finished_ = at_end_ && pending_.empty();
   return true;
 }
 
 Status LineChunker::SkipLongLine() {
-  if (!options_.skip_long_lines) {
-    return Status::BadInput(input_->name() + ":" + std::to_string(next_line_) +
-                            ": line longer than " + std::to_string(options_.max_line_bytes) +
-                            " bytes");
+  const bool is_csv = syntax_.kind == RecordKind::kCsv;
+  const bool is_line = syntax_.kind == RecordKind::kLine;
+  if (!options_.skip_long_lines || !(is_line || is_csv)) {
+    const std::string what = is_line ? "line" : is_csv ? "row" : "value";
+    return Status::BadInput(input_->name() + ":" + std::to_string(next_line_) + ": " + what +
+                            " longer than the " + std::to_string(options_.max_line_bytes) +
+                            " bytes that `max_line_bytes` allows" +
+                            (is_csv ? "; perhaps a quote is not closed" : ""));
   }
   std::size_t newline;
   while ((newline = pending_.find('\n')) == std::string::npos && !at_end_) {
@@ -98,6 +133,7 @@ Status LineChunker::SkipLongLine() {
   }
   pending_.erase(0, newline == std::string::npos ? newline : newline + 1);
   ++next_line_;
+  ++next_record_;
   ++num_skipped_lines_;
   return {};
 }

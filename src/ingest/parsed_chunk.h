@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "corpus/string_table.h"
+#include "ingest/csv.h"
 #include "ingest/line_chunks.h"
 #include "lightlda/metadata.h"
+#include "lightlda/preprocess.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 
@@ -27,7 +29,11 @@ struct UciHeader {
 
 // One input, shared by its chunks.
 struct InputInfo {
-  std::string name;         // for messages
+  std::string name;                         // for messages
+  std::string encoding = "UTF-8";           // that it was decoded from
+  InputFormat format = InputFormat::kText;  // never kAuto
+  bool is_json_array = false;               // json only
+  std::shared_ptr<const CsvLayout> csv;     // csv and tsv only
   std::string name_prefix;  // of document names that are numbers; empty with a single input
   UciHeader uci;            // format uci only
 };
@@ -41,6 +47,24 @@ struct SourceChunk {
   std::uint64_t stored_bytes = 0;  // read of all inputs up to here, as stored
   std::uint64_t text_bytes = 0;    // likewise, decompressed
   Count num_long_lines = 0;        // lines left out since the chunk before, as too long
+};
+
+// Files of directories that are left out, for they cannot be read.
+struct SkippedFiles {
+  static constexpr std::size_t kNamed = 10;
+
+  Count count = 0;
+  std::vector<std::string> messages;  // of the first ones, [at most kNamed]
+
+  void Add(std::string message) {
+    if (++count <= static_cast<Count>(kNamed)) messages.push_back(std::move(message));
+  }
+  void Add(SkippedFiles more) {
+    count += more.count;
+    for (std::string& message : more.messages) {
+      if (messages.size() < kNamed) messages.push_back(std::move(message));
+    }
+  }
 };
 
 // Reason to number.
@@ -103,7 +127,9 @@ struct ParsedChunk {
 
   ChunkWords words;             // text, jsonl
   ReasonCounts dropped_tokens;  // text, jsonl
+  ReasonCounts stripped;        // what was taken off texts
   ReasonCounts skipped_lines;
+  SkippedFiles skipped_files;
   Status error;  // of the first bad line, unless bad lines are skipped; what is before it is here
 };
 

@@ -227,7 +227,8 @@ Status Preprocessor::ReadInputs(Ingest* ingest) {
   ChunkReaderOptions options;
   options.parser.format = settings_.format;
   options.parser.on_bad_line = config_.on_bad_line;
-  options.parser.text_field = config_.text_field;
+  options.parser.on_bad_file = config_.on_bad_file;
+  options.parser.text_fields = TextFields(config_.text_field);
   options.parser.id_field = config_.id_field;
   if (settings_.metadata_inside()) options.parser.metadata = settings_.metadata;
   options.parser.snippet_bytes = settings_.snippets() ? config_.snippet_bytes : 0;
@@ -283,6 +284,11 @@ Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
     std::string why = "no documents in the input";
     for (const auto& [reason, count] : ingest->skipped_lines()) {
       why += ", " + std::to_string(count) + " lines skipped: " + reason;
+    }
+    SkippedFiles files = source_->skipped_files();
+    files.Add(ingest->skipped_files());
+    if (files.count > 0) {
+      why += ", " + std::to_string(files.count) + " files skipped: " + files.messages[0];
     }
     return Status::BadInput(why);
   }
@@ -382,9 +388,11 @@ Status Preprocessor::FinishWriters(std::vector<std::string> words, std::vector<P
         words, *pipeline_, of_held_out, {{"num_empty_documents", corpora->back().num_empty}}));
   }
   summary_.num_empty_documents = corpora->front().num_empty;
-  summary_.num_blocks = corpora->front().writer->num_blocks();
-  summary_.metadata_fields = corpora->front().writer->metadata_schema().fields;
-  return corpora->front().writer->Finish(std::move(words), *pipeline_, settings, SummaryToJson());
+  CorpusWriter* const writer = corpora->front().writer.get();
+  summary_.metadata_fields = writer->metadata_schema().fields;
+  LIGHTLDA_RETURN_IF_ERROR(writer->Finish(std::move(words), *pipeline_, settings, SummaryToJson()));
+  summary_.num_blocks = writer->num_blocks();  // with the last one
+  return {};
 }
 
 void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choice) {
@@ -410,6 +418,11 @@ void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choic
     summary_.dropped_examples[reason] = examples.Words();
   }
   add(ingest.skipped_lines(), &summary_.skipped_lines);
+  add(ingest.stripped(), &summary_.stripped);
+  SkippedFiles files = source_->skipped_files();
+  files.Add(ingest.skipped_files());
+  summary_.num_skipped_files = files.count;
+  summary_.skipped_files = std::move(files.messages);
   summary_.bad_metadata = table_ ? table_->bad() : ingest.bad_metadata();
   summary_.bad_metadata.resize(settings_.metadata.size());
 }
@@ -448,12 +461,15 @@ void Preprocessor::NoteNames(const Ingest& ingest) {
 }
 
 nlohmann::ordered_json Preprocessor::SummaryToJson() const {
-  return {{"num_empty_documents", summary_.num_empty_documents},
-          {"bytes_read", summary_.bytes_read},
-          {"dropped_tokens", summary_.dropped_tokens},
-          {"dropped_words", summary_.dropped_words},
-          {"dropped_examples", summary_.dropped_examples},
-          {"skipped_lines", summary_.skipped_lines}};
+  nlohmann::ordered_json json = {{"num_empty_documents", summary_.num_empty_documents},
+                                 {"bytes_read", summary_.bytes_read},
+                                 {"dropped_tokens", summary_.dropped_tokens},
+                                 {"dropped_words", summary_.dropped_words},
+                                 {"dropped_examples", summary_.dropped_examples},
+                                 {"skipped_lines", summary_.skipped_lines}};
+  if (!summary_.stripped.empty()) json["stripped"] = summary_.stripped;
+  if (summary_.num_skipped_files > 0) json["skipped_files"] = summary_.num_skipped_files;
+  return json;
 }
 
 Result<PreprocessSummary> Preprocessor::Run() {

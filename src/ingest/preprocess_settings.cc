@@ -1,5 +1,6 @@
 #include "ingest/preprocess_settings.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -7,17 +8,22 @@
 
 #include "base/file.h"
 #include "corpus/corpus_format.h"
+#include "ingest/decoded_stream.h"
 #include "ingest/metadata_spec.h"
 #include "ingest/parse_number.h"
+#include "text/strip.h"
 #include "text/utf8.h"
 
 namespace lightlda {
 namespace {
 
-constexpr std::array<std::pair<InputFormat, const char*>, 6> kFormats = {{
+constexpr std::array<std::pair<InputFormat, const char*>, 9> kFormats = {{
     {InputFormat::kAuto, "auto"},
     {InputFormat::kText, "text"},
     {InputFormat::kJsonl, "jsonl"},
+    {InputFormat::kJson, "json"},
+    {InputFormat::kCsv, "csv"},
+    {InputFormat::kTsv, "tsv"},
     {InputFormat::kUci, "uci"},
     {InputFormat::kLdac, "ldac"},
     {InputFormat::kLibsvm, "libsvm"},
@@ -44,8 +50,10 @@ Result<InputFormat> ParseInputFormat(const std::string& name) {
   for (const auto& [value, known] : kFormats) {
     if (name == known) return value;
   }
-  return Status::Usage("`format`: expected auto, text, jsonl, uci, ldac or libsvm, found " +
-                       QuoteBytes(name));
+  return Status::Usage(
+      "`format`: expected auto, text, jsonl, json, csv, tsv, uci, ldac or libsvm, "
+      "found " +
+      QuoteBytes(name));
 }
 
 Result<DfBound> DfBound::Parse(const std::string& text) {
@@ -125,8 +133,37 @@ Status PreprocessConfig::Validate() const {
   if (!(phrase_threshold >= -1 && phrase_threshold <= 1)) {
     return refuse("phrase_threshold", "-1 to 1", phrase_threshold);
   }
+  LIGHTLDA_RETURN_IF_ERROR(CheckFields(text_field, columns));
+  LIGHTLDA_RETURN_IF_ERROR(CheckEncoding(encoding));
+  LIGHTLDA_RETURN_IF_ERROR(CheckStrip(strip));
   if (IsAutoMetadata(metadata_fields)) return {};
   return ParseMetadataSpecs(metadata_fields).status();
+}
+
+std::vector<std::string> TextFields(std::string_view text_field) {
+  std::vector<std::string> fields;
+  while (true) {
+    const std::size_t end = std::min(text_field.find(','), text_field.size());
+    fields.emplace_back(text_field.substr(0, end));
+    if (end == text_field.size()) return fields;
+    text_field.remove_prefix(end + 1);
+  }
+}
+
+Status CheckFields(const std::string& text_field, const std::vector<std::string>& columns) {
+  std::vector<std::string> fields = TextFields(text_field);
+  if (std::ranges::find(fields, "") != fields.end()) {
+    return Status::Usage("`text_field`: expected names with commas between, found " +
+                         QuoteBytes(text_field));
+  }
+  std::ranges::sort(fields);
+  if (const auto twice = std::ranges::adjacent_find(fields); twice != fields.end()) {
+    return Status::Usage("`text_field`: names " + QuoteBytes(*twice) + " twice");
+  }
+  if (std::ranges::find(columns, "") != columns.end()) {
+    return Status::Usage("`columns`: expected names with commas between, found an empty one");
+  }
+  return {};
 }
 
 namespace {
@@ -147,6 +184,7 @@ Status CheckLike(const PreprocessConfig& config, InputFormat format) {
       {config.stemmer != "none", "stemmer"},
       {config.min_token_length >= 0, "min_token_length"},
       {!config.token_regex.empty(), "token_regex"},
+      {!config.strip.empty(), "strip"},
       {!config.replace_file.empty(), "replace_file"},
       {config.phrases != "none", "phrases"},
   };
@@ -160,8 +198,9 @@ Status CheckLike(const PreprocessConfig& config, InputFormat format) {
 
 Status CheckMetadata(const PreprocessConfig& config, InputFormat format) {
   if (config.metadata_fields.empty() || IsAutoMetadata(config.metadata_fields)) return {};
-  if (format == InputFormat::kJsonl || !config.metadata_file.empty()) return {};
-  return Status::Usage(std::string("`metadata_fields` is for jsonl, not for ") +
+  const bool has_members = format == InputFormat::kJsonl || format == InputFormat::kJson;
+  if (has_members || !config.metadata_file.empty()) return {};
+  return Status::Usage(std::string("`metadata_fields` is for jsonl and json, not for ") +
                        FormatName(format) + ", unless `metadata_file` has them");
 }
 
@@ -173,6 +212,7 @@ Status CheckBags(const PreprocessConfig& config, const std::string& name) {
   if (config.stemmer != "none") {
     return Status::Usage("`stemmer` is for text and jsonl; words of " + name + " cannot change");
   }
+  if (!config.strip.empty()) return refuse("strip");
   if (config.min_token_length >= 0) return refuse("min_token_length");
   if (!config.token_regex.empty()) return refuse("token_regex");
   if (!config.replace_file.empty()) return refuse("replace_file");
@@ -244,15 +284,17 @@ TextPipelineSettings PipelineOf(const PreprocessSettings& settings, StopwordSet 
   pipeline.replacements = settings.replacements;
   pipeline.stop_words = std::move(stop_words);
   pipeline.stemmer = settings.config.stemmer;
+  pipeline.strip = StripInOrder(settings.config.strip);
   return pipeline;
 }
 
 nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   const PreprocessConfig& config = settings.config;
   nlohmann::ordered_json json = {{"format", FormatName(settings.format)}};
-  if (settings.format == InputFormat::kJsonl) {
+  if (HasFields(settings.format)) {
     json["text_field"] = config.text_field;
     json["id_field"] = config.id_field;
+    if (!config.columns.empty()) json["columns"] = config.columns;
   }
   if (!settings.metadata.empty()) {
     for (const MetadataField& field : settings.metadata) {
@@ -262,6 +304,8 @@ nlohmann::ordered_json SettingsToJson(const PreprocessSettings& settings) {
   }
   if (settings.snippets()) json["snippet_bytes"] = config.snippet_bytes;
   if (!config.like.empty()) json["like"] = true;
+  if (!config.encoding.empty()) json["encoding"] = config.encoding;
+  if (!config.strip.empty()) json["strip"] = StripInOrder(config.strip);
   json["given_vocabulary"] = !config.vocab_file.empty();
   json["min_df"] = ToText(settings.min_df);
   json["max_df"] = ToText(settings.max_df);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/spill.h"
@@ -19,6 +20,18 @@ constexpr bool IsBagFormat(InputFormat format) {
   return format == InputFormat::kUci || format == InputFormat::kLdac ||
          format == InputFormat::kLibsvm;
 }
+
+// Formats whose documents have fields, with the text in some of them.
+constexpr bool HasFields(InputFormat format) {
+  return format == InputFormat::kJsonl || format == InputFormat::kJson ||
+         format == InputFormat::kCsv || format == InputFormat::kTsv;
+}
+
+// The names in PreprocessConfig::text_field.
+std::vector<std::string> TextFields(std::string_view text_field);
+
+// What is wrong with these members of a PreprocessConfig or DocumentInput, as kUsage.
+Status CheckFields(const std::string& text_field, const std::vector<std::string>& columns);
 
 // The number of the first word of a bag of words.
 constexpr std::uint32_t FirstWordNumber(InputFormat format) {

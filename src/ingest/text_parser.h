@@ -1,4 +1,4 @@
-// Parsers of the formats text and jsonl.
+// Parsers of texts: lines, files, JSON values, rows of tables.
 #ifndef LIGHTLDA_INGEST_TEXT_PARSER_H_
 #define LIGHTLDA_INGEST_TEXT_PARSER_H_
 
@@ -16,16 +16,18 @@
 namespace lightlda {
 
 struct TextParserOptions {
-  InputFormat format = InputFormat::kText;  // or kJsonl
+  InputFormat format = InputFormat::kText;  // of the first input
   OnBadLine on_bad_line = OnBadLine::kFail;
-  std::string text_field;
+  OnBadLine on_bad_file = OnBadLine::kFail;
+  std::vector<std::string> text_fields;  // joined; csv has its own in its layout
   std::string id_field;
-  std::vector<MetadataField> metadata;  // jsonl: what else is kept of a document
+  std::vector<MetadataField> metadata;  // JSON: what else is kept of a document
   std::int64_t snippet_bytes = 0;       // of each document's text; 0: none, -1: all
   std::shared_ptr<const TextPipelineSettings> pipeline;
 };
 
-// Errors: those of TextPipeline::Create.
+// Reads chunks of all formats of text, each as its input's format says. Errors: those of
+// TextPipeline::Create.
 Result<std::unique_ptr<ChunkParser>> NewTextParser(const TextParserOptions& options);
 
 }  // namespace lightlda

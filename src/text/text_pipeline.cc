@@ -78,6 +78,20 @@ Status ReadStopWords(const JsonFields& fields, StopwordSet* set) {
   return {};
 }
 
+// Only there if something is stripped: programs that do not know it refuse the model then.
+Status ReadStrip(const JsonFields& fields, TextPipelineSettings* settings) {
+  if (!fields.json().contains("strip")) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields strip, fields.Object("strip"));
+  LIGHTLDA_RETURN_IF_ERROR(CheckMembers(strip, {"version", "filters"}));
+  LIGHTLDA_RETURN_IF_ERROR(strip.Unsigned("version", kStripVersion, kStripVersion).status());
+  LIGHTLDA_ASSIGN_OR_RETURN(settings->strip, strip.Strings("filters"));
+  if (settings->strip.empty() || !CheckStrip(settings->strip).ok() ||
+      StripInOrder(settings->strip) != settings->strip) {
+    return strip.Error("filters", "some of email, html, latex and url, in this order");
+  }
+  return {};
+}
+
 Status ReadTokenizer(const JsonFields& fields, TextPipelineSettings* settings) {
   LIGHTLDA_ASSIGN_OR_RETURN(const JsonFields tokenizer, fields.Object("tokenizer"));
   LIGHTLDA_RETURN_IF_ERROR(
@@ -128,7 +142,8 @@ Status ReadText(const JsonFields& fields, TextPipelineSettings* settings) {
   LIGHTLDA_RETURN_IF_ERROR(CheckMembers(
       fields,
       {"kind", "format_version", "written_by", "input", "tokenizer", "folding", "replacements",
-       "stop_words", "stemmer", "forms", "phrases", "vocabulary", "information"}));
+       "stop_words", "stemmer", "forms", "phrases", "vocabulary", "information", "strip"}));
+  LIGHTLDA_RETURN_IF_ERROR(ReadStrip(fields, settings));
   LIGHTLDA_RETURN_IF_ERROR(ReadTokenizer(fields, settings));
   LIGHTLDA_ASSIGN_OR_RETURN(const std::string folding, fields.String("folding"));
   if (folding != kFolding) return fields.Error("folding", kFolding);
@@ -176,6 +191,9 @@ std::string FormatTextPipeline(const TextPipelineSettings& settings) {
     return FormatManifest(json);
   }
   json["input"] = kText;
+  if (!settings.strip.empty()) {
+    json["strip"] = {{"version", kStripVersion}, {"filters", settings.strip}};
+  }
   json["tokenizer"] = {{"name", settings.tokenizer}, {"version", settings.tokenizer_version}};
   if (!settings.token_regex.empty()) json["tokenizer"]["pattern"] = settings.token_regex;
   json["tokenizer"]["min_token_length"] = settings.min_token_length;

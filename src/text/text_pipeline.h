@@ -2,8 +2,8 @@
 // and the function from a text to its words. lightlda-preprocess runs on it too, so a model reads
 // new text exactly as its corpus was read.
 //
-//   text -> tokenizer, which folds (tokenizer.h) -> words are replaced -> stop words go -> stemmer
-//   -> the form that stands for a stem -> phrases are joined -> words
+//   text -> markup goes (strip.h) -> tokenizer, which folds (tokenizer.h) -> words are replaced ->
+//   stop words go -> stemmer -> the form that stands for a stem -> phrases are joined -> words
 //
 // Which of these words a model knows its vocabulary tells (Vocabulary::Find); all others go.
 #ifndef LIGHTLDA_TEXT_TEXT_PIPELINE_H_
@@ -23,6 +23,7 @@
 #include "text/replacements.h"
 #include "text/stemmer.h"
 #include "text/stopwords.h"
+#include "text/strip.h"
 #include "text/tokenizer.h"
 
 namespace lightlda {
@@ -43,6 +44,7 @@ struct TextPipelineSettings {
   std::uint32_t first_number = 0;  // kNumbers: the first word's, 0 or 1
 
   // Of text only.
+  std::vector<std::string> strip;  // what is taken off, as by StripInOrder; or empty
   std::string tokenizer = kTokenizerName;
   std::uint32_t tokenizer_version = kTokenizerVersion;
   std::string token_regex;   // with the tokenizer kRegexTokenizerName
@@ -98,6 +100,7 @@ class TextPipeline {
   // folded tokens of a text, as Tokenize else, and
   template <typename Sink>
   Status TokenizeSurfaces(std::string_view text, Sink&& sink) {
+    if (!stripper_.is_identity()) text = stripper_.Strip(text);
     return tokenizer_->Tokenize(text, sink);
   }
   // the word that a surface form stands for; nullopt: it is a stop word, or replaced by nothing.
@@ -124,15 +127,19 @@ class TextPipeline {
   Count num_too_long() const { return tokenizer_->num_too_long(); }
   // Of the short ones those dropped since the last call, with their numbers. In no order.
   std::vector<std::pair<std::string, Count>> TakeTooShort() { return tokenizer_->TakeTooShort(); }
+  // What was taken off since Create.
+  const StripCounts& stripped() const { return stripper_.counts(); }
 
  private:
   TextPipeline(std::shared_ptr<const TextPipelineSettings> settings,
                std::unique_ptr<Tokenizer> tokenizer, std::unique_ptr<Stemmer> stemmer)
       : settings_(std::move(settings)),
+        stripper_(settings_->strip),
         tokenizer_(std::move(tokenizer)),
         stemmer_(std::move(stemmer)) {}
 
   std::shared_ptr<const TextPipelineSettings> settings_;
+  Stripper stripper_;
   std::unique_ptr<Tokenizer> tokenizer_;
   std::unique_ptr<Stemmer> stemmer_;
 };

@@ -25,9 +25,12 @@ DEFINE_string(input, "",
               "completion, left_to_right: held-out documents, files or directories, "
               "comma-separated; - is stdin");
 DEFINE_string(input_format, lightlda::FormatName(kInput.format),
-              "of --input: auto, text, jsonl, uci, ldac or libsvm");
+              "of --input: auto, text, jsonl, json, csv, tsv, uci, ldac or libsvm");
 DEFINE_string(vocab, "", "of --input, bags of words: the names of the ids, one word per line");
-DEFINE_string(text_field, kInput.text_field, "of --input, jsonl: member with the text");
+DEFINE_string(
+    text_field, kInput.text_field,
+    "of --input, jsonl, json, csv, tsv: member or column with the text; several with commas "
+    "between are joined");
 DEFINE_int32(particles, kHeldOut.num_particles,
              "left_to_right: particles per document; the estimate is better with more");
 DEFINE_uint64(seed, kHeldOut.seed,

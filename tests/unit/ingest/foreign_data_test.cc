@@ -38,9 +38,13 @@ std::string Widen(const std::string& text, int before, int after) {
 TEST_CASE("data that is no text is named by its first bytes", "[preprocess]") {
   const std::string tar = "notes.txt" + std::string(248, '\0') + "ustar\0"s + "00";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"BZh91AY&SY\xCD\x1E\x06\xCD"s, "bzip2 data"},
-      {"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0"s, "bzip2 data"},
+      {"BZh91AY&SY\xCD\x1E\x06\xCD"s, "bzip2 data within compressed data"},
+      {"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0"s, "bzip2 data within compressed data"},
       {"PK\x03\x04\x14\0"s, "zip data"},
+      {"PK\x03\x04\x14\0[Content_Types].xml word/document.xml"s, "a Word document (docx)"},
+      {"PK\x03\x04\x14\0[Content_Types].xml xl/workbook.xml"s, "an Excel workbook (xlsx)"},
+      {"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.text"s, "an OpenDocument file"},
+      {"PK\x03\x04\x14\0mimetypeapplication/epub+zip"s, "an EPUB book"},
       {"7z\xBC\xAF\x27\x1C\0\x04"s, "7-Zip data"},
       {"Rar!\x1A\x07\x01\0"s, "RAR data"},
       {"\x04\x22\x4D\x18\x64\x40"s, "lz4 data"},
@@ -89,11 +93,9 @@ TEST_CASE("text is not taken for data, whatever its first characters", "[preproc
 TEST_CASE("texts that are no words are named, unless they are meant as text", "[preprocess]") {
   CHECK(NameOfText("%%MatrixMarket matrix coordinate integer general\n% c\n3 4 4\n") ==
         "a Matrix Market file");
-  CHECK(NameOfText("[{\"text\":\"a\"}]\n") == "a JSON array");
-  CHECK(NameOfText("\xEF\xBB\xBF[\n {\n") == "a JSON array");
-  CHECK(NameOfText("[ \"one text\",\n") == "a JSON array");
-  CHECK(NameOfText("[[1]]\n", InputFormat::kJsonl) == "a JSON array");
-  CHECK(NameOfText("{\n  \"text\": \"a\"\n}\n") == "JSON over several lines");
+  CHECK(NameOfText("[[1]]\n", InputFormat::kJsonl) == "a JSON array as JSON Lines");
+  CHECK(NameOfText("{\n  \"text\": \"a\"\n}\n", InputFormat::kJsonl) ==
+        "JSON over several lines as JSON Lines");
   CHECK(NameOfText("\n<?xml version=\"1.0\"?>\n") == "XML or HTML");
   CHECK(NameOfText("<!DOCTYPE html>\n") == "XML or HTML");
   for (const char* text : {"[1] A note\n", "[[Image:x.png]] text\n", "[applause]\n", "<p>A text\n",
@@ -121,15 +123,15 @@ TEST_CASE("a table is told from text by the same number of separators in every l
 }
 
 TEST_CASE("foreign data is refused by name before a line is parsed", "[preprocess]") {
-  const std::string bzip2 = "BZh91AY&SY\x01\ngood line\ngood line\n";
+  const std::string lz4 = "\x04\x22\x4D\x18\x01\ngood line\ngood line\n";
   const auto skip = GENERATE(OnBadLine::kFail, OnBadLine::kSkip);
   for (const auto& [format, content, named] :
        std::vector<std::tuple<InputFormat, std::string, std::string>>{
-           {InputFormat::kAuto, bzip2, "bzip2 data is not read; unpack it: bzcat "},
-           {InputFormat::kText, bzip2, "bzip2 data"},
-           {InputFormat::kJsonl, bzip2, "bzip2 data"},
-           {InputFormat::kAuto, "[{\"text\":\"a\"}]\n", "a JSON array"},
-           {InputFormat::kJsonl, "[\n{\"text\":\"a\"},\n{\"text\":\"b\"}\n]\n", "a JSON array"},
+           {InputFormat::kAuto, lz4, "lz4 data is not read; unpack it: lz4cat "},
+           {InputFormat::kText, lz4, "lz4 data"},
+           {InputFormat::kJsonl, lz4, "lz4 data"},
+           {InputFormat::kJsonl, "[\n{\"text\":\"a\"},\n{\"text\":\"b\"}\n]\n",
+            "a JSON array as JSON Lines"},
            {InputFormat::kAuto, "3 4 4\n1 4 2\n1 3 1\n",
             "a table of three numbers a line without a uci header"},
            {InputFormat::kUci, "%%MatrixMarket matrix coordinate integer general\n3 4 4\n1 4 2\n",
@@ -173,7 +175,11 @@ TEST_CASE("a foreign file of a directory is one bad document", "[preprocess]") {
   auto skipped = Preprocess(config);
   REQUIRE(skipped.ok());
   CHECK(Describe(config.output) == std::vector<std::string>{"a.txt: some words"});
-  CHECK(skipped->skipped_lines == std::map<std::string, Count>{{"a PDF document", 1}});
+  CHECK(skipped->num_skipped_files == 1);
+  CHECK(skipped->skipped_files ==
+        std::vector<std::string>{dir.File("texts/b.pdf") +
+                                 ": a PDF document is not read; convert it: pdftotext " +
+                                 dir.File("texts/b.pdf") + " -"});
 }
 
 TEST_CASE("lines of a table are read with a note", "[preprocess]") {

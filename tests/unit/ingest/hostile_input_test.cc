@@ -125,7 +125,7 @@ const std::vector<BadCase>& TextCases() {
       {"invalid JSON", kJsonl, "{\"text\":\"a\"}\n{\"text\":\"a\"\n", 2, "expected a JSON object"},
       {"truncated last line", kJsonl, "{\"text\":\"a\"}\n{\"text\":\"a", 2, "JSON"},
       {"two objects in a line", kJsonl, "{\"text\":\"a\"} {\"text\":\"a\"}\n", 1, "JSON"},
-      {"array", kJsonl, "[\"text\"]\n", 0, "a JSON array is not read; give one object a line"},
+      {"array", kJsonl, "[\"text\"]\n", 0, "a JSON array as JSON Lines is not read; `format`=json"},
       {"missing text", kJsonl, "{\"id\":\"x\"}\n", 1, "field \"text\": is missing"},
       {"text is a number", kJsonl, "{\"text\":5}\n", 1, "field \"text\": expected a string"},
       {"text is null", kJsonl, "{\"text\":null}\n", 1, "field \"text\": expected a string"},

@@ -16,7 +16,7 @@ struct Line {
 };
 
 Line Read(const std::string& member, MetadataType type, std::string json) {
-  JsonLineReader reader("text", "id", {{"field", type, member}});
+  JsonLineReader reader({"text"}, "id", {{"field", type, member}});
   json = "{\"text\":\"t\"," + json + "}";
   const std::size_t size = json.size();
   json.append(kJsonPadding, ' ');

@@ -217,7 +217,7 @@ TEST_CASE("a vocabulary that repeats a word or is not text is refused", "[prepro
        "vocab:1: expected a word, found 3 tab-separated fields; cut the words out: sort -n "},
       {"12\nant\t5\n",
        "vocab:2: expected a word, found 2 tab-separated fields; cut the words out: cut -f1 "},
-      {"BZh91AY&SY\x01\n", "vocab: bzip2 data is not read; unpack it: bzcat "},
+      {"\x04\x22\x4D\x18\x01\n", "vocab: lz4 data is not read; unpack it: lz4cat "},
       {"a\n", "bag:2: expected a word id from 0 to 0"},
   };
   for (const auto& [content, message] : cases) {
