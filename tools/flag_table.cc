@@ -43,7 +43,7 @@ constexpr Row kPreprocess[] = {
     {"min_df", FlagGroup::kWords, "N|X"},
     {"max_df", FlagGroup::kWords, "N|X"},
     {"max_vocab", FlagGroup::kWords, "N"},
-    {"stopwords", FlagGroup::kWords, "none|auto|en|NAME|FILE,..."},
+    {"stopwords", FlagGroup::kWords, "none|auto|de|en|es|fr|it|nl|pt|NAME|FILE,..."},
     {"stemmer", FlagGroup::kWords, "none|english|german|french|spanish|italian|NAME"},
     {"min_token_length", FlagGroup::kWords, "N"},
     {"token_regex", FlagGroup::kWords, "REGEX"},

@@ -145,10 +145,10 @@ struct PreprocessSummary {
   std::map<std::string, Count> dropped_words;   // by reason: distinct words
   // By reason: the ten most frequent of these words, most frequent first.
   std::map<std::string, std::vector<std::string>> dropped_examples;
-  std::map<std::string, Count> skipped_lines;   // by reason, only with OnBadLine::kSkip
-  std::map<std::string, Count> stripped;        // by what `strip` took off, e.g. "html tags"
-  Count num_skipped_files = 0;                  // likewise
-  std::vector<std::string> skipped_files;       // what was wrong with the first ten
+  std::map<std::string, Count> skipped_lines;  // by reason, only with OnBadLine::kSkip
+  std::map<std::string, Count> stripped;       // by what `strip` took off, e.g. "html tags"
+  Count num_skipped_files = 0;                 // likewise
+  std::vector<std::string> skipped_files;      // what was wrong with the first ten
   Count num_phrases = 0;                       // words of the vocabulary that are phrases
   Count num_phrase_tokens = 0;                 // of these
   std::vector<std::string> phrase_examples;    // the ten most frequent

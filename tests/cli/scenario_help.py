@@ -95,7 +95,7 @@ def nearest_flag(scratch):
         check(code == 64 and "did you mean" not in err and err.count("\n") == 1, f"{command}: {code} {err}")
     for command, expected in (("lightlda --seed=x", "--seed=x: expected a whole number, 0 or more"),
                               ("lightlda --num_threads=1.5", "--num_threads=1.5: expected a whole number"),
-                              ("lightlda --beta=x", "--beta=x: expected a number"),
+                              ("lightlda --alpha_sum=x", "--alpha_sum=x: expected a number"),
                               ("lightlda --overwrite=x", "--overwrite=x: expected true or false"),
                               ("lightlda --corpus", "--corpus needs a value: --corpus=CORPUS"),
                               ("lightlda --help=html", "--help=html: expected man, bash or zsh"),

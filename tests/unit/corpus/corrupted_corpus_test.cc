@@ -193,7 +193,7 @@ TEST_CASE("a text pipeline with right checksums but wrong content is refused", "
   WriteSample(corpus);
   const std::string path = corpus + "/text_pipeline.json";
   nlohmann::ordered_json pipeline = *ReadManifest(path)->json;
-  pipeline["format_version"] = 2;
+  pipeline["format_version"] = 3;
   REQUIRE(WriteManifest(path, pipeline).ok());
   nlohmann::ordered_json manifest = *ReadManifest(corpus + "/manifest.json")->json;
   manifest["text_pipeline"] = StampToJson("text_pipeline.json", StampOfText(ReadText(path)));
