@@ -39,8 +39,7 @@ DEFINE_string(
 DEFINE_double(
     alpha_sum, 0,
     "instead of --alpha: its sum over the topics, which share it equally; 0: --alpha is it");
-DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kRun.beta),
-              "prior of words in a topic, per word; auto: 0.02, above 200 topics 0.01");
+DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
 DEFINE_string(
     init_model, kRun.init_model,
     "model directory whose topics are the first ones here, words matched by name: today's "
@@ -168,7 +167,7 @@ Result<TrainConfig> ConfigFromFlags() {
   config.overwrite = FLAGS_overwrite;
   config.num_topics = FLAGS_num_topics;
   LIGHTLDA_RETURN_IF_ERROR(ParseAlpha(&config));
-  LIGHTLDA_ASSIGN_OR_RETURN(config.beta, tools::ParseAutoOrPositive("beta", FLAGS_beta));
+  config.beta = FLAGS_beta;
   config.init_model = FLAGS_init_model;
   LIGHTLDA_ASSIGN_OR_RETURN(config.init_weight,
                             tools::ParseAutoOrNotNegative("init_weight", FLAGS_init_weight));

@@ -36,7 +36,7 @@ struct TrainConfig {
   // Per topic, > 0; used when alpha_vector is empty. 0: auto, alpha begins at 0.1 and is learned.
   double alpha = 0;
   std::vector<double> alpha_vector;  // [num_topics], each > 0: an asymmetric prior; or empty
-  double beta = 0;                   // per word, > 0. 0: auto, what suits num_topics
+  double beta = 0.01;                // per word, > 0
   // Full iterations between updates of alpha, which is learned from the topics of the documents,
   // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: alpha stays. -1: auto,
   // 5 if alpha is not given.

@@ -75,6 +75,10 @@ class TrainConfig:
     alpha_vector: list[float]
     beta: float
     optimize_interval: int
+    init_model: str
+    init_weight: float
+    frozen_topics: str
+    seed_words: str
     num_iterations: int
     mh_steps: int
     growth_stages: int

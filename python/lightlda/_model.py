@@ -130,7 +130,7 @@ class Model(DocumentTables):
         saved = self.manifest.get("settings", {})
         if "num_iterations" not in saved:
             raise UsageError("the model was not trained here, or not from documents: it cannot go on")
-        growth = self._core.progress()["num_iterations"] - saved["num_iterations"]
+        growth = sum(stage["iterations"] for stage in saved["growth"])
         if self._settings is not None:
             return dict(self._settings), growth
         names = ("num_topics", "alpha", "beta", "optimize_interval", "seed", "mh_steps", "likelihood_interval")
@@ -320,7 +320,8 @@ def _attach(error: BaseException, model: Model) -> None:
 
 
 def train(corpus, num_topics: int, num_iterations: int = 100, *, alpha=None, beta: float = 0.01,
-          optimize_interval: int | None = None, seed: int = 1, num_threads: int = 0, mh_steps: int | None = None,
+          optimize_interval: int | None = None, init_model=None, init_weight: float | None = None,
+          frozen_topics: str | None = None, seed_words=None, seed: int = 1, num_threads: int = 0, mh_steps: int | None = None,
           growth_stages: int | None = None, growth_iterations: int | None = None, growth_beta: float | None = None,
           likelihood_interval: int = 5, preview_interval: int = 0, evaluate=None, directory=None,
           overwrite: bool = False, resume: str = "no", checkpoint_minutes: float = 10, max_hours: float = 0,
@@ -332,7 +333,9 @@ def train(corpus, num_topics: int, num_iterations: int = 100, *, alpha=None, bet
     corpus: a Corpus, or the directory of one.
     alpha: of each topic, a number or [K]; None or "auto": learned, beginning at 0.1.
     beta: of each word. optimize_interval: iterations between updates of alpha; 0: it stays as it is given.
-    num_iterations: over all documents; growth, on parts of them, comes before. num_threads: 0, one per core.
+    init_model: directory of a model to begin with; init_weight: of its counts. frozen_topics: of it, those that stay
+    as they are, "all" or "0-9,12". seed_words: file of words that topics are to be about.
+    num_iterations: over all documents; growth, on parts of them, comes before. 0: until the run has settled. num_threads: 0, one per core.
     evaluate: a held-out Corpus, or its directory: how well its documents are predicted is in the metrics.
     directory: where the model is written, with checkpoints; None: it is in memory alone. resume: "auto" goes on
     with a stopped run that is there, "yes" insists. What else there is means what the program's flags mean.

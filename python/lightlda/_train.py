@@ -83,7 +83,7 @@ def make_config(settings: dict):
             if not value > 0:
                 raise UsageError(f"`alpha`: expected a number above 0, found {value}")
             value = float(value)
-        if name in ("directory", "evaluate", "fallback_model", "scratch_directory"):
+        if name in ("directory", "evaluate", "fallback_model", "init_model", "scratch_directory", "seed_words"):
             value = os.fspath(value)
         try:
             setattr(config, "model" if name == "directory" else name, value)

@@ -39,7 +39,6 @@ std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint
 
 // Where alpha begins, per topic, if there is no alpha_vector.
 double StartAlpha(const TrainConfig& config);
-double BetaOf(const TrainConfig& config);
 // Full iterations at most.
 std::int64_t MostIterations(const TrainConfig& config);
 // Full iterations between updates of alpha; 0: it stays.

@@ -232,7 +232,7 @@ def wrong_use(scratch):
     # The flag that a message names is that of the input, not --format.
     code, _, err = scratch.run("mkdir texts; cp new.jsonl texts; "
                                "lightlda-evaluate completion --model=model --input=texts --input_format=ldac")
-    check(code == 64 and "--input_format=text" in err, f"exit {code}: {err}")
+    check(code == 64 and "--input_format=ldac" in err, f"exit {code}: {err}")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def write_corpus(scratch, num_documents=400):
 def trained(test):
     def run(scratch):
         write_corpus(scratch)
-        scratch.must("lightlda-preprocess --input=in.jsonl --output=corpus --block_tokens=4000 --min_df=2 "
+        scratch.must("lightlda-preprocess --input=in.jsonl --output=corpus --snippet_bytes=0 --block_tokens=4000 --min_df=2 "
                      "--metadata_fields=title,created,section,url:text,text:text")
         scratch.must(f"lightlda --corpus=corpus --model=model --num_topics={NUM_TOPICS} --alpha=0.1 --num_iterations=30")
         return test(scratch)

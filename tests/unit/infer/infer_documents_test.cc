@@ -89,11 +89,11 @@ TEST_CASE("text is read as the corpus was: stop words go, stems meet, unknown wo
   Must(answers.summary.status());
   REQUIRE(answers.documents.size() == 3);
   CHECK(answers.documents[0].name == "1");
-  CHECK(answers.documents[0].words == std::vector<std::string>{"cat"});
+  CHECK(answers.documents[0].words == std::vector<std::string>{"cats"});
   CHECK(answers.documents[0].num_unknown == 2);
   CHECK(answers.documents[1].words.empty());
   CHECK(answers.documents[1].theta == std::vector<double>{0.5, 0.5});
-  CHECK(answers.documents[2].words == std::vector<std::string>{"star", "galaxi"});
+  CHECK(answers.documents[2].words == std::vector<std::string>{"stars", "galaxies"});
   CHECK(answers.summary.value().num_documents == 3);
   CHECK(answers.summary.value().num_empty_documents == 1);
   CHECK(answers.summary.value().num_tokens == 3);
@@ -139,13 +139,13 @@ TEST_CASE("bags of words have the model's numbers, or a list of names", "[infer]
   bags.format = InputFormat::kLdac;
   CHECK_THAT(Ask(text_model, bags).summary.status().message(),
              Catch::Contains("`vocab_file` is needed"));
-  WriteText(dir.File("names.txt"), "cat\nzebra\nstar\n");
+  WriteText(dir.File("names.txt"), "cats\nzebra\nstars\n");
   bags.vocab_file = dir.File("names.txt");
   const Answers named = Ask(text_model, bags);
   Must(named.summary.status());
-  CHECK(named.documents[0].words == std::vector<std::string>{"cat", "cat"});
+  CHECK(named.documents[0].words == std::vector<std::string>{"cats", "cats"});
   CHECK(named.documents[0].num_unknown == 1);
-  CHECK(named.documents[1].words == std::vector<std::string>(3, "star"));
+  CHECK(named.documents[1].words == std::vector<std::string>(3, "stars"));
 
   // A model of numbers, from which frequent words were dropped: numbers stay what they were.
   const TempDir other;

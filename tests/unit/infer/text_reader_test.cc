@@ -56,7 +56,7 @@ TEST_CASE("a text becomes the words that the model knows, in order", "[infer]") 
   const std::vector<std::string_view> texts = {"A CAT and the zebra's stars", "", "the of and"};
   const TextWords read = Must(reader.Read(texts));
   REQUIRE(read.begins.size() == 4);
-  CHECK(WordsOf(model, read, 0) == std::vector<std::string>{"cat", "star"});
+  CHECK(WordsOf(model, read, 0) == std::vector<std::string>{"cats", "stars"});
   CHECK(read.num_unknown == std::vector<std::uint32_t>{1, 0, 0});
   CHECK(read.begins[3] == read.words.size());
   CHECK(Must(reader.Read({})).begins == std::vector<std::uint64_t>{0});

@@ -85,7 +85,7 @@ TEST_CASE("a model keeps the settings of its run, as they were asked for", "[tra
                                                   {"beta", 0.5},
                                                   {"alpha_scale", 2.0}}})},
                          {"mh_steps", 4},
-                         {"num_iterations", 100},
+                         {"num_iterations", "auto"},
                          {"likelihood_interval", 5},
                          {"num_threads", 3},
                          {"num_workers", 1},

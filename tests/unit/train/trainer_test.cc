@@ -443,7 +443,7 @@ TEST_CASE("settings out of range are refused with the field's name", "[train]") 
   CHECK(names(message([](C* c) { c->alpha_vector = {1, 2}; }), "alpha_vector"));
   CHECK(names(message([](C* c) { c->beta = -1; }), "beta"));
   CHECK(names(message([](C* c) { c->growth_beta = -0.1; }), "growth_beta"));
-  CHECK(names(message([](C* c) { c->num_iterations = 0; }), "num_iterations"));
+  CHECK(names(message([](C* c) { c->num_iterations = -1; }), "num_iterations"));
   CHECK(names(message([](C* c) { c->mh_steps = 65; }), "mh_steps"));
   CHECK(names(message([](C* c) { c->mh_steps = -2; }), "mh_steps"));
   CHECK(names(message([](C* c) {
