@@ -80,7 +80,7 @@ def main_expectations(scratch):
 def make_reports(scratch, extra):
     write_corpus(scratch.path / "in.jsonl", 900, 16)
     scratch.must("lightlda-preprocess --input=in.jsonl --output=corpus --metadata_fields=title,created,section,url:text,text:text")
-    scratch.must("lightlda-preprocess --input=in.jsonl --output=plain_corpus")
+    scratch.must("lightlda-preprocess --input=in.jsonl --output=plain_corpus --metadata_fields=none --snippet_bytes=0")
     scratch.must("lightlda --corpus=corpus --model=main --num_topics=14 --num_iterations=40")
     scratch.must("lightlda-dump labels --model=main --set=2:Two")
     scratch.must("lightlda-dump report --model=main --title='A <report> & more' --output=main.html")
