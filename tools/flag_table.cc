@@ -170,6 +170,8 @@ constexpr Row kEvaluate[] = {
     {"input_format", FlagGroup::kInput, "auto|text|jsonl|json|csv|tsv|uci|ldac|libsvm"},
     {"vocab", FlagGroup::kInput, "FILE"},
     {"text_field", FlagGroup::kInput, "NAME,..."},
+    {"columns", FlagGroup::kInput, "NAME,..."},
+    {"encoding", FlagGroup::kInput, "NAME"},
     {"corpus", FlagGroup::kInput, "CORPUS"},
     {"top_words", FlagGroup::kTopics, "N"},
     {"gensim_windows", FlagGroup::kTopics, ""},

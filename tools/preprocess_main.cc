@@ -76,9 +76,10 @@ DEFINE_string(stemmer, kDefaults.stemmer,
 DEFINE_string(token_regex, "",
               "words are the matches of this regular expression (ICU's syntax), folded. Default: "
               "words by the rules of Unicode");
-DEFINE_string(replace, "",
-              "file with two words a line, the second in the place of the first, or one word that "
-              "goes");
+DEFINE_string(
+    replace, "",
+    "file with two words per line, the second in the place of the first, or one word that "
+    "goes");
 DEFINE_string(phrases, kDefaults.phrases,
               "none, or npmi: two words that follow each other often become one, first_second; as "
               "gensim's Phrases with scoring npmi");

@@ -91,7 +91,7 @@ struct PreprocessConfig {
   // Words are the matches of this regular expression, as ICU has them; empty: the words that
   // Unicode says. Text and jsonl, as all of the following.
   std::string token_regex;
-  // A file with two words a line, the second in the place of the first, or one word that goes.
+  // A file with two words per line, the second in the place of the first, or one word that goes.
   std::string replace_file;
   // "npmi": pairs of words that follow each other in at least phrase_min_count places, and whose
   // normalised pointwise mutual information is above phrase_threshold, are one word, "a_b". As the

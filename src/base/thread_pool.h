@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -68,6 +69,14 @@ class ThreadPool {
   std::atomic<std::uint64_t> num_tasks_done_{0};
   std::vector<std::thread> threads_;
 };
+
+// [pool.size()]: one for each thread, on memory of its own.
+template <typename Worker, typename... Args>
+std::vector<std::unique_ptr<Worker>> MakePerThread(const ThreadPool& pool, const Args&... args) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int t = 0; t < pool.size(); ++t) workers.push_back(std::make_unique<Worker>(args...));
+  return workers;
+}
 
 }  // namespace lightlda
 

@@ -1,9 +1,9 @@
 // How well a model predicts documents that it was trained on, as if it had not been: each
 // document's own counts are taken out of the model before one half of it predicts the other.
 //
-// What is left of a document in the model is what its topics did to those of other documents. That
-// is little where no document is a large part of the tokens, so the figure follows that of
-// documents held out, and none have to be (docs/lab/023-when-to-stop.md).
+// What is left of a document in the model is what its topics did to those of other documents. So
+// the figure is better than that of documents held out and does not tell how good a model is; but
+// it gains when that gains, and no document has to be held out (docs/lab/023-when-to-stop.md).
 #ifndef LIGHTLDA_EVAL_OWN_COMPLETION_H_
 #define LIGHTLDA_EVAL_OWN_COMPLETION_H_
 

@@ -95,16 +95,11 @@ Result<double> HeldOutSample::LogLikelihoodPerToken(const Priors& priors, Sample
                                                     ProcessGroup* group, ThreadPool* pool) {
   LIGHTLDA_RETURN_IF_ERROR(rows_.Read(sampler, group));
   if (group->rank() != 0) return 0.0;
-  CompletionModel model;
-  model.alpha = priors.alpha;
-  model.beta = priors.beta;
-  model.num_words = sampler->options().num_words;
-  model.topic_totals = rows_.totals();
-  model.word_row = [&](WordId word) { return rows_.Row(word); };
   CompletionOptions options;
   options.seed = kSeed;
   options.numbers = numbers_;
-  return DocumentCompletion(model, documents_, options, pool).log_likelihood_per_token;
+  return DocumentCompletion(rows_.ModelOf(priors), documents_, options, pool)
+      .log_likelihood_per_token;
 }
 
 }  // namespace lightlda

@@ -190,13 +190,8 @@ Result<double> OwnSample::LogLikelihoodPerToken(const Priors& priors, Sampler* s
   LIGHTLDA_RETURN_IF_ERROR(rows_.Read(sampler, group));
   double found[] = {0};
   if (group->rank() == 0) {
-    CompletionModel model;
-    model.alpha = priors.alpha;
-    model.beta = priors.beta;
-    model.num_words = sampler->options().num_words;
-    model.topic_totals = rows_.totals();
-    model.word_row = [&](WordId word) { return rows_.Row(word); };
-    found[0] = CompleteOwnDocuments(model, documents_, seed_, pool).log_likelihood_per_token;
+    found[0] = CompleteOwnDocuments(rows_.ModelOf(priors), documents_, seed_, pool)
+                   .log_likelihood_per_token;
   }
   LIGHTLDA_RETURN_IF_ERROR(group->Sum(std::span<double>(found)));  // 0 but in the leader: exact
   return found[0];

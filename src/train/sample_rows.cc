@@ -59,6 +59,7 @@ Status SampleRows::Read(Sampler* sampler, ProcessGroup* group) {
   LIGHTLDA_RETURN_IF_ERROR(Gather(*sampler, group));
   const auto totals = sampler->topic_totals();
   totals_.assign(totals.begin(), totals.end());
+  num_words_ = sampler->options().num_words;
   const WordPrior* const prior = sampler->options().word_prior;
   if (prior == nullptr) return {};
   totals_ = prior->ModelTotals(totals);
@@ -87,6 +88,11 @@ Status SampleRows::Gather(const Sampler& sampler, ProcessGroup* group) {
     LIGHTLDA_RETURN_IF_ERROR(TakeRows(bytes, sampler.options().num_topics, &rows_));
   }
   return {};
+}
+
+CompletionModel SampleRows::ModelOf(const Priors& priors) const {
+  return {priors.alpha, priors.beta, num_words_, totals_,
+          [this](WordId word) { return Row(word); }};
 }
 
 const std::vector<TopicCount>& SampleRows::Row(WordId word) const {

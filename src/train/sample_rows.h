@@ -2,13 +2,15 @@
 #ifndef LIGHTLDA_TRAIN_SAMPLE_ROWS_H_
 #define LIGHTLDA_TRAIN_SAMPLE_ROWS_H_
 
-#include <span>
+#include <cstddef>
 #include <vector>
 
+#include "eval/completion.h"
 #include "lightlda/process_group.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
 #include "sampler/sampler.h"
+#include "table/priors.h"
 
 namespace lightlda {
 
@@ -24,17 +26,18 @@ class SampleRows {
   // kFailure for rows that cannot be.
   Status Read(Sampler* sampler, ProcessGroup* group);
 
-  // As the model has them, as of the last Read; any number of threads. Non-zero counts of one of
-  // the words, and n_k, [num_topics].
-  const std::vector<TopicCount>& Row(WordId word) const;
-  std::span<const Count> totals() const { return totals_; }
+  // The counts as of the last Read, as a model has them: of the words given to Make alone. This and
+  // `priors` must outlive it. Any number of threads.
+  CompletionModel ModelOf(const Priors& priors) const;
 
  private:
   Status Gather(const Sampler& sampler, ProcessGroup* group);
+  const std::vector<TopicCount>& Row(WordId word) const;
 
   std::vector<WordId> words_;                  // ascending
   std::vector<std::vector<TopicCount>> rows_;  // [words_]
   std::vector<Count> totals_;                  // [num_topics]
+  std::size_t num_words_ = 0;                  // of the vocabulary
 };
 
 }  // namespace lightlda

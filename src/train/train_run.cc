@@ -2,6 +2,7 @@
 #include "train/train_run.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/file.h"
@@ -197,8 +198,11 @@ Status TrainRun::DecideStart() {
 
 // What the saved run must be like is checked before anything of it is changed.
 Result<std::optional<SavedRun>> TrainRun::FindSavedRun() {
+  // Where no number was asked for none is too large.
+  const std::int64_t most =
+      plan_.ends_when_settled ? std::numeric_limits<std::int64_t>::max() : progress_.num_iterations;
   LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SavedRun> found,
-                            directory_.FindSavedRun(settings_, progress_.num_iterations));
+                            directory_.FindSavedRun(settings_, most));
   if (!found) return found;
   if (found->model->corpus_checksum() != corpus_.checksum()) {
     return Status::BadInput(NameOfSaved() + ": was trained on another corpus than " +
@@ -213,8 +217,9 @@ Result<std::optional<SavedRun>> TrainRun::FindSavedRun() {
 
 bool TrainRun::IsComplete() const {
   if (!resumed_ || !resumed_->progress.complete) return false;
-  const bool has_settled = plan_.ends_when_settled && resumed_->progress.settled;
-  return has_settled || resumed_->progress.iteration == progress_.num_iterations;
+  const ModelProgress& saved = resumed_->progress;
+  if (saved.iteration == progress_.num_iterations) return true;
+  return plan_.ends_when_settled && (saved.settled || saved.iteration > progress_.num_iterations);
 }
 
 // The saved run is the one asked for: it is left as it is.
@@ -279,7 +284,7 @@ Status TrainRun::RestoreSavedRun() {
   const Model model = *std::exchange(resumed_->model, std::nullopt);
   const std::int64_t total = progress_.num_iterations;
   progress_ = resumed_->progress;
-  progress_.num_iterations = total;
+  progress_.num_iterations = std::max(total, progress_.iteration);
   progress_.complete = progress_.settled = false;
   last_ = LastMetrics();
   const StagePlace place = PlaceOf(plan_, progress_.iteration);

@@ -31,6 +31,10 @@ DEFINE_string(
     text_field, kInput.text_field,
     "of --input, jsonl, json, csv, tsv: member or column with the text; several with commas "
     "between are joined");
+DEFINE_string(columns, "",
+              "of --input, csv and tsv without a header: names of the columns, comma-separated");
+DEFINE_string(encoding, kInput.encoding,
+              "of --input, where it has no byte order mark. Default: UTF-8");
 DEFINE_int32(particles, kHeldOut.num_particles,
              "left_to_right: particles per document; the estimate is better with more");
 DEFINE_uint64(seed, kHeldOut.seed,

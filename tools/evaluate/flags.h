@@ -13,6 +13,8 @@ DECLARE_string(input);
 DECLARE_string(input_format);
 DECLARE_string(vocab);
 DECLARE_string(text_field);
+DECLARE_string(columns);
+DECLARE_string(encoding);
 DECLARE_int32(particles);
 DECLARE_uint64(seed);
 DECLARE_int32(num_threads);

@@ -32,6 +32,8 @@ Result<HeldOut> FindHeldOut() {
   LIGHTLDA_ASSIGN_OR_RETURN(held_out.input.format, ParseInputFormat(FLAGS_input_format));
   held_out.input.vocab_file = FLAGS_vocab;
   held_out.input.text_field = FLAGS_text_field;
+  held_out.input.columns = SplitAtCommas(FLAGS_columns);
+  held_out.input.encoding = FLAGS_encoding;
   held_out.input.num_threads = FLAGS_num_threads;
   return held_out;
 }

@@ -87,6 +87,25 @@ TEST_CASE("A run that may end sooner goes on where it was stopped, and is comple
   CHECK_FALSE(ProgressOf(config.model).settled);
 }
 
+TEST_CASE("A run that has done more than one that may end sooner would do is complete",
+          "[train][judge]") {
+  TempDir dir;
+  TrainConfig config = Config(testing::MakeCorpus(dir, 4, /*num_documents=*/20), dir.File("model"));
+  config.growth_stages = 0;
+  config.num_iterations = 1020;
+  const TrainResult complete = MustTrain(config);
+  TrainConfig ends_itself = config;
+  ends_itself.num_iterations = 0;
+  ends_itself.resume = Resume::kYes;
+  CHECK(MustTrain(ends_itself).model_hash == complete.model_hash);
+  // One that was stopped out there, too.
+  config.model = ends_itself.model = dir.File("stopped");
+  StopAfter observer(1010);
+  REQUIRE(Train(config, &observer, observer.stop).status().code() == StatusCode::kStopped);
+  CHECK(MustTrain(ends_itself).last.iteration == 1010);
+  CHECK(ProgressOf(ends_itself.model).complete);
+}
+
 TEST_CASE("Threads and processes judge a run alike", "[train][cluster][judge]") {
   TempDir dir;
   const std::string corpus = testing::MakeCorpus(dir, /*seed=*/4, /*num_documents=*/3000);
