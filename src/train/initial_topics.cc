@@ -199,8 +199,10 @@ Status Maker::ReadFrozen() {
       Status::Usage("`frozen_topics`=" + config_.frozen_topics +
                     ": expected all, or numbers and ranges as 0-9,12 of topics below " +
                     std::to_string(num_topics));
-  std::vector<bool> is_frozen(num_topics, config_.frozen_topics == "all");
-  std::string_view rest = config_.frozen_topics == "all" ? "" : config_.frozen_topics;
+  const bool all = config_.frozen_topics == "all";
+  std::vector<bool> is_frozen(num_topics, all);
+  std::string_view rest = config_.frozen_topics;
+  if (all) rest = {};
   while (!rest.empty()) {
     const std::string_view part = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(rest.size(), part.size() + 1));
