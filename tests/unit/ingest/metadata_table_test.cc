@@ -53,7 +53,7 @@ TEST_CASE("metadata of a table is found by name, whatever separates its columns"
   for (const std::string separator : {",", ";", "\t"}) {
     std::string text = "\xEF\xBB\xBFscore,id,title\r\nhigh,7,\"say \"\"7\"\",\nor \"\r\n1.5,b,\r\n";
     for (std::size_t at = 0; (at = text.find(',', at)) != std::string::npos;) {
-      text.replace(at, 1, separator);
+      text.replace(at++, 1, separator);
     }
     WriteText(dir.File("m"), text);
     const auto table = MetadataTable::Read(dir.File("m"), "id", {kTitle, kScore}, false);
