@@ -58,15 +58,9 @@ class Model(DocumentTables):
         path = os.fspath(path)
         if not path.endswith(_ONE_FILE):
             return self._save_directory(path, overwrite)
-        if os.path.exists(path) and not overwrite:
-            from ._errors import CannotWrite
-
-            raise CannotWrite(f"{path}: exists already; give another name or `overwrite`")
-        with tempfile.TemporaryDirectory(prefix="lightlda-") as scratch:
+        with _archive.new_file(path, overwrite) as file, tempfile.TemporaryDirectory(prefix="lightlda-") as scratch:
             self._save_directory(os.path.join(scratch, "model"), False)
-            with open(path + ".partial", "wb") as file:
-                _archive.pack(os.path.join(scratch, "model"), file)
-            os.replace(path + ".partial", path)
+            _archive.pack(os.path.join(scratch, "model"), file)
         return None
 
     def _save_directory(self, path, overwrite) -> None:

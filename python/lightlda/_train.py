@@ -66,6 +66,15 @@ class _Progress:
             print(file=sys.stderr)
 
 
+def set_field(config, name: str, value) -> None:
+    """Of a configuration of the engine, which refuses values of another type."""
+    try:
+        setattr(config, name, value)
+    except TypeError:
+        expected = type(getattr(config, name)).__name__
+        raise TypeError(f"`{name}`: expected {expected}, found {value!r}") from None
+
+
 def make_config(settings: dict):
     """TrainConfig of keywords; None means the engine's default."""
     config = _core.TrainConfig()
@@ -85,11 +94,7 @@ def make_config(settings: dict):
             value = float(value)
         if name in ("directory", "evaluate", "fallback_model", "init_model", "scratch_directory", "seed_words"):
             value = os.fspath(value)
-        try:
-            setattr(config, "model" if name == "directory" else name, value)
-        except TypeError:
-            expected = type(getattr(config, name)).__name__
-            raise TypeError(f"`{name}`: expected {expected}, found {value!r}") from None
+        set_field(config, "model" if name == "directory" else name, value)
     return config
 
 
