@@ -85,7 +85,11 @@ Status ReadJson(const std::string& body, InferRequest* request) {
   request->envelope = true;
   request->options.format = ExportFormat::kJson;
   request->documents = WithoutLeadingBlanks(body);
-  if (request->documents.starts_with('[')) return {};
+  if (request->documents.starts_with('[')) {
+    // Files may end anywhere; a body that does was not sent to its end.
+    const std::size_t last = body.find_last_not_of(" \t\r\n");
+    return body[last] == ']' ? Status() : Status::BadInput("body: expected ] at the end");
+  }
   return ReadObject(simdjson::padded_string(body), body, request);
 }
 
