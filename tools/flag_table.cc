@@ -299,8 +299,8 @@ std::size_t EditDistance(const std::string& a, const std::string& b) {
 
 const char* GroupTitle(FlagGroup group) {
   constexpr std::array<const char*, kNumFlagGroups> kTitles = {
-      "Required", "Input", "Words",          "Model",  "Topics",  "Documents",  "Labels",
-      "Sweep",    "Run",   "Stop and go on", "Limits", "Output",  "Cluster",    "Other flags"};
+      "Required", "Input", "Words",          "Model",  "Topics", "Documents", "Labels",
+      "Sweep",    "Run",   "Stop and go on", "Limits", "Output", "Cluster",   "Other flags"};
   return kTitles[static_cast<std::size_t>(group)];
 }
 

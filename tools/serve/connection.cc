@@ -49,10 +49,9 @@ void Connection::ReadHeader() {
   parser_->header_limit(limits.max_header);
   parser_->body_limit(limits.max_body);
   ExpireSoon();
-  http::async_read_header(stream_, buffer_, *parser_,
-                          [self = shared_from_this()](Error error, std::size_t) {
-                            self->OnHeader(error);
-                          });
+  http::async_read_header(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](Error error, std::size_t) { self->OnHeader(error); });
 }
 
 Request Connection::TakeHead() {
@@ -92,7 +91,8 @@ void Connection::OnHeader(Error error) {
 }
 
 void Connection::SendContinue() {
-  auto answer = std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
+  auto answer =
+      std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
   ExpireSoon();
   http::async_write(stream_, *answer,
                     [self = shared_from_this(), answer](Error error, std::size_t) {
@@ -144,15 +144,15 @@ void Connection::Work(Lane lane) {
   WorkerPool* const pool = lane == Lane::kInfer ? context_.workers : context_.tables;
   const double timeout = context_.service->limits().request_timeout;
   auto request = std::make_shared<const Request>(std::move(request_));
-  const bool taken = pool->TrySubmit([self = shared_from_this(), request, timeout,
-                                      service = context_.service, io = context_.io,
-                                      begin = begin_] {
-    const std::chrono::duration<double> waited = Clock::now() - begin;
-    auto response = std::make_shared<Response>(
-        waited.count() > timeout ? Unavailable(503, "the server is too busy")
-                                 : service->Handle(*request));
-    asio::post(*io, [self, response] { self->Send(std::move(*response), self->keep_alive_); });
-  });
+  const bool taken =
+      pool->TrySubmit([self = shared_from_this(), request, timeout, service = context_.service,
+                       io = context_.io, begin = begin_] {
+        const std::chrono::duration<double> waited = Clock::now() - begin;
+        auto response = std::make_shared<Response>(waited.count() > timeout
+                                                       ? Unavailable(503, "the server is too busy")
+                                                       : service->Handle(*request));
+        asio::post(*io, [self, response] { self->Send(std::move(*response), self->keep_alive_); });
+      });
   if (!taken) Send(Unavailable(429, "too many requests wait"), keep_alive_);
 }
 

@@ -85,8 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Of the answer under way.
   Text body_;
   std::optional<boost::beast::http::response<boost::beast::http::span_body<const char>>> response_;
-  std::optional<
-      boost::beast::http::response_serializer<boost::beast::http::span_body<const char>>>
+  std::optional<boost::beast::http::response_serializer<boost::beast::http::span_body<const char>>>
       serializer_;
 };
 

@@ -62,7 +62,8 @@ Response MakeError(int status, std::string_view message) {
   error["error"] = {{"code", status}, {"message", message}};
   // Bytes that are not UTF-8 become U+FFFD.
   Response response = MakeResponse(
-      kJsonType, error.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+      kJsonType,
+      error.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   response.status = status;
   return response;
 }

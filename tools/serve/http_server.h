@@ -16,7 +16,7 @@
 namespace lightlda::serve {
 
 struct Address {
-  std::string host;       // an IP address; empty: a Unix socket
+  std::string host;        // an IP address; empty: a Unix socket
   std::uint16_t port = 0;  // 0: any that is free
   std::string unix_path;
 

@@ -52,8 +52,8 @@ Response Service::Infer(const Request& request, const ServedModel& model,
     return MakeError(read.status());
   }
   const InferRequest& asked = read.value();
-  auto chunks = CutIntoChunks("body", asked.format, asked.documents, kChunkDocuments,
-                              limits().max_documents);
+  auto chunks =
+      CutIntoChunks("body", asked.format, asked.documents, kChunkDocuments, limits().max_documents);
   if (!chunks.ok()) return MakeError(400, chunks.status().message());
   std::size_t documents = 0;
   for (const SourceChunk& chunk : *chunks) documents += chunk.lines.num_records;
@@ -92,9 +92,9 @@ Response Service::Infer(const Request& request, const ServedModel& model,
     metrics_->tokens += part.tokens;
     metrics_->unknown_tokens += part.unknown;
   }
-  Response response =
-      asked.envelope ? MakeResponse(kJsonType, Enclose(model.hash(), std::move(text)))
-                     : MakeResponse(TypeOf(asked.options.format), std::move(text));
+  Response response = asked.envelope
+                          ? MakeResponse(kJsonType, Enclose(model.hash(), std::move(text)))
+                          : MakeResponse(TypeOf(asked.options.format), std::move(text));
   response.headers.emplace_back("Lightlda-Model", model.hash());
   return response;
 }

@@ -167,8 +167,8 @@ Status Load(const Slots& slots) {
     const auto model = slot->Get();
     tools::Tell(kProgram, model->warning());
     if (const Status status = model->ReadsText(); !status.ok()) {
-      tools::Tell(kProgram, "model " + slot->name() + ": only its tables are served: " +
-                                status.message());
+      tools::Tell(kProgram,
+                  "model " + slot->name() + ": only its tables are served: " + status.message());
     }
   }
   return {};

@@ -20,7 +20,8 @@ Status ExpectOnly(const std::map<std::string, std::string>& query,
   for (const auto& [name, value] : query) {
     if (std::ranges::find(names, name) == names.end()) {
       std::string known;
-      for (const std::string_view one : names) known += (known.empty() ? "" : ", ") + std::string(one);
+      for (const std::string_view one : names)
+        known += (known.empty() ? "" : ", ") + std::string(one);
       return Status::Usage("unknown parameter " + name + "; expected " +
                            (known.empty() ? "none" : known));
     }

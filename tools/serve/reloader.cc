@@ -53,8 +53,8 @@ void Reloader::LoadAll(bool only_if_changed) {
     if (loaded.ok() && !loaded.value()) continue;
     metrics_->CountReload(loaded.ok());
     if (!loaded.ok()) {
-      tell_("model " + slot->name() + ": not reloaded, the one before is still served: " +
-            loaded.status().message());
+      tell_("model " + slot->name() +
+            ": not reloaded, the one before is still served: " + loaded.status().message());
       continue;
     }
     const auto model = slot->Get();

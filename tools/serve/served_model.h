@@ -60,9 +60,9 @@ class ServedModel {
 
   // What `make` writes, kept under `key` while there is room. Concurrent calls may make it twice.
   // Errors: make's.
-  Result<Text> Cached(const std::string& key,
-                      const std::function<Status(const ServedModel&, const ExportSink&)>& make)
-      const;
+  Result<Text> Cached(
+      const std::string& key,
+      const std::function<Status(const ServedModel&, const ExportSink&)>& make) const;
 
   // Exports of topics have its labels.
   const std::vector<std::string>& labels() const { return label_texts_; }

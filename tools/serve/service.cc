@@ -243,16 +243,18 @@ Response Service::Ready() const {
 
 Response Service::MetricsPage() const {
   std::string text = metrics_->Text(workers_->queue_depth());
-  text += "# HELP lightlda_model_info The model that is served.\n# TYPE lightlda_model_info gauge\n";
+  text +=
+      "# HELP lightlda_model_info The model that is served.\n# TYPE lightlda_model_info gauge\n";
   std::string seconds =
-      "# HELP lightlda_model_load_seconds Its last load.\n# TYPE lightlda_model_load_seconds gauge\n";
+      "# HELP lightlda_model_load_seconds Its last load.\n# TYPE lightlda_model_load_seconds "
+      "gauge\n";
   for (const ModelSlot* slot : models_) {
     const auto model = slot->Get();
     if (model == nullptr) continue;
     const std::string name = "model=\"" + slot->name() + "\"";
     text += "lightlda_model_info{" + name + ",hash=\"" + model->hash() + "\"} 1\n";
-    seconds += "lightlda_model_load_seconds{" + name + "} " +
-               std::to_string(model->load_seconds()) + "\n";
+    seconds +=
+        "lightlda_model_load_seconds{" + name + "} " + std::to_string(model->load_seconds()) + "\n";
   }
   return MakeResponse("text/plain; version=0.0.4; charset=utf-8", text + seconds);
 }

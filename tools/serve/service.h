@@ -23,9 +23,9 @@ namespace lightlda::serve {
 
 struct ServiceOptions {
   Limits limits;
-  std::string token;      // empty: who connects may ask
+  std::string token;       // empty: who connects may ask
   bool check_host = true;  // only names of this machine, as a page of another site may lead here
-  bool ui = false;        // GET / is the report
+  bool ui = false;         // GET / is the report
 };
 
 // Who is to answer a request.

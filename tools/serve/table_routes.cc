@@ -24,8 +24,7 @@ Result<WordWeight> ParseWeight(const std::string& text) {
                                   WordWeight::kFrex, WordWeight::kLift, WordWeight::kScore}) {
     if (text == NameOf(weight)) return weight;
   }
-  return Status::Usage("weight=" + text +
-                       ": expected probability, relevance, frex, lift or score");
+  return Status::Usage("weight=" + text + ": expected probability, relevance, frex, lift or score");
 }
 
 Result<TopicsRequest> ReadTopicsRequest(const ServedModel& model, const Query& query) {
@@ -79,11 +78,11 @@ Response Topics(const ServedModel& model, std::optional<TopicId> topic, const Qu
   return Kept(model, key, kJsonType, [&](const ServedModel& m, const ExportSink& sink) -> Status {
     if (!topic) return ExportTopics(m.model(), request->weights, request->options, sink);
     std::string array;
-    LIGHTLDA_RETURN_IF_ERROR(ExportTopics(m.model(), request->weights, request->options,
-                                          [&](std::string_view piece) {
-                                            array += piece;
-                                            return Status();
-                                          }));
+    LIGHTLDA_RETURN_IF_ERROR(
+        ExportTopics(m.model(), request->weights, request->options, [&](std::string_view piece) {
+          array += piece;
+          return Status();
+        }));
     return sink(OnlyElement(array));
   });
 }

@@ -25,8 +25,9 @@ constexpr std::size_t kShownWords = 10;
 Result<std::string> ReadFrom(const std::string& path, std::uint64_t* from) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    if (errno == ENOENT) return std::string();
-    return Status::BadInput(ErrnoMessage(path, errno));
+    if (errno != ENOENT) return Status::BadInput(ErrnoMessage(path, errno));
+    *from = 0;
+    return std::string();
   }
   file.seekg(0, std::ios::end);
   const std::streamoff size = file.tellg();
@@ -62,12 +63,10 @@ std::string TopicsOf(const Model& model) {
     topics.push_back({{"topic", topic}, {"tokens", model.topic_totals()[topic]}, {"words", names}});
   }
   const ModelProgress& progress = model.progress();
-  const Json saved = {{"iteration", progress.iteration},
-                      {"num_iterations", progress.num_iterations},
-                      {"complete", progress.complete},
-                      {"seconds", progress.seconds},
-                      {"num_topics", model.num_topics()},
-                      {"topics", topics}};
+  const Json saved = {
+      {"iteration", progress.iteration},  {"num_iterations", progress.num_iterations},
+      {"complete", progress.complete},    {"seconds", progress.seconds},
+      {"num_topics", model.num_topics()}, {"topics", topics}};
   return DumpJson(saved);
 }
 

@@ -5,7 +5,7 @@
 namespace lightlda::serve {
 namespace {
 
-TEST_CASE("A target is split and decoded", "[serve]") {
+TEST_CASE("a target is split and decoded", "[serve]") {
   const auto target = ParseTarget("/v1/models/a%2Fb/words/caf%C3%A9+?n=10&weight=lift&x");
   REQUIRE(target.ok());
   CHECK(target.value().path == std::vector<std::string>{"v1", "models", "a/b", "words", "café+"});
@@ -15,15 +15,15 @@ TEST_CASE("A target is split and decoded", "[serve]") {
   CHECK(ParseTarget("/?a=b+c").value().query.at("a") == "b c");
 }
 
-TEST_CASE("Targets that are none are refused", "[serve]") {
-  for (const char* target : {"", "x", "*", "http://host/", "/%", "/%4", "/%zz", "/?a=%g1",
-                             "/?a=1&a=2"}) {
+TEST_CASE("targets that are none are refused", "[serve]") {
+  for (const char* target :
+       {"", "x", "*", "http://host/", "/%", "/%4", "/%zz", "/?a=%g1", "/?a=1&a=2"}) {
     INFO(target);
     CHECK(ParseTarget(target).status().code() == StatusCode::kUsage);
   }
 }
 
-TEST_CASE("Texts are compared as a whole", "[serve]") {
+TEST_CASE("texts are compared as a whole", "[serve]") {
   CHECK(EqualInConstantTime("", ""));
   CHECK(EqualInConstantTime("token", "token"));
   CHECK_FALSE(EqualInConstantTime("token", "tokem"));
@@ -34,13 +34,13 @@ TEST_CASE("Texts are compared as a whole", "[serve]") {
   CHECK_FALSE(EqualInConstantTime("", "token"));
 }
 
-TEST_CASE("A media type has no parameters and no case", "[serve]") {
+TEST_CASE("a media type has no parameters and no case", "[serve]") {
   CHECK(MediaType("text/plain; charset=utf-8") == "text/plain");
   CHECK(MediaType("Application/JSON ;x=y") == "application/json");
   CHECK(MediaType("").empty());
 }
 
-TEST_CASE("An error is JSON, whatever it quotes", "[serve]") {
+TEST_CASE("an error is JSON, whatever it quotes", "[serve]") {
   const Response response = MakeError(404, "no \"x\xFF\n\"");
   CHECK(response.status == 404);
   CHECK(*response.body ==
