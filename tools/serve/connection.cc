@@ -144,16 +144,19 @@ void Connection::Work(Lane lane) {
   WorkerPool* const pool = lane == Lane::kInfer ? context_.workers : context_.tables;
   const double timeout = context_.service->limits().request_timeout;
   auto request = std::make_shared<const Request>(std::move(request_));
-  const bool taken =
-      pool->TrySubmit([self = shared_from_this(), request, timeout, service = context_.service,
-                       io = context_.io, begin = begin_] {
-        const std::chrono::duration<double> waited = Clock::now() - begin;
-        auto response = std::make_shared<Response>(waited.count() > timeout
-                                                       ? Unavailable(503, "the server is too busy")
-                                                       : service->Handle(*request));
-        asio::post(*io, [self, response] { self->Send(std::move(*response), self->keep_alive_); });
-      });
-  if (!taken) Send(Unavailable(429, "too many requests wait"), keep_alive_);
+  // The worker keeps no reference: a connection goes in the thread that it belongs to.
+  auto job = [self = shared_from_this(), request, timeout, service = context_.service,
+              io = context_.io, begin = begin_]() mutable {
+    const std::chrono::duration<double> waited = Clock::now() - begin;
+    auto response = std::make_shared<Response>(waited.count() > timeout
+                                                   ? Unavailable(503, "the server is too busy")
+                                                   : service->Handle(*request));
+    asio::post(*io, [own = std::move(self), response] {
+      own->Send(std::move(*response), own->keep_alive_);
+    });
+  };
+  if (!pool->TrySubmit(std::move(job)))
+    Send(Unavailable(429, "too many requests wait"), keep_alive_);
 }
 
 void Connection::Send(Response response, bool keep) {

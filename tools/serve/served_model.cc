@@ -16,9 +16,8 @@
 namespace lightlda::serve {
 namespace {
 
-// Texts that a generation keeps at most, and the longest of them.
-constexpr std::size_t kMaxCached = 64;
-constexpr std::size_t kMaxCachedBytes = std::size_t{16} << 20;
+// Bytes of texts that a generation keeps at most.
+constexpr std::size_t kMaxCachedBytes = std::size_t{64} << 20;
 // Large models make large tables of documents; a report is for reading, not for mining.
 constexpr int kTableThreads = 1;
 
@@ -134,10 +133,13 @@ Result<Text> ServedModel::Cached(
   LIGHTLDA_RETURN_IF_ERROR(CatchBadAlloc([&] { return make(*this, sink); }));
   auto made = std::make_shared<const std::string>(std::move(text));
   const std::lock_guard lock(mutex_);
-  if (made->size() <= kMaxCachedBytes) {
-    if (cache_.size() >= kMaxCached) cache_.clear();
-    cache_[key] = made;
+  if (made->size() > kMaxCachedBytes || cache_.contains(key)) return Text(made);
+  if (cached_bytes_ + made->size() > kMaxCachedBytes) {
+    cache_.clear();
+    cached_bytes_ = 0;
   }
+  cached_bytes_ += made->size();
+  cache_[key] = made;
   return Text(made);
 }
 

@@ -93,6 +93,7 @@ class ServedModel {
 
   mutable std::mutex mutex_;  // guards what follows
   mutable std::map<std::string, Text> cache_;
+  mutable std::size_t cached_bytes_ = 0;
   mutable std::shared_ptr<const std::vector<std::vector<TopDocument>>> top_documents_;
 };
 

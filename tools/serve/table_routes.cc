@@ -1,4 +1,5 @@
 // GET /v1/models/NAME and what is under it: tables that lightlda-dump writes, too.
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,7 +11,9 @@
 namespace lightlda::serve {
 namespace {
 
+// Words of a topic, and of all topics: those of all are found, whatever is asked for.
 constexpr std::uint64_t kMaxTopWords = 1000;
+constexpr std::uint64_t kMaxWordsOfAll = 1000000;
 
 using Query = std::map<std::string, std::string>;
 
@@ -25,6 +28,10 @@ Result<WordWeight> ParseWeight(const std::string& text) {
     if (text == NameOf(weight)) return weight;
   }
   return Status::Usage("weight=" + text + ": expected probability, relevance, frex, lift or score");
+}
+
+std::uint64_t MostWords(const ServedModel& model) {
+  return std::clamp<std::uint64_t>(kMaxWordsOfAll / model.model().num_topics(), 10, kMaxTopWords);
 }
 
 Result<TopicsRequest> ReadTopicsRequest(const ServedModel& model, const Query& query) {
@@ -42,7 +49,7 @@ Result<TopicsRequest> ReadTopicsRequest(const ServedModel& model, const Query& q
       }
     } else {
       LIGHTLDA_ASSIGN_OR_RETURN(request.options.top_words,
-                                ParseWhole(name, value, 1, kMaxTopWords));
+                                ParseWhole(name, value, 1, MostWords(model)));
     }
   }
   return request;
