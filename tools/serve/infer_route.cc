@@ -14,6 +14,19 @@ namespace {
 // what reading a chunk costs at its beginning.
 constexpr std::size_t kChunkDocuments = 16;
 
+// Topics that an answer may list, so that it stays below some 100 MB.
+constexpr double kMaxListed = 2e6;
+
+// Of a document, at most; with `words` one per token, which the body bounds.
+double MostListed(const InferredExportOptions& options, std::uint32_t num_topics) {
+  double most = num_topics;
+  if (options.words) return 0;
+  if (options.dense) return most;
+  if (options.top > 0) most = std::min(most, static_cast<double>(options.top));
+  if (options.min_probability > 0) most = std::min(most, 1 / options.min_probability);
+  return most;
+}
+
 // What is told of fields of the library's settings is not for who asks over HTTP.
 std::string WithoutFields(const std::string& message) {
   return message.substr(0, message.find("; `"));
@@ -62,6 +75,12 @@ Response Service::Infer(const Request& request, const ServedModel& model,
   if (documents > limits().max_documents + (is_array ? 1 : 0)) {
     return MakeError(413, "expected at most " + std::to_string(limits().max_documents) +
                               " documents, found more");
+  }
+  const double listed = MostListed(asked.options, model.model().num_topics());
+  if (static_cast<double>(documents) * listed > kMaxListed) {
+    return MakeError(413,
+                     "the answer could list more than 2,000,000 topics; ask with fewer "
+                     "documents, or with top or min_probability");
   }
   std::vector<InferredChunk> parts(chunks->size());
   std::vector<Status> failures(chunks->size());

@@ -2,6 +2,7 @@
 #include <gflags/gflags.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -221,6 +222,7 @@ Status Run() {
                          ": other machines reach this address, so it needs a token: give "
                          "--token_file, or listen at 127.0.0.1");
   }
+  std::signal(SIGPIPE, SIG_IGN);  // who reads what it says may be gone
   LIGHTLDA_RETURN_IF_ERROR(Load(slots));
   return Serve(slots, limits, address, token);
 }

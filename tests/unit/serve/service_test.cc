@@ -116,6 +116,20 @@ TEST_CASE("limits of a request are its own failure", "[serve]") {
   CHECK(fixture.Infer("text/plain", "star moon other other").status == 422);
 }
 
+TEST_CASE("an answer that would list too many topics is refused before it is made", "[serve]") {
+  ServiceOptions options;
+  options.limits.max_documents = 3000000;
+  Fixture fixture(options);
+  const std::string body(1000001, '\n');
+  for (const char* query : {"", "?min_probability=0", "?top=5", "?format=csv&dense=1"}) {
+    INFO(query);
+    const Response response = fixture.Infer("text/plain", body, query);
+    CHECK(response.status == 413);
+    CHECK(response.body->find("2,000,000 topics") != std::string::npos);
+  }
+  CHECK(fixture.Infer("text/plain", body.substr(0, 1000), "?min_probability=0").status == 200);
+}
+
 TEST_CASE("a token is asked for by all but probes", "[serve]") {
   ServiceOptions options;
   options.token = "0123456789abcdef";
