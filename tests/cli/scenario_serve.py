@@ -206,7 +206,7 @@ def bad_bodies(scratch):
 
 def each_limit(scratch):
     server = Server(scratch, "--model=m=model --max_body=2000 --max_header=1000 --max_documents=20 "
-                             "--max_document_tokens=50 --max_connections=5 --request_timeout=1")
+                             "--max_document_tokens=50 --max_connections=5")
     line = "star " * 49 + "moon"
     check(server.ask(INFER, line.encode(), TEXT)[0] == 200, "50 tokens")
     status, body, _ = server.ask(INFER, (line + " unheard").encode(), TEXT)
@@ -222,14 +222,6 @@ def each_limit(scratch):
     check(server.ask(INFER, b"a" * 2001, TEXT)[0] == 413, "2,001 bytes")
     check(server.ask(INFER, iter([b"a" * 1500, b"a" * 1500]), TEXT)[0] == 413, "3,000 bytes in chunks")
     check(server.ask("/healthz", headers={"X": "a" * 1000})[0] == 431, "a long header")
-    # Whoever sends a byte now and then does not hold a connection, nor who says nothing.
-    for slow in (b"GET /hea", b"", b"POST " + INFER.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nst"):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as link:
-            begin = time.monotonic()
-            for byte in slow:
-                link.sendall(bytes([byte]))
-            check(link.recv(100) == b"", "an answer to half a request")
-            check(time.monotonic() - begin > 0.5, "closed too early")
     links = [server.connect() for _ in range(5)]
     for link in links:
         check(server.ask("/healthz", connection=link)[0] == 200, "5 connections")
@@ -244,8 +236,22 @@ def each_limit(scratch):
     server.stop()
 
 
+def slow_clients(scratch):
+    server = Server(scratch, "--model=m=model --request_timeout=1")
+    # Whoever sends a byte now and then does not hold a connection, nor who says nothing.
+    for slow in (b"GET /hea", b"", b"POST " + INFER.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nst"):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as link:
+            begin = time.monotonic()
+            for byte in slow:
+                link.sendall(bytes([byte]))
+            check(link.recv(100) == b"", "an answer to half a request")
+            check(time.monotonic() - begin > 0.5, "closed too early")
+    server.stop()
+
+
 def queue_is_bounded(scratch):
-    server = Server(scratch, "--model=m=model --num_threads=1 --queue=2 --max_body=64M --max_documents=100000")
+    server = Server(scratch, "--model=m=model --num_threads=1 --queue=2 --max_body=64M --max_documents=100000 "
+                             "--request_timeout=600")
     body = ("star moon galaxy bread\n" * 100000).encode()
     found = []
 
@@ -435,7 +441,7 @@ def hostile_bytes(scratch):
 
 def sigterm_drains(scratch):
     head = b"POST " + INFER.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
-    server = Server(scratch)
+    server = Server(scratch, "--model=m=model --request_timeout=200")
     idle = server.connect()
     check(server.ask("/healthz", connection=idle)[0] == 200, "a first request")
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as link:
@@ -504,6 +510,6 @@ def refuses_what_it_cannot_serve(scratch):
 
 if __name__ == "__main__":
     main([(test.__name__.replace("_", " "), served(test)) for test in (
-        same_bytes_as_infer, tables_are_those_of_dump, bad_bodies, each_limit, queue_is_bounded, token_and_host,
-        unix_socket, reloads_under_load, new_generations_are_found, hostile_bytes, sigterm_drains, watches_a_run,
+        same_bytes_as_infer, tables_are_those_of_dump, bad_bodies, each_limit, slow_clients, queue_is_bounded,
+        token_and_host, unix_socket, reloads_under_load, new_generations_are_found, hostile_bytes, sigterm_drains, watches_a_run,
         refuses_what_it_cannot_serve)])
