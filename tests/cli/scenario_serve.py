@@ -355,12 +355,12 @@ def reloads_under_load(scratch):
     threads = [threading.Thread(target=load) for _ in range(3)]
     for thread in threads:
         thread.start()
-    link, memory = server.connect(), []
+    memory = []
     for i in range(reloads):
         point_to(scratch, "other" if i % 2 == 0 else "model")
         server.process.send_signal(signal.SIGHUP)
-        while json.loads(server.must("/readyz", connection=link))["models"][0]["loads"] < i + 2:
-            check(not failures, f"{failures}")
+        line = server.process.stderr.readline().decode()
+        check("model m: reloaded, " in line and not failures, f"{line} {failures}")
         with open(f"/proc/{server.process.pid}/statm", encoding="ascii") as statm:
             memory.append(int(statm.read().split()[1]) * 4096)
     stop.set()
@@ -368,6 +368,7 @@ def reloads_under_load(scratch):
         thread.join()
     check(not failures, f"{failures}")
     check(all(count > 0 for count in counts.values()), f"a model has not answered: {list(counts.values())}")
+    check(json.loads(server.must("/readyz"))["models"][0]["loads"] == reloads + 1, "loads")
     text = server.must("/metrics").decode()
     check(f'reloads_total{{result="ok"}} {reloads}\n' in text, text)
     if reloads >= 1000:
