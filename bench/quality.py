@@ -2,7 +2,8 @@
 """What users get of a model: how well it predicts documents that were left out, how well its topics read, by seconds.
 
 usage: bench/quality.py [--corpora=NAME,...] [--topics=100,...] [--seeds=1,2,3] [--variant=NAME:FLAGS ...]
-                        [--iterations=N] [--bin_dir=DIR] [--collection=DIR] [--scratch=DIR] [--results=FILE]
+                        [--iterations=N|auto] [--mallet=CLASSPATH] [--bin_dir=DIR] [--collection=DIR]
+                        [--scratch=DIR] [--results=FILE]
 
 Trains each variant of the flags of lightlda on each corpus, number of topics and seed, one thread each, and prints a
 line of JSON for each model and at the end a table of means over seeds, as differences from the first variant.
@@ -13,9 +14,13 @@ line of JSON for each model and at the end a table of means over seeds, as diffe
   twins       share of topics that another seed has, too: Hellinger distance below 0.5 (lightlda-dump compare)
   seconds     CPU seconds of training, all in
 
+--mallet adds a variant of that name: Mallet's TopicTrainer on the same tokens, one thread, alpha's sum 5, 1,000
+iterations, priors learned every 10 from the 200th. Its model is imported and judged by the same programs.
+
 --results keeps the lines and trains only what is not there yet. --scratch keeps the corpora.
 """
 import argparse
+import gzip
 import json
 import os
 import resource
@@ -51,9 +56,11 @@ class Bench:
         return os.path.join(self.scratch, name)
 
     def run(self, program, *args):
+        return self.execute([os.path.join(self.options.bin_dir, program), *args])
+
+    def execute(self, command):
         """Standard output and the CPU seconds that the program took."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = [os.path.join(self.options.bin_dir, program), *args]
         process = subprocess.run(command, capture_output=True, text=True, check=False)
         if process.returncode != 0:
             sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{process.stderr}")
@@ -68,10 +75,10 @@ class Bench:
                      "--holdout=0.1", *[flag.format(self.options.collection) for flag in flags])
         return target
 
-    def coherence(self, model):
+    def coherence(self, model, corpus):
         topics = json.loads("[" + ",".join(
-            self.run("lightlda-evaluate", "coherence", f"--model={model}", "--format=json", "--num_threads=1")[0]
-            .splitlines()) + "]")
+            self.run("lightlda-evaluate", "coherence", f"--model={model}", f"--corpus={corpus}", "--format=json",
+                     "--num_threads=1")[0].splitlines()) + "]")
         topics = [topic for topic in topics if isinstance(topic.get("topic"), int)]
         if topics[0].get("c_v") is None:
             return {}
@@ -79,14 +86,66 @@ class Bench:
         return {"npmi": statistics.mean(topic["c_npmi"] for topic in topics), "c_v": statistics.mean(c_v),
                 "worst_c_v": statistics.mean(c_v[:max(1, len(c_v) // 10)])}
 
-    def train(self, name, topics, flags, seed, model):
+    def java(self, *args):
+        # One thread of its own, so the collector without threads.
+        return self.execute(["java", "-Xmx8g", "-XX:+UseSerialGC", "-Djava.awt.headless=true", "-cp", self.options.mallet,
+                             *args])[1]
+
+    def instances(self, name):
+        """The corpus's documents for Mallet, words as w0, w1 ..., and what those stand for."""
+        target = self.path(f"{name}.mallet")
+        if not os.path.exists(f"{target}.bin"):
+            model = self.path("model-tokens")
+            self.run("lightlda", f"--corpus={self.corpus(name)}", f"--model={model}", "--num_topics=2",
+                     "--num_iterations=1", "--growth_stages=0", "--overwrite")
+            self.run("lightlda-dump", "mallet_state", f"--model={model}", f"--output={target}.gz")
+            documents, words = {}, {}
+            for document, _, _, word, spelling, _ in state_lines(f"{target}.gz"):
+                documents.setdefault(document, []).append(f"w{word}")
+                words[f"w{word}"] = spelling
+            with open(f"{target}.txt", "w", encoding="ascii") as out:
+                out.writelines(f"{document} X {' '.join(tokens)}\n" for document, tokens in documents.items())
+            with open(f"{target}.words", "w", encoding="utf-8") as out:
+                json.dump(words, out)
+            self.java("cc.mallet.classify.tui.Csv2Vectors", "--input", f"{target}.txt", "--output", f"{target}.bin",
+                      "--keep-sequence", "--preserve-case", "--token-regex", r"\S+")
+        with open(f"{target}.words", encoding="utf-8") as words:
+            return f"{target}.bin", json.load(words)
+
+    def train_mallet(self, name, topics, seed, model):
+        instances, words = self.instances(name)
+        state = self.path("mallet-state.gz")
+        seconds = self.java("cc.mallet.topics.tui.TopicTrainer", "--input", instances, "--num-topics", str(topics),
+                            "--num-threads", "1", "--num-iterations", "1000", "--optimize-interval", "10",
+                            "--optimize-burn-in", "200", "--alpha", "5", "--beta", "0.01", "--random-seed", str(seed),
+                            "--show-topics-interval", "1000", "--output-state", state)
+        with gzip.open(self.path("spelled-state.gz"), "wt", encoding="utf-8", compresslevel=1) as out, \
+                gzip.open(state, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                fields = line.split(" ")
+                if not line.startswith("#"):
+                    fields[4] = words[fields[4]]
+                out.write(" ".join(fields))
+        self.run("lightlda-import", "mallet_state", f"--input={self.path('spelled-state.gz')}", f"--output={model}",
+                 "--overwrite")
+        return seconds
+
+    def train_ours(self, name, topics, flags, seed, model):
         corpus = self.corpus(name)
-        _, seconds = self.run("lightlda", f"--corpus={corpus}", f"--model={model}", f"--num_topics={topics}",
-                              f"--num_iterations={self.options.iterations}", f"--seed={seed}", "--num_threads=1",
-                              "--preview_interval=0", "--likelihood_interval=0", "--overwrite", *flags)
+        return self.run("lightlda", f"--corpus={corpus}", f"--model={model}", f"--num_topics={topics}",
+                        f"--num_iterations={self.options.iterations}", f"--seed={seed}", "--num_threads=1",
+                        "--preview_interval=0", "--likelihood_interval=0", "--overwrite", *flags)[1]
+
+    def train(self, name, topics, variant, flags, seed, model):
+        if variant == "mallet" and self.options.mallet:
+            seconds = self.train_mallet(name, topics, seed, model)
+        else:
+            seconds = self.train_ours(name, topics, flags, seed, model)
+        corpus = self.corpus(name)
         score = json.loads(self.run("lightlda-evaluate", "completion", f"--model={model}", "--format=json",
                                     f"--corpus={corpus}.heldout", "--num_threads=1")[0])
-        return {"seconds": seconds, "held_out": score["log_likelihood_per_token"], **self.coherence(model)}
+        return {"seconds": seconds, "held_out": score["log_likelihood_per_token"],
+                **self.coherence(model, corpus)}
 
     def twins(self, model, other):
         lines = self.run("lightlda-dump", "compare", f"--model={model}", f"--other={other}", "--format=json")[0]
@@ -95,19 +154,29 @@ class Bench:
         return len(near) / len({pair["topic"] for pair in found if pair.get("topic") is not None})
 
 
+def state_lines(path):
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                yield line.rstrip("\n").split(" ")
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", default=",".join(SOURCES))
     parser.add_argument("--topics", default="100")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--variant", action="append", help="NAME:FLAGS, e.g. learned:--optimize_interval=10")
-    parser.add_argument("--iterations", type=int, default=100)
+    parser.add_argument("--iterations", default="auto")
+    parser.add_argument("--mallet", default="")
     parser.add_argument("--bin_dir", default=os.path.join(ROOT, "build", "release", "bin"))
     parser.add_argument("--collection", default=os.path.join(ROOT, "..", "shared", "corpora"))
     parser.add_argument("--scratch", default="")
     parser.add_argument("--results", default="")
     options = parser.parse_args()
     options.variants = dict(text.split(":", 1) for text in options.variant or ["defaults:"])
+    if options.mallet:
+        options.variants["mallet"] = ""
     return options
 
 
@@ -132,7 +201,7 @@ def measure(bench, options, records):
                     if key(record) in done:
                         continue
                     model = bench.path(f"model-{variant}-{seed}")
-                    record.update(bench.train(name, topics, flags.split(), seed, model))
+                    record.update(bench.train(name, topics, variant, flags.split(), seed, model))
                     first = bench.path(f"model-{variant}-{options.seeds.split(',')[0]}")
                     if model != first and os.path.exists(first):
                         record["twins"] = bench.twins(model, first)

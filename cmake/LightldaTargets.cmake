@@ -6,6 +6,7 @@ include(LightldaPage)
 add_library(lightlda_core STATIC ${lightlda_sources} ${lightlda_stopwords_source} ${lightlda_page_source})
 target_include_directories(lightlda_core PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(lightlda_core PRIVATE lightlda_options ${lightlda_dependencies})
+lightlda_precompile(lightlda_core)
 # Inner loops: an index is checked once outside, not at each token.
 if(NOT LIGHTLDA_SANITIZE)
   set(hot_sources ${lightlda_sources})
