@@ -56,6 +56,7 @@ constexpr Row kPreprocess[] = {
     {"holdout", FlagGroup::kOutput, "X"},
     {"holdout_output", FlagGroup::kOutput, "CORPUS"},
     {"block_tokens", FlagGroup::kOutput, "N"},
+    {"append", FlagGroup::kOutput, ""},
     {"overwrite", FlagGroup::kOutput, ""},
 };
 

@@ -26,6 +26,9 @@ DEFINE_string(
     "stdin");
 DEFINE_string(output, "", "corpus directory to write");
 DEFINE_bool(overwrite, kDefaults.overwrite, "replace the output if it exists");
+DEFINE_bool(
+    append, kDefaults.append,
+    "add the documents to the corpus that --output is, read as its own were; its words stay");
 DEFINE_string(format, lightlda::FormatName(kDefaults.format),
               "auto, text, jsonl, json, csv, tsv, uci, ldac or libsvm");
 DEFINE_string(
@@ -46,17 +49,18 @@ DEFINE_string(
     "what to take off texts, comma-separated: html, email, latex, url. The model keeps it "
     "for new text");
 DEFINE_string(metadata_fields, "auto",
-              "jsonl: what else to keep of documents: none, auto (title, date, authors, label and "
+              "jsonl, json, csv, tsv: what else to keep of documents: none, auto (title, date, "
+              "authors, label and "
               "the like, if there), or comma-separated: [NAME=]MEMBER[:TYPE], TYPE date, category, "
               "number, text or list; if not given, by the name: date, created, year ... are dates, "
               "title is a text, authors a list, others are categories");
 DEFINE_string(metadata, "",
-              "file of JSON Lines, an object a document, that has the metadata instead of the "
-              "input; for all formats. Joined by the document's name");
+              "file of JSON Lines, csv or tsv, an object or row a document, that has the metadata "
+              "instead of the input; for all formats. Joined by the document's name");
 DEFINE_string(metadata_key, kDefaults.metadata_key,
-              "member of these objects with the document's name");
+              "member or column of it with the document's name");
 DEFINE_int64(snippet_bytes, kDefaults.snippet_bytes,
-             "text and jsonl: bytes of each text to keep for tables and reports; 0: none; -1: all");
+             "of text: bytes of each text to keep for tables and reports; 0: none; -1: all");
 DEFINE_string(min_df, "",
               "drop words in fewer documents; a number (5) or a fraction (0.001). Default: 5 for "
               "text and jsonl, none for bags of words or with --vocab");
@@ -129,6 +133,7 @@ constexpr Program kProgram = {
     "  lightlda-preprocess reviews.csv --output=reviews.corpus --text_field=title,body\n"
     "  lightlda-preprocess --input=docword.txt --vocab=vocab.txt --output=nips.corpus\n"
     "  lightlda-preprocess --input=news.jsonl.gz --output=news.corpus --holdout=0.1\n"
+    "  lightlda-preprocess today.jsonl.gz --output=news.corpus --append\n"
     "  cat notes/*.txt | lightlda-preprocess --input=- --format=text --output=notes.corpus\n"};
 
 constexpr char kStopping[] = "lightlda-preprocess: stopping; nothing will be written\n";
@@ -143,6 +148,7 @@ Result<PreprocessConfig> ConfigFromFlags(const std::vector<std::string>& positio
   config.inputs = std::move(inputs);
   config.output = FLAGS_output;
   config.overwrite = FLAGS_overwrite;
+  config.append = FLAGS_append;
   LIGHTLDA_ASSIGN_OR_RETURN(config.format, ParseInputFormat(FLAGS_format));
   config.vocab_file = FLAGS_vocab;
   config.text_field = FLAGS_text_field;
@@ -280,6 +286,16 @@ void PrintHeldOut(const PreprocessConfig& config, const PreprocessSummary& summa
                Printable(config.HoldoutOutput()).c_str());
 }
 
+void PrintAppended(const std::string& output, const PreprocessSummary& summary) {
+  std::fprintf(stderr, "  %-12s %s: %s documents, %s tokens by now (%s blocks)\n", "added to",
+               output.c_str(),
+               FormatCount(summary.num_documents_before + summary.num_documents).c_str(),
+               FormatCount(summary.num_tokens_before + summary.num_tokens).c_str(),
+               FormatCount(static_cast<Count>(summary.num_blocks)).c_str());
+  std::fprintf(stderr, "next: lightlda --corpus=%s --model=NEW --num_topics=K --init_model=OLD\n",
+               output.c_str());
+}
+
 void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summary) {
   const double bytes = static_cast<double>(summary.bytes_read);
   for (const std::string& note : summary.notes) {
@@ -304,6 +320,7 @@ void PrintSummary(const PreprocessConfig& config, const PreprocessSummary& summa
   PrintSkippedFiles(summary);
   PrintHeldOut(config, summary);
   const std::string output = Printable(FLAGS_output);
+  if (config.append) return PrintAppended(output, summary);
   std::fprintf(stderr, "  %-12s %s (%s blocks)\n", "written to", output.c_str(),
                FormatCount(static_cast<Count>(summary.num_blocks)).c_str());
   std::fprintf(stderr, "next: lightlda --corpus=%s --model=MODEL --num_topics=100\n",

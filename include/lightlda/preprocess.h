@@ -39,6 +39,11 @@ struct PreprocessConfig {
   std::vector<std::string> inputs;  // files, directories, or "-" for stdin
   std::string output;               // corpus directory; must not exist unless overwrite
   bool overwrite = false;           // replace a corpus, once the new one is complete
+  // `output` is a corpus, and the documents are added behind those that it has. They are read as
+  // its own were: its vocabulary, seed and metadata stay, words that it lacks go and are counted.
+  // What is there until the new one is complete is the old corpus. Members that say otherwise must
+  // have their default. Documents without a name of their own are called by their input and number.
+  bool append = false;
   InputFormat format = InputFormat::kAuto;
   std::string vocab_file;  // one word per line, line n is word id n - 1; empty: none
   // jsonl, json, csv and tsv: the member or column with the text, or several with commas between,
@@ -56,19 +61,20 @@ struct PreprocessConfig {
   // email, latex and url (src/text/strip.h). Models keep it, for new text.
   std::vector<std::string> strip;
 
-  // -- what is kept of documents beside their words (lightlda/metadata.h). jsonl: one of
-  // "[NAME=]MEMBER[:TYPE]" per field. MEMBER: of the object, or a.b of an object in it. NAME: the
-  // last part of MEMBER if not given. TYPE: date, category, number, text or list; if not given,
-  // what the name suggests: date for date, created, published and year, text for title and url,
-  // list for author and authors, category for others. A value that is none of its type is missing,
-  // and counted. Or alone: "auto", of the members title, url, date, created, published, year,
-  // author, authors, category, label, primary, section, topics, tags and keywords those that a
-  // tenth of the first 1,000 documents have; "none".
+  // -- what is kept of documents beside their words (lightlda/metadata.h). jsonl, json, csv and
+  // tsv: one of "[NAME=]MEMBER[:TYPE]" per field. MEMBER: of the object, or a.b of an object in it;
+  // a column, where lists have semicolons. NAME: the last part of MEMBER if not given. TYPE: date,
+  // category, number, text or list; if not given, what the name suggests: date for date, created,
+  // published and year, text for title and url, list for author and authors, category for others. A
+  // value that is none of its type is missing, and counted. Or alone: "auto", of the members title,
+  // url, date, created, published, year, author, authors, category, label, primary, section,
+  // topics, tags and keywords those that a tenth of the first 1,000 documents have; "none".
   std::vector<std::string> metadata_fields = {"auto"};
-  // A file of JSON Lines, an object a document, that has the metadata instead of the input, whose
-  // format may then be any. Objects and documents are joined by name: what the object has in the
-  // member metadata_key is the document's name. Documents without an object have no metadata, and
-  // are counted; objects without a document are passed over. Empty: none.
+  // A file of JSON Lines, an object a document, or a table with a header, that has the metadata
+  // instead of the input, whose format may then be any. Objects (rows) and documents are joined by
+  // name: what the object has in the member metadata_key is the document's name. Documents without
+  // an object have no metadata, and are counted; objects without a document are passed over. Empty:
+  // none.
   std::string metadata_file;
   std::string metadata_key = "id";
   // Bytes of each document's text that are kept, at most, cut between words; 0: none; -1: all. Text
@@ -131,6 +137,10 @@ struct PreprocessSummary {
   InputFormat format = InputFormat::kText;  // as given or detected
   Count num_documents = 0;                  // held-out ones excluded, as in all counts below but
                                             // those of what was dropped while reading
+  // With `append`: what was there before. All other counts but those of words and blocks are of the
+  // documents that were added.
+  Count num_documents_before = 0;
+  Count num_tokens_before = 0;
   Count num_empty_documents = 0;
   Count num_words = 0;
   Count num_tokens = 0;

@@ -189,6 +189,15 @@ Status CopyFile(const FilePath& from, const FilePath& to, std::uint64_t bytes) {
   return writer.Close();
 }
 
+Status LinkOrCopyFile(const std::string& from, const std::string& to, std::uint64_t bytes) {
+  struct stat info;
+  // A link would be to the link, and leave with what it leads to.
+  const bool is_file = ::lstat(from.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+                       static_cast<std::uint64_t>(info.st_size) == bytes;
+  if (is_file && ::link(from.c_str(), to.c_str()) == 0) return {};
+  return CopyFile(from, to, bytes);
+}
+
 Result<MappedFile> MappedFile::Open(const FilePath& path) {
   const std::string& text = path.text();
   if (path.memory() != nullptr) {

@@ -56,6 +56,9 @@ Status RenamePath(const FilePath& from, const FilePath& to);
 Result<std::vector<std::string>> ListDirectory(const FilePath& directory);
 // Copies the first `bytes` bytes of a file. Errors: kBadInput if it has fewer; kCannotWrite.
 Status CopyFile(const FilePath& from, const FilePath& to, std::uint64_t bytes);
+// Gives a file on disk a second name, or where that cannot be copies it. For files that are never
+// written to again. Errors: as CopyFile's.
+Status LinkOrCopyFile(const std::string& from, const std::string& to, std::uint64_t bytes);
 
 // A read-only memory mapping of a whole file, or the file that is in memory. Movable; immutable.
 class MappedFile {

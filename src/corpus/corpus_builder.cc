@@ -12,6 +12,7 @@
 #include "corpus/corpus_writer.h"
 #include "corpus/open_corpus.h"
 #include "corpus/string_table.h"
+#include "text/text_pipeline.h"
 #include "text/utf8.h"
 
 namespace lightlda {
@@ -185,7 +186,8 @@ Result<Corpus> CorpusBuilder::Impl::Build() {
         writer.Add(names[d], std::span(tokens).subspan(begin, begins[d + 1] - begin)));
   }
   const auto empty = nlohmann::ordered_json::object();
-  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(std::move(words), BagsOfNamedWords(), empty, empty));
+  LIGHTLDA_RETURN_IF_ERROR(
+      writer.Finish(std::move(words), FormatTextPipeline(BagsOfNamedWords()), empty, empty));
   return OpenCorpus(directory);
 }
 

@@ -15,6 +15,7 @@
 #include "corpus/metadata_manifest.h"
 #include "corpus/vocabulary_file.h"
 #include "lightlda/version.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -55,6 +56,23 @@ CorpusWriter::CorpusWriter(FilePath directory, const CorpusShape& shape)
       last_document_(shape.num_words),
       metadata_(shape.metadata) {
   CHECK(shape.num_words >= 1 && shape.num_words <= kMaxWords);
+  shape_.block_tokens = ChooseBlockTokens(shape);
+}
+
+CorpusWriter::CorpusWriter(FilePath directory, const CorpusShape& shape, CorpusStart start)
+    : directory_(std::move(directory)),
+      shape_(shape),
+      num_documents_(start.num_documents),
+      num_tokens_(start.num_tokens),
+      frequencies_(std::move(start.frequencies)),
+      document_frequencies_(std::move(start.document_frequencies)),
+      last_document_(shape.num_words),
+      levels_(std::move(start.levels)),
+      blocks_(std::move(start.blocks)),
+      earlier_(std::move(start.earlier)),
+      metadata_(shape.metadata, std::move(start.metadata_values)) {
+  CHECK(shape.num_words >= 1 && shape.num_words <= kMaxWords);
+  CHECK(frequencies_.size() == shape.num_words && document_frequencies_.size() == shape.num_words);
   shape_.block_tokens = ChooseBlockTokens(shape);
 }
 
@@ -121,7 +139,7 @@ Result<FileStamp> CorpusWriter::WriteMetadata(const BlockFacts& facts, const Blo
                               order);
 }
 
-Status CorpusWriter::Finish(std::vector<std::string> words, const TextPipelineSettings& pipeline,
+Status CorpusWriter::Finish(std::vector<std::string> words, const std::string& text_pipeline,
                             const nlohmann::ordered_json& settings,
                             const nlohmann::ordered_json& summary) {
   CHECK_EQ(words.size(), shape_.num_words);
@@ -133,11 +151,10 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const TextPipelineSe
                               std::move(document_frequencies_));
   LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp stamp,
                             WriteVocabularyFile(JoinPath(directory_, vocabulary_file), vocabulary));
-  const std::string pipeline_text = FormatTextPipeline(pipeline);
-  LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory_, kTextPipelineFile), pipeline_text));
+  LIGHTLDA_RETURN_IF_ERROR(WriteFileAtomic(JoinPath(directory_, kTextPipelineFile), text_pipeline));
   auto blocks = nlohmann::ordered_json::array();
   for (std::size_t block = 0; block < blocks_.size(); ++block) {
-    const BlockEntry& entry = blocks_[block];
+    const CorpusBlockEntry& entry = blocks_[block];
     blocks.push_back({{"num_documents", entry.num_documents},
                       {"num_tokens", entry.num_tokens},
                       {"tokens", StampToJson(BlockFileName(block), entry.tokens)},
@@ -157,8 +174,9 @@ Status CorpusWriter::Finish(std::vector<std::string> words, const TextPipelineSe
       {"settings", settings},
       {"summary", summary},
       {"vocabulary", StampToJson(vocabulary_file, stamp)},
-      {"text_pipeline", StampToJson(kTextPipelineFile, StampOfText(pipeline_text))},
+      {"text_pipeline", StampToJson(kTextPipelineFile, StampOfText(text_pipeline))},
       {"blocks", std::move(blocks)}};
+  if (!earlier_.empty()) manifest["earlier"] = earlier_;
   if (!shape_.metadata.empty()) {
     LIGHTLDA_ASSIGN_OR_RETURN(const FileStamp values, metadata_.WriteValues(JoinPath(
                                                           directory_, std::string(kMetadataFile))));
@@ -184,7 +202,8 @@ Status WriteCorpus(const std::string& directory, const std::vector<std::string>&
     LIGHTLDA_RETURN_IF_ERROR(writer.Add(document.name, document.words, document.metadata));
   }
   const auto empty = nlohmann::ordered_json::object();
-  LIGHTLDA_RETURN_IF_ERROR(writer.Finish(words, BagsOfNamedWords(), empty, empty));
+  LIGHTLDA_RETURN_IF_ERROR(
+      writer.Finish(words, FormatTextPipeline(BagsOfNamedWords()), empty, empty));
   return staged.Commit();
 }
 

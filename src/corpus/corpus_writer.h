@@ -13,12 +13,12 @@
 #include "base/section_file.h"
 #include "corpus/block_file.h"
 #include "corpus/metadata_builder.h"
+#include "corpus/metadata_file.h"
 #include "corpus/string_table.h"
 #include "lightlda/corpus.h"
 #include "lightlda/metadata.h"
 #include "lightlda/status.h"
 #include "lightlda/types.h"
-#include "text/text_pipeline.h"
 
 namespace lightlda {
 
@@ -39,11 +39,36 @@ struct CorpusShape {
 inline constexpr std::uint64_t kMaxBlocks = std::uint64_t{1} << 16;
 std::uint64_t ChooseBlockTokens(const CorpusShape& shape);
 
+// What the manifest says of a block.
+struct CorpusBlockEntry {
+  std::uint64_t num_documents = 0;
+  std::uint64_t num_tokens = 0;
+  FileStamp tokens;
+  FileStamp names;
+  FileStamp metadata;  // of corpora with metadata
+};
+
+// What is there already of a corpus that documents are added to.
+struct CorpusStart {
+  std::uint64_t num_documents = 0;
+  std::uint64_t num_tokens = 0;
+  std::vector<Count> frequencies;           // [num_words]
+  std::vector<Count> document_frequencies;  // [num_words]
+  std::vector<LevelInfo> levels;
+  std::vector<CorpusBlockEntry> blocks;  // their files have the names that BlockFileName etc. say
+  MetadataValues metadata_values;        // as ReadMetadataValues has them; empty: no metadata
+  std::vector<std::string> earlier;      // checksums of the corpora that it was, oldest first
+};
+
 // Memory: one block. Not thread-safe.
 class CorpusWriter {
  public:
   // Writes into `directory`, which must exist. REQUIRES: a shape within its bounds.
   CorpusWriter(FilePath directory, const CorpusShape& shape);
+  // Goes on with a corpus whose blocks are in `directory`. shape: of all documents, those that are
+  // there with them; its metadata with what their documents have (MetadataBuilder). REQUIRES: as
+  // above; `start` has num_words words.
+  CorpusWriter(FilePath directory, const CorpusShape& shape, CorpusStart start);
 
   // The next document of the input. It starts a new block if it does not fit into the open one.
   // Errors: kCannotWrite; kBadInput for more than kMaxBlockTokens tokens.
@@ -52,10 +77,10 @@ class CorpusWriter {
              const DocumentMetadata& metadata = {});
 
   // Writes the last block, the vocabulary (frequencies as counted here), the text pipeline that
-  // made the documents, and the manifest. `settings` and `summary` are objects for the reader's
-  // information. No Add may follow. REQUIRES: words: [num_words]; documents and tokens added as the
-  // shape said.
-  Status Finish(std::vector<std::string> words, const TextPipelineSettings& pipeline,
+  // made the documents (FormatTextPipeline), and the manifest. `settings` and `summary` are objects
+  // for the reader's information. No Add may follow. REQUIRES: words: [num_words]; documents and
+  // tokens added as the shape said.
+  Status Finish(std::vector<std::string> words, const std::string& text_pipeline,
                 const nlohmann::ordered_json& settings, const nlohmann::ordered_json& summary);
 
   const MetadataSchema& metadata_schema() const { return metadata_.schema(); }
@@ -64,15 +89,6 @@ class CorpusWriter {
   std::size_t num_blocks() const { return blocks_.size(); }
 
  private:
-  // What the manifest says of a block.
-  struct BlockEntry {
-    std::uint64_t num_documents = 0;
-    std::uint64_t num_tokens = 0;
-    FileStamp tokens;
-    FileStamp names;
-    FileStamp metadata;
-  };
-
   Status WriteBlock();
   Result<FileStamp> WriteMetadata(const BlockFacts& facts, const BlockArrays& arrays);
 
@@ -84,7 +100,8 @@ class CorpusWriter {
   std::vector<Count> document_frequencies_;   // [num_words]
   std::vector<std::uint64_t> last_document_;  // [num_words]: 1 + the last document with the word
   std::vector<LevelInfo> levels_;             // of the blocks written
-  std::vector<BlockEntry> blocks_;            // written
+  std::vector<CorpusBlockEntry> blocks_;      // written
+  std::vector<std::string> earlier_;          // as of CorpusStart
 
   // The open block, in input order.
   StringTable names_;

@@ -47,6 +47,16 @@ MetadataBuilder::MetadataBuilder(MetadataSchema schema)
   }
 }
 
+MetadataBuilder::MetadataBuilder(MetadataSchema schema, MetadataValues values)
+    : MetadataBuilder(schema) {
+  CHECK_EQ(values.size(), fields_.size());
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    schema_.fields[f].num_missing = schema.fields[f].num_missing;
+    for (const std::string& value : values[f]) Code(&fields_[f], value);
+    schema_.fields[f].num_values = static_cast<Count>(fields_[f].values.size());
+  }
+}
+
 std::uint32_t MetadataBuilder::Code(Field* field, const std::string& value) {
   const auto [found, is_new] =
       field->code_of.try_emplace(value, static_cast<std::uint32_t>(field->values.size()));

@@ -23,6 +23,9 @@ class MetadataBuilder {
  public:
   // num_values and num_missing of the fields are counted here.
   explicit MetadataBuilder(MetadataSchema schema);
+  // Goes on counting where other documents have the values, [num_fields] by code, and as many
+  // missing ones as the schema says.
+  MetadataBuilder(MetadataSchema schema, MetadataValues values);
 
   // The next document of the open block. REQUIRES: values of the fields' types, none or
   // [num_fields]; finite numbers; a snippet that the schema allows.

@@ -20,7 +20,7 @@ constexpr std::string_view kSink = " | ... `inputs`=-";
 Result<std::unique_ptr<ChunkSource>> ChunkSource::Open(const PreprocessConfig& config,
                                                        StopToken stop, bool prompt) {
   std::unique_ptr<ChunkSource> source(new ChunkSource(config, std::move(stop), prompt));
-  LIGHTLDA_ASSIGN_OR_RETURN(source->inputs_, ListInputs(config.inputs));
+  LIGHTLDA_ASSIGN_OR_RETURN(source->inputs_, ListInputs(config.inputs, config.append));
   LIGHTLDA_RETURN_IF_ERROR(source->SettleFormat());
   return source;
 }

@@ -35,10 +35,8 @@ class ChunkSource {
 
   // Of the first input; the others have the same, but texts may be mixed.
   InputFormat format() const { return format_; }
-  // The first lines of the first input; empty once Next was called.
-  std::string_view first_lines() const {
-    return first_ ? std::string_view(first_->lines.text) : std::string_view();
-  }
+  // The beginning of the first input; null once Next was called, or if all files were left out.
+  const SourceChunk* first_chunk() const { return first_ ? &*first_ : nullptr; }
   // What the user should know, e.g. a format that was assumed.
   const std::vector<std::string>& notes() const { return notes_; }
   // Those that on_bad_file leaves out, so far; whole files that a parser leaves out are not here.

@@ -34,15 +34,6 @@ std::optional<LineError> TakeQuoted(std::string_view* rest, char separator, CsvF
                        "; quotes within a field are written twice"};
 }
 
-std::string ListNames(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 20;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    text += (i > 0 ? ", " : "") + QuoteBytes(names[i]);
-  }
-  return names.size() > kMost ? text + " and others" : text;
-}
-
 std::vector<std::string> Texts(const std::vector<CsvField>& fields) {
   std::vector<std::string> texts;
   std::string buffer;
@@ -85,6 +76,15 @@ bool IsTable(const std::vector<std::vector<CsvField>>& rows, const CsvRequest& r
 }
 
 }  // namespace
+
+std::string ListColumns(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    text += (i > 0 ? ", " : "") + QuoteBytes(names[i]);
+  }
+  return names.size() > kMost ? text + " and others" : text;
+}
 
 std::string_view CsvField::Text(std::string* buffer) const {
   if (!has_quotes) return raw;
@@ -135,7 +135,7 @@ Result<CsvLayout> LayOutColumns(std::string_view header, std::uint64_t line, cha
     const auto found = std::ranges::find(layout.names, wanted);
     if (found == layout.names.end()) {
       return Status::BadInput(place + "expected a column " + QuoteBytes(wanted) + ", found " +
-                              ListNames(layout.names) + "; `" + by +
+                              ListColumns(layout.names) + "; `" + by +
                               "` says which to read, `columns` names those of a table without " +
                               "a header");
     }

@@ -51,6 +51,9 @@ struct CsvRequest {
 Result<CsvLayout> LayOutColumns(std::string_view header, std::uint64_t line, char separator,
                                 const CsvRequest& request, const std::string& name);
 
+// "a", "b", ... : for messages.
+std::string ListColumns(const std::vector<std::string>& names);
+
 // The separator of a csv input by its beginning: of a comma, semicolon, tab and bar the one that
 // makes the header have the columns asked for, else the one that is there most often.
 char GuessSeparator(std::string_view beginning, const CsvRequest& request);

@@ -37,6 +37,8 @@ class Ingest {
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
+  // A document that is in the corpus already has this name.
+  void AddKnownName(std::string_view name) { names_.AddKnown(name); }
   // Errors: the chunk's own; those of UciAssembler; kCannotWrite.
   Status Add(ParsedChunk* chunk);
 

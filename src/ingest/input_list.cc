@@ -31,8 +31,8 @@ Result<std::vector<std::string>> ListFiles(const std::string& directory) {
 }
 
 // "FILE:" with the shortest name of the file that tells it from the other inputs.
-std::vector<std::string> NamePrefixes(const std::vector<std::string>& inputs) {
-  if (inputs.size() == 1) return {""};
+std::vector<std::string> NamePrefixes(const std::vector<std::string>& inputs, bool always) {
+  if (inputs.size() == 1 && !always) return {""};
   std::vector<std::string> names;
   for (const std::string& input : inputs) names.push_back(fs::path(input).filename().string());
   if (std::set<std::string>(names.begin(), names.end()).size() < names.size()) names = inputs;
@@ -57,9 +57,9 @@ Status AddDirectory(const std::string& directory, bool only_input, InputList* li
 
 }  // namespace
 
-Result<InputList> ListInputs(const std::vector<std::string>& inputs) {
+Result<InputList> ListInputs(const std::vector<std::string>& inputs, bool always_prefix) {
   InputList list;
-  const std::vector<std::string> prefixes = NamePrefixes(inputs);
+  const std::vector<std::string> prefixes = NamePrefixes(inputs, always_prefix);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     std::error_code error;
     if (inputs[i] != "-" && fs::is_directory(inputs[i], error)) {

@@ -24,8 +24,9 @@ struct InputList {
 };
 
 // Directories become their files, found recursively, in the byte order of their paths; names that
-// begin with a dot are left out. Errors: kBadInput: missing, unreadable, a directory without files.
-Result<InputList> ListInputs(const std::vector<std::string>& inputs);
+// begin with a dot are left out. always_prefix: numbers have a prefix also if there is only one
+// input. Errors: kBadInput: missing, unreadable, a directory without files.
+Result<InputList> ListInputs(const std::vector<std::string>& inputs, bool always_prefix = false);
 
 }  // namespace lightlda
 

@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "corpus/metadata_date.h"
-#include "ingest/metadata_spec.h"
+#include "ingest/metadata_value.h"
 
 namespace lightlda {
 namespace {
@@ -16,41 +15,16 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-std::optional<double> NumberOf(element value) {
-  double number = 0;
-  std::string_view text;
-  if (value.get_string().get(text) == simdjson::SUCCESS) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  } else if (value.get_double().get(number) != simdjson::SUCCESS) {
-    return std::nullopt;
-  }
-  return std::isfinite(number) ? std::optional(number) : std::nullopt;
-}
-
-std::optional<MetadataValue> ListOf(element value) {
+// The items of an array; no value: one of them is no text.
+std::optional<MetadataValue> ItemsOf(simdjson::dom::array array) {
   std::vector<std::string> items;
-  simdjson::dom::array array;
-  if (value.get_array().get(array) == simdjson::SUCCESS) {
-    for (const element item : array) {
-      auto text = JsonNameText(item);
-      if (!text) return std::nullopt;
-      if (!text->empty()) items.push_back(std::move(*text));
-    }
-  } else {
-    const auto text = JsonNameText(value);
+  for (const element item : array) {
+    auto text = JsonNameText(item);
     if (!text) return std::nullopt;
-    items = SplitMetadataList(*text);
+    if (!text->empty()) items.push_back(std::move(*text));
   }
   if (items.empty()) return MetadataValue();
   return MetadataValue(std::move(items));
-}
-
-std::optional<MetadataValue> DateOf(element value) {
-  const auto text = JsonScalarText(value);
-  const auto date = text ? ParseDate(*text) : std::nullopt;
-  if (!date) return std::nullopt;
-  return MetadataValue(*date);
 }
 
 }  // namespace
@@ -95,25 +69,21 @@ std::optional<std::string> JsonNameText(element value) {
 
 std::optional<MetadataValue> ReadJsonMetadata(object from, const MetadataField& field) {
   const std::optional<element> value = FindJsonMember(from, field.member);
-  std::string_view string;
-  if (!value || value->is_null() ||
-      (value->get_string().get(string) == simdjson::SUCCESS && string.empty())) {
-    return MetadataValue();
+  if (!value || value->is_null()) return MetadataValue();
+  simdjson::dom::array array;
+  if (field.type == MetadataType::kList && value->get_array().get(array) == simdjson::SUCCESS) {
+    return ItemsOf(array);
   }
-  switch (field.type) {
-    case MetadataType::kDate:
-      return DateOf(*value);
-    case MetadataType::kList:
-      return ListOf(*value);
-    case MetadataType::kNumber:
-      if (const auto number = NumberOf(*value)) return MetadataValue(*number);
+  double number = 0;
+  if (field.type == MetadataType::kNumber && !value->is_string()) {
+    if (value->get_double().get(number) != simdjson::SUCCESS || !std::isfinite(number)) {
       return std::nullopt;
-    case MetadataType::kCategory:
-    case MetadataType::kText:
-      if (auto text = JsonNameText(*value)) return MetadataValue(std::move(*text));
-      return std::nullopt;
+    }
+    return MetadataValue(number);
   }
-  return std::nullopt;
+  const bool is_scalar = field.type == MetadataType::kDate || field.type == MetadataType::kNumber;
+  const auto text = is_scalar ? JsonScalarText(*value) : JsonNameText(*value);
+  return text ? ReadTextMetadata(*text, field.type) : std::nullopt;
 }
 
 }  // namespace lightlda

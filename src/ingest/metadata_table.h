@@ -1,4 +1,4 @@
-// Metadata in a file of its own: an object a document.
+// Metadata in a file of its own: an object or a row a document.
 #ifndef LIGHTLDA_INGEST_METADATA_TABLE_H_
 #define LIGHTLDA_INGEST_METADATA_TABLE_H_
 
@@ -15,9 +15,10 @@ namespace lightlda {
 // Not thread-safe. Memory: all values.
 class MetadataTable {
  public:
-  // Reads JSON Lines. key: the member with the document's name. fields: what to keep; choose: to
-  // choose them, as by ChooseMetadata. Errors: kBadInput "FILE:LINE: ..." for what is no object,
-  // has no name, or one that was there before; kBadInput if there is nothing to keep.
+  // Reads JSON Lines, or a table with a header (csv, tsv, by its first line). key: the member or
+  // column with the document's name. fields: what to keep; choose: to choose them, as by
+  // ChooseMetadata. Errors: kBadInput "FILE:LINE: ..." for what is no object or row, has no name,
+  // or one that was there before; kBadInput if there is nothing to keep.
   static Result<MetadataTable> Read(const std::string& path, const std::string& key,
                                     std::vector<MetadataField> fields, bool choose);
 
@@ -30,6 +31,8 @@ class MetadataTable {
 
   // Values that are none of their type, by field.
   const std::vector<Count>& bad() const { return bad_; }
+
+  class Reader;  // of one kind of file
 
  private:
   std::vector<MetadataField> fields_;

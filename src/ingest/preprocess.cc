@@ -22,6 +22,7 @@
 #include "corpus/corpus_format.h"
 #include "corpus/corpus_writer.h"
 #include "corpus/word_parts.h"
+#include "ingest/append.h"
 #include "ingest/chunk_reader.h"
 #include "ingest/chunk_source.h"
 #include "ingest/holdout.h"
@@ -30,15 +31,14 @@
 #include "ingest/metadata_choice.h"
 #include "ingest/metadata_table.h"
 #include "ingest/preprocess_settings.h"
+#include "ingest/preprocess_summary.h"
 #include "ingest/refinement.h"
 #include "ingest/spill.h"
-#include "ingest/stopword_share.h"
 #include "ingest/top_words.h"
 #include "ingest/vocabulary_choice.h"
 #include "ingest/word_list.h"
 #include "lightlda/stop.h"
 #include "text/fold.h"
-#include "text/utf8.h"
 
 namespace lightlda {
 namespace {
@@ -89,13 +89,13 @@ class Preprocessor {
 
  private:
   Status Prepare();
+  Status PrepareAppend();
   Status ReadGivenWords();
   Status SettleMetadata();
   Result<std::vector<Part>> MakeParts() const;
   Status ReadInputs(Ingest* ingest);
   Status Refine(const Ingest& ingest, const SpillWriter& spill);
   void FinishPipeline(const VocabularyChoice& choice);
-  void NoteNames(const Ingest& ingest);
   // The words that ids of the vocabulary's choice stand for.
   const RawWords& WordsOf(Ingest* ingest) const {
     return refinement_ ? refinement_->words() : ingest->words();
@@ -103,18 +103,18 @@ class Preprocessor {
   Result<VocabularyChoice> ChooseVocabulary(Ingest* ingest) const;
   Result<WordParts> SplitWords(const RawWords& raw, VocabularyChoice* choice);
   Status CheckHoldout() const;
-  void OpenWriters(std::size_t num_words, std::vector<Part>* corpora) const;
+  Status OpenWriters(std::size_t num_words, std::vector<Part>* corpora) const;
   Status WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
                      const WordParts& parts, std::vector<Part>* corpora);
   Status FinishWriters(std::vector<std::string> words, std::vector<Part>* corpora);
-  void Summarise(const Ingest& ingest, const VocabularyChoice& choice);
-  Status AdviseStopwords(Ingest* ingest, const VocabularyChoice& choice);
-  nlohmann::ordered_json SummaryToJson() const;
+  PreprocessRun RunOf(const Ingest& ingest, const VocabularyChoice& choice) const {
+    return {settings_, *source_, ingest, choice, refinement_ ? &*refinement_ : nullptr};
+  }
   Status CheckInterrupt() const;
   void Show(const char* phase, Count documents, std::uint64_t stored_bytes, bool force);
   double Seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
-  const PreprocessConfig& config_;
+  PreprocessConfig config_;
   const PreprocessObserver& observer_;
   StopToken stop_;
   Clock::time_point start_;
@@ -127,6 +127,7 @@ class Preprocessor {
   std::vector<std::string> given_words_;
   std::optional<Refinement> refinement_;
   std::optional<MetadataTable> table_;
+  std::optional<Appending> appending_;  // with config_.append
   PreprocessSummary summary_;
 };
 
@@ -151,9 +152,13 @@ void Preprocessor::Show(const char* phase, Count documents, std::uint64_t stored
 
 Status Preprocessor::Prepare() {
   LIGHTLDA_RETURN_IF_ERROR(config_.Validate());
+  if (config_.append) {
+    LIGHTLDA_ASSIGN_OR_RETURN(appending_, ReadAppending(config_.output));
+  }
   LIGHTLDA_ASSIGN_OR_RETURN(stopwords_, LoadStopwords(config_.stopwords));
   LIGHTLDA_ASSIGN_OR_RETURN(source_, ChunkSource::Open(config_, stop_));
   LIGHTLDA_ASSIGN_OR_RETURN(settings_, SettleConfig(config_, source_->format()));
+  if (appending_) return PrepareAppend();
   LIGHTLDA_RETURN_IF_ERROR(SettleMetadata());
   if (!config_.like.empty()) {
     LIGHTLDA_ASSIGN_OR_RETURN(Like like, ReadLike(config_.like));
@@ -170,6 +175,24 @@ Status Preprocessor::Prepare() {
   return ReadGivenWords();
 }
 
+// Everything is as the corpus has it.
+Status Preprocessor::PrepareAppend() {
+  LIGHTLDA_RETURN_IF_ERROR(CheckAppended(*appending_, config_, settings_.format));
+  const MetadataSchema& schema = appending_->base.corpus.metadata_schema();
+  config_.seed = appending_->base.seed;
+  config_.snippet_bytes = settings_.config.snippet_bytes = schema.snippet_bytes;
+  settings_.metadata = schema.fields;
+  pipeline_ = appending_->pipeline;
+  if (!config_.metadata_file.empty()) {
+    LIGHTLDA_ASSIGN_OR_RETURN(
+        table_, MetadataTable::Read(config_.metadata_file, config_.metadata_key, schema.fields,
+                                    /*choose=*/false));
+  }
+  if (settings_.bags()) return ReadGivenWords();
+  given_words_ = appending_->words;
+  return {};
+}
+
 Status Preprocessor::SettleMetadata() {
   const bool automatic = IsAutoMetadata(config_.metadata_fields);
   if (!config_.metadata_file.empty()) {
@@ -177,10 +200,13 @@ Status Preprocessor::SettleMetadata() {
         table_, MetadataTable::Read(config_.metadata_file, config_.metadata_key, settings_.metadata,
                                     automatic || config_.metadata_fields.empty()));
     settings_.metadata = table_->fields();
-  } else if (automatic && settings_.format == InputFormat::kJsonl) {
-    settings_.metadata =
-        ChooseMetadata(source_->first_lines(), config_.text_field, config_.id_field);
+    return {};
   }
+  const SourceChunk* const first = source_->first_chunk();
+  if (first == nullptr || !HasFields(settings_.format)) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(settings_.metadata,
+                            MetadataOfInput(*first, std::move(settings_.metadata), automatic,
+                                            config_.text_field, config_.id_field));
   return {};
 }
 
@@ -208,9 +234,9 @@ Result<std::vector<Part>> Preprocessor::MakeParts() const {
   std::vector<Part> corpora;
   std::vector<std::string> sources = Sources(config_);
   const auto make = [&](const std::string& target) -> Status {
-    LIGHTLDA_ASSIGN_OR_RETURN(
-        StagedDirectory staged,
-        StagedDirectory::Create(target, config_.overwrite, kCorpusDirectory, sources));
+    LIGHTLDA_ASSIGN_OR_RETURN(StagedDirectory staged,
+                              StagedDirectory::Create(target, config_.overwrite || config_.append,
+                                                      kCorpusDirectory, sources));
     corpora.push_back({std::move(staged), nullptr});
     return {};
   };
@@ -293,6 +319,10 @@ Result<VocabularyChoice> Preprocessor::ChooseVocabulary(Ingest* ingest) const {
     return Status::BadInput(why);
   }
   if (num_documents == 0) return Status::BadInput("all documents are held out: none is left");
+  if (appending_ && settings_.bags()) {
+    return FindBagVocabulary(ingest->words(), given_words_, appending_->pipeline->first_number,
+                             appending_->words);
+  }
   if (!settings_.bags()) {
     return ChooseTextVocabulary(settings_, WordsOf(ingest), num_documents, given_words_);
   }
@@ -306,6 +336,7 @@ Result<WordParts> Preprocessor::SplitWords(const RawWords& raw, VocabularyChoice
   for (std::size_t i = 0; i < choice->ids.size(); ++i) {
     if (choice->ids[i] != kDroppedWord) frequencies[choice->ids[i]] += raw.tokens()[i];
   }
+  if (appending_) LIGHTLDA_RETURN_IF_ERROR(CheckFrequencies(*appending_, frequencies));
   const WordParts parts(frequencies, config_.seed);
   if (parts.num_ids() > kMaxWords) {
     return Status::BadInput(std::to_string(parts.num_ids()) +
@@ -330,7 +361,7 @@ Status Preprocessor::CheckHoldout() const {
       " documents have no token of the vocabulary; give a larger `holdout` or another `seed`");
 }
 
-void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora) const {
+Status Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora) const {
   CorpusShape shape;
   shape.num_documents = static_cast<std::uint64_t>(summary_.num_documents);
   shape.num_words = num_words;
@@ -339,11 +370,21 @@ void Preprocessor::OpenWriters(std::size_t num_words, std::vector<Part>* corpora
   shape.block_tokens = config_.block_tokens;
   shape.metadata.fields = settings_.metadata;
   if (settings_.snippets()) shape.metadata.snippet_bytes = config_.snippet_bytes;
-  corpora->front().writer = std::make_unique<CorpusWriter>(corpora->front().staged.path(), shape);
-  if (corpora->size() == 1) return;
+  Part& first = corpora->front();
+  if (appending_) {
+    LIGHTLDA_ASSIGN_OR_RETURN(CorpusStart start,
+                              StartAppend(appending_->base, first.staged.path()));
+    shape.num_documents += start.num_documents;
+    shape.num_tokens += start.num_tokens;
+    first.writer = std::make_unique<CorpusWriter>(first.staged.path(), shape, std::move(start));
+    return {};
+  }
+  first.writer = std::make_unique<CorpusWriter>(first.staged.path(), shape);
+  if (corpora->size() == 1) return {};
   shape.num_documents = static_cast<std::uint64_t>(summary_.num_held_out_documents);
   shape.num_tokens = static_cast<std::uint64_t>(summary_.num_held_out_tokens);
   corpora->back().writer = std::make_unique<CorpusWriter>(corpora->back().staged.path(), shape);
+  return {};
 }
 
 Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoice& choice,
@@ -380,96 +421,26 @@ Status Preprocessor::WriteBlocks(const SpillWriter& spill, const VocabularyChoic
 }
 
 Status Preprocessor::FinishWriters(std::vector<std::string> words, std::vector<Part>* corpora) {
-  const nlohmann::ordered_json settings = SettingsToJson(settings_);
+  nlohmann::ordered_json settings = SettingsToJson(settings_);
+  const std::string pipeline =
+      appending_ ? appending_->base.corpus.text_pipeline() : FormatTextPipeline(*pipeline_);
   if (corpora->size() > 1) {
     nlohmann::ordered_json of_held_out = settings;
     of_held_out["held_out"] = true;
     LIGHTLDA_RETURN_IF_ERROR(corpora->back().writer->Finish(
-        words, *pipeline_, of_held_out, {{"num_empty_documents", corpora->back().num_empty}}));
+        words, pipeline, of_held_out, {{"num_empty_documents", corpora->back().num_empty}}));
   }
   summary_.num_empty_documents = corpora->front().num_empty;
   CorpusWriter* const writer = corpora->front().writer.get();
   summary_.metadata_fields = writer->metadata_schema().fields;
-  LIGHTLDA_RETURN_IF_ERROR(writer->Finish(std::move(words), *pipeline_, settings, SummaryToJson()));
+  nlohmann::ordered_json summary = SummaryToJson(summary_);
+  if (appending_) {
+    summary = SummaryWithAppended(*appending_, summary_, std::move(summary));
+    settings = *appending_->base.settings;
+  }
+  LIGHTLDA_RETURN_IF_ERROR(writer->Finish(std::move(words), pipeline, settings, summary));
   summary_.num_blocks = writer->num_blocks();  // with the last one
   return {};
-}
-
-void Preprocessor::Summarise(const Ingest& ingest, const VocabularyChoice& choice) {
-  summary_.format = settings_.format;
-  summary_.num_documents = ingest.num_documents() - ingest.num_held_out();
-  summary_.num_held_out_documents = ingest.num_held_out();
-  const std::span<const Count> held_out =
-      refinement_ ? refinement_->held_out_tokens() : ingest.held_out_tokens();
-  for (std::size_t raw = 0; raw < held_out.size(); ++raw) {
-    if (choice.ids[raw] != kDroppedWord) summary_.num_held_out_tokens += held_out[raw];
-  }
-  summary_.num_words = static_cast<Count>(choice.words.size());
-  summary_.num_tokens = choice.num_tokens;
-  summary_.bytes_read = static_cast<Count>(ingest.text_bytes());
-  summary_.notes.insert(summary_.notes.begin(), source_->notes().begin(), source_->notes().end());
-  const auto add = [](const ReasonCounts& from, std::map<std::string, Count>* to) {
-    for (const auto& [reason, count] : from) (*to)[reason] += count;
-  };
-  add(ingest.dropped_tokens(), &summary_.dropped_tokens);
-  add(choice.dropped_tokens, &summary_.dropped_tokens);
-  add(choice.dropped_words, &summary_.dropped_words);
-  for (const auto& [reason, examples] : choice.dropped_examples) {
-    summary_.dropped_examples[reason] = examples.Words();
-  }
-  add(ingest.skipped_lines(), &summary_.skipped_lines);
-  add(ingest.stripped(), &summary_.stripped);
-  SkippedFiles files = source_->skipped_files();
-  files.Add(ingest.skipped_files());
-  summary_.num_skipped_files = files.count;
-  summary_.skipped_files = std::move(files.messages);
-  summary_.bad_metadata = table_ ? table_->bad() : ingest.bad_metadata();
-  summary_.bad_metadata.resize(settings_.metadata.size());
-}
-
-// Of text without stop words that is full of those of a bundled list.
-Status Preprocessor::AdviseStopwords(Ingest* ingest, const VocabularyChoice& choice) {
-  const bool chosen = pipeline_->words == TextPipelineSettings::Words::kChosen;
-  if (settings_.bags() || !chosen || config_.stopwords != "none") return {};
-  const RawWords& surfaces = ingest->words();
-  std::vector<Count> kept(surfaces.tokens());
-  for (std::size_t s = 0; s < kept.size(); ++s) {
-    const std::uint32_t word = refinement_ ? refinement_->ids()[s] : static_cast<std::uint32_t>(s);
-    if (choice.ids[word] == kDroppedWord) kept[s] = 0;
-  }
-  LIGHTLDA_ASSIGN_OR_RETURN(const StopwordShare share, FindStopwordList(surfaces, kept));
-  if (share.share() < kMinStopwordShare) return {};
-  summary_.notes.push_back("no stop words were removed, and " + share.Amount() +
-                           " are in the list " + share.Name() + "; `stopwords`=" + share.language +
-                           " removes them");
-  return {};
-}
-
-// What the names of the documents are not.
-void Preprocessor::NoteNames(const Ingest& ingest) {
-  if (const Count repeated = ingest.names().num_repeated(); repeated > 0) {
-    summary_.notes.push_back(FormatCount(repeated) +
-                             (repeated == 1 ? " document has" : " documents have") +
-                             " the name of one before, as " + QuoteBytes(ingest.names().first()) +
-                             "; what is joined by name cannot tell them apart");
-  }
-  if (const Count mended = ingest.num_mended_names(); mended > 0) {
-    summary_.notes.push_back(FormatCount(mended) + (mended == 1 ? " name" : " names") +
-                             " of documents had tabs or other control characters, which became " +
-                             "blanks");
-  }
-}
-
-nlohmann::ordered_json Preprocessor::SummaryToJson() const {
-  nlohmann::ordered_json json = {{"num_empty_documents", summary_.num_empty_documents},
-                                 {"bytes_read", summary_.bytes_read},
-                                 {"dropped_tokens", summary_.dropped_tokens},
-                                 {"dropped_words", summary_.dropped_words},
-                                 {"dropped_examples", summary_.dropped_examples},
-                                 {"skipped_lines", summary_.skipped_lines}};
-  if (!summary_.stripped.empty()) json["stripped"] = summary_.stripped;
-  if (summary_.num_skipped_files > 0) json["skipped_files"] = summary_.num_skipped_files;
-  return json;
 }
 
 Result<PreprocessSummary> Preprocessor::Run() {
@@ -479,19 +450,29 @@ Result<PreprocessSummary> Preprocessor::Run() {
       std::optional<SpillWriter> spill,
       SpillWriter::Create(JoinPath(corpora.front().staged.path(), "spill.tmp")));
   Ingest ingest(settings_.format, config_.on_bad_line, given_words_.size(), holdout_, &*spill);
+  if (appending_) {
+    LIGHTLDA_RETURN_IF_ERROR(AddKnownNames(appending_->base.corpus, &ingest));
+  }
   LIGHTLDA_RETURN_IF_ERROR(ReadInputs(&ingest));
   LIGHTLDA_RETURN_IF_ERROR(spill->Finish());
   LIGHTLDA_RETURN_IF_ERROR(Refine(ingest, *spill));
   LIGHTLDA_ASSIGN_OR_RETURN(VocabularyChoice choice, ChooseVocabulary(&ingest));
   LIGHTLDA_ASSIGN_OR_RETURN(const WordParts parts, SplitWords(WordsOf(&ingest), &choice));
   FinishPipeline(choice);
-  Summarise(ingest, choice);
-  NoteNames(ingest);
-  LIGHTLDA_RETURN_IF_ERROR(AdviseStopwords(&ingest, choice));
+  const PreprocessRun run = RunOf(ingest, choice);
+  Summarise(run, table_ ? &*table_ : nullptr, &summary_);
+  if (appending_) {
+    summary_.num_documents_before = appending_->base.corpus.num_documents();
+    summary_.num_tokens_before = appending_->base.corpus.num_tokens();
+  }
+  NoteNames(ingest, &summary_);
+  if (pipeline_->words == TextPipelineSettings::Words::kChosen && given_words_.empty()) {
+    LIGHTLDA_RETURN_IF_ERROR(AdviseStopwords(run, &summary_));
+  }
   LIGHTLDA_RETURN_IF_ERROR(CheckHoldout());
   ingest.words() = RawWords();
 
-  OpenWriters(choice.words.size(), &corpora);
+  LIGHTLDA_RETURN_IF_ERROR(OpenWriters(choice.words.size(), &corpora));
   LIGHTLDA_RETURN_IF_ERROR(WriteBlocks(*spill, choice, parts, &corpora));
   if (table_ && table_->num_unknown() > 0) {
     summary_.notes.push_back(config_.metadata_file + ": " + FormatCount(table_->num_unknown()) +

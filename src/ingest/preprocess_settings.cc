@@ -168,15 +168,9 @@ Status CheckFields(const std::string& text_field, const std::vector<std::string>
 
 namespace {
 
-// What says itself how text becomes words goes with nothing else that does.
-Status CheckLike(const PreprocessConfig& config, InputFormat format) {
-  if (config.like.empty()) return {};
-  if (IsBagFormat(format)) {
-    return Status::Usage(std::string("`like` is for text and jsonl, not for ") +
-                         FormatName(format));
-  }
+// What says itself how text becomes words (`by`) goes with nothing else that does.
+Status CheckNoWords(const PreprocessConfig& config, const std::string& by) {
   const std::pair<bool, const char*> given[] = {
-      {!config.vocab_file.empty(), "vocab_file"},
       {!config.min_df.empty(), "min_df"},
       {!config.max_df.empty(), "max_df"},
       {config.max_vocab > 0, "max_vocab"},
@@ -190,17 +184,50 @@ Status CheckLike(const PreprocessConfig& config, InputFormat format) {
   };
   for (const auto& [is_given, name] : given) {
     if (!is_given) continue;
-    return Status::Usage(std::string("`") + name + "` cannot be combined with `like`, which says " +
-                         "how text becomes words");
+    return Status::Usage(std::string("`") + name + "` cannot be combined with `" + by +
+                         "`, which says how text becomes words");
   }
   return {};
 }
 
+Status CheckLike(const PreprocessConfig& config, InputFormat format) {
+  if (config.like.empty()) return {};
+  if (IsBagFormat(format)) {
+    return Status::Usage(std::string("`like` is for text and jsonl, not for ") +
+                         FormatName(format));
+  }
+  if (!config.vocab_file.empty()) {
+    return Status::Usage(
+        "`vocab_file` cannot be combined with `like`, which says how text becomes words");
+  }
+  return CheckNoWords(config, "like");
+}
+
+// A corpus that is added to says all that shapes it.
+Status CheckAppend(const PreprocessConfig& config, InputFormat format) {
+  if (!config.append) return {};
+  const PreprocessConfig defaults;
+  const std::pair<bool, const char*> given[] = {
+      {config.overwrite, "overwrite"},
+      {!config.like.empty(), "like"},
+      {!config.vocab_file.empty() && !IsBagFormat(format), "vocab_file"},
+      {!IsAutoMetadata(config.metadata_fields), "metadata_fields"},
+      {config.snippet_bytes != defaults.snippet_bytes, "snippet_bytes"},
+      {config.seed != defaults.seed, "seed"},
+      {config.holdout != 0, "holdout"},
+  };
+  for (const auto& [is_given, name] : given) {
+    if (!is_given) continue;
+    return Status::Usage(std::string("`") + name + "` cannot be combined with `append`, which " +
+                         "reads documents as those of the corpus were read");
+  }
+  return CheckNoWords(config, "append");
+}
+
 Status CheckMetadata(const PreprocessConfig& config, InputFormat format) {
   if (config.metadata_fields.empty() || IsAutoMetadata(config.metadata_fields)) return {};
-  const bool has_members = format == InputFormat::kJsonl || format == InputFormat::kJson;
-  if (has_members || !config.metadata_file.empty()) return {};
-  return Status::Usage(std::string("`metadata_fields` is for jsonl and json, not for ") +
+  if (HasFields(format) || !config.metadata_file.empty()) return {};
+  return Status::Usage(std::string("`metadata_fields` is for jsonl, json, csv and tsv, not for ") +
                        FormatName(format) + ", unless `metadata_file` has them");
 }
 
@@ -235,11 +262,13 @@ Result<PreprocessSettings> SettleConfig(const PreprocessConfig& config, InputFor
   settings.format = format;
   LIGHTLDA_RETURN_IF_ERROR(CheckMetadata(config, format));
   LIGHTLDA_RETURN_IF_ERROR(CheckLike(config, format));
+  LIGHTLDA_RETURN_IF_ERROR(CheckAppend(config, format));
   if (!IsAutoMetadata(config.metadata_fields)) {
     LIGHTLDA_ASSIGN_OR_RETURN(settings.metadata, ParseMetadataSpecs(config.metadata_fields));
   }
   // A given vocabulary, like a bag of words, says by itself what the words are.
-  const bool open = !settings.bags() && config.vocab_file.empty() && config.like.empty();
+  const bool open =
+      !settings.bags() && config.vocab_file.empty() && config.like.empty() && !config.append;
   LIGHTLDA_ASSIGN_OR_RETURN(settings.min_df,
                             ParseBound(config.min_df, open ? "5" : "0", "`min_df`"));
   LIGHTLDA_ASSIGN_OR_RETURN(settings.max_df,

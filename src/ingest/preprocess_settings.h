@@ -57,7 +57,7 @@ struct PreprocessSettings {
   bool metadata_inside() const { return config.metadata_file.empty(); }
   // What the spill has.
   SpillContents Spilled() const {
-    return {bags(), metadata_inside() ? metadata.size() : 0, snippets()};
+    return {bags(), metadata_inside() && !bags() ? metadata.size() : 0, snippets()};
   }
 };
 

@@ -13,7 +13,7 @@ namespace lightlda {
 
 bool NeedsRefinement(const PreprocessSettings& settings) {
   const PreprocessConfig& config = settings.config;
-  if (settings.bags() || !config.like.empty()) return false;
+  if (settings.bags() || !config.like.empty() || config.append) return false;
   const bool names_stems = config.stemmer != "none" && config.vocab_file.empty();
   return names_stems || config.phrases != "none" || PicksStopwords(config.stopwords);
 }

@@ -23,6 +23,11 @@ class RepeatedNames {
     if (num_repeated_++ == 0) first_ = name;
   }
 
+  // A name of a document from before, which is not counted.
+  void AddKnown(std::string_view name) {
+    if (checksums_.size() < kMaxNames) checksums_.insert(Checksum(name));
+  }
+
   // Documents with the name of one before them, and the first such name.
   Count num_repeated() const { return num_repeated_; }
   const std::string& first() const { return first_; }

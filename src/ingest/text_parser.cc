@@ -10,6 +10,7 @@
 #include "ingest/csv.h"
 #include "ingest/foreign_data.h"
 #include "ingest/json_line.h"
+#include "ingest/metadata_columns.h"
 #include "text/snippet.h"
 #include "text/utf8.h"
 
@@ -173,13 +174,23 @@ class JsonParser final : public JsonlParser {
 
 class CsvParser final : public TextParser {
  public:
-  using TextParser::TextParser;
+  CsvParser(const TextParserOptions& options, std::unique_ptr<TextPipeline> pipeline)
+      : TextParser(options, std::move(pipeline)), metadata_(options.metadata) {}
 
  protected:
+  void BeginChunk(SourceChunk* chunk) override {
+    TextParser::BeginChunk(chunk);
+    columns_ = MetadataColumns(metadata_, chunk->input->csv->names);
+  }
+
   std::optional<LineError> ParseRecord(const Record& record, const InputInfo& input,
                                        ParsedChunk* output) override {
     const CsvLayout& layout = *input.csv;
     if (record.number == 0) return std::nullopt;  // the header
+    // AddDocument looks at the text alone.
+    if (num_metadata() > 0) {
+      if (auto error = CheckText(record.text, input.encoding)) return error;
+    }
     if (auto error = SplitCsvRow(record.text, layout.separator, &fields_)) return error;
     if (fields_.size() != layout.names.size()) {
       const bool blank = fields_.size() == 1 && fields_[0].raw.empty();
@@ -192,17 +203,24 @@ class CsvParser final : public TextParser {
       name = fields_[*layout.id_column].Text(&buffer_);
       if (auto bad = CheckName(name)) return bad;
     }
-    if (layout.text_columns.size() == 1) {
-      return AddDocument(name, fields_[layout.text_columns[0]].Text(&buffer_), output);
-    }
+    if (auto error = AddDocument(name, TextOf(layout), output)) return error;
+    output->bad_metadata.resize(num_metadata());
+    columns_.Read(fields_, &output->metadata, &output->bad_metadata);
+    return std::nullopt;
+  }
+
+ private:
+  std::string_view TextOf(const CsvLayout& layout) {
+    if (layout.text_columns.size() == 1) return fields_[layout.text_columns[0]].Text(&buffer_);
     joined_.clear();
     for (const std::size_t column : layout.text_columns) {
       joined_.append(fields_[column].Text(&buffer_)).push_back('\n');
     }
-    return AddDocument(name, joined_, output);
+    return joined_;
   }
 
- private:
+  std::vector<MetadataField> metadata_;
+  MetadataColumns columns_;  // of the chunk
   std::vector<CsvField> fields_;
   std::string buffer_;
   std::string joined_;

@@ -21,7 +21,7 @@ struct TextParserOptions {
   OnBadLine on_bad_file = OnBadLine::kFail;
   std::vector<std::string> text_fields;  // joined; csv has its own in its layout
   std::string id_field;
-  std::vector<MetadataField> metadata;  // JSON: what else is kept of a document
+  std::vector<MetadataField> metadata;  // JSON and tables: what else is kept of a document
   std::int64_t snippet_bytes = 0;       // of each document's text; 0: none, -1: all
   std::shared_ptr<const TextPipelineSettings> pipeline;
 };

@@ -136,6 +136,12 @@ Status Number(const RawWords& raw, const std::vector<std::uint32_t>& kept, const
   return Status::BadInput(why);
 }
 
+constexpr std::string_view kNotInVocabulary = "not in the vocabulary";
+
+Status NoGivenWord() {
+  return Status::BadInput("no token is left: no word of the vocabulary occurs in the input");
+}
+
 // Ids of a given vocabulary, which keeps its order and the words that do not occur.
 Status UseGivenWords(const RawWords& raw, const std::vector<std::string_view>& words,
                      const std::vector<std::string>& given, const DfFilter& filter, bool filtered,
@@ -161,10 +167,9 @@ Status UseGivenWords(const RawWords& raw, const std::vector<std::string_view>& w
     choice->words.push_back(word);
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!known[i]) Drop(raw, i, words[i], "not in the vocabulary", choice);
+    if (!known[i]) Drop(raw, i, words[i], kNotInVocabulary, choice);
   }
-  if (choice->num_tokens > 0) return {};
-  return Status::BadInput("no token is left: no word of the vocabulary occurs in the input");
+  return choice->num_tokens > 0 ? Status() : NoGivenWord();
 }
 
 // A mistyped id must not make a vocabulary that fills the memory.
@@ -216,6 +221,30 @@ Result<VocabularyChoice> ChooseTextVocabulary(const PreprocessSettings& settings
   KeepMostFrequent(raw, settings.config.max_vocab, name_of, &kept, &choice);
   LIGHTLDA_RETURN_IF_ERROR(Number(raw, kept, filter, name_of, &choice));
   return choice;
+}
+
+Result<VocabularyChoice> FindBagVocabulary(const RawWords& raw,
+                                           const std::vector<std::string>& named,
+                                           std::uint32_t first_number,
+                                           const std::vector<std::string>& given) {
+  WordMap<WordId> ids;
+  for (std::size_t w = 0; w < given.size(); ++w) ids.emplace(given[w], static_cast<WordId>(w));
+  VocabularyChoice choice;
+  choice.words = given;
+  choice.ids.assign(raw.size(), kDroppedWord);
+  for (std::size_t word = 0; word < raw.size(); ++word) {
+    if (raw.documents()[word] == 0) continue;
+    const std::string name = named.empty() ? std::to_string(word + first_number) : named[word];
+    const auto found = ids.find(name);
+    if (found == ids.end()) {
+      Drop(raw, word, name, kNotInVocabulary, &choice);
+      continue;
+    }
+    choice.ids[word] = found->second;
+    choice.num_tokens += raw.tokens()[word];
+  }
+  if (choice.num_tokens > 0) return choice;
+  return NoGivenWord();
 }
 
 Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,

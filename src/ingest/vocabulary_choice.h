@@ -47,6 +47,14 @@ Result<VocabularyChoice> ChooseBagVocabulary(const PreprocessSettings& settings,
                                              const std::vector<std::string>& given,
                                              const StopwordSet& stopwords);
 
+// Bags of words that are added to a corpus whose words are `given`: the words of these names, in
+// its order; all others go. named: the names of the ids, or if it is empty they are numbers from
+// first_number. Errors: kBadInput if no token is left.
+Result<VocabularyChoice> FindBagVocabulary(const RawWords& raw,
+                                           const std::vector<std::string>& named,
+                                           std::uint32_t first_number,
+                                           const std::vector<std::string>& given);
+
 }  // namespace lightlda
 
 #endif  // LIGHTLDA_INGEST_VOCABULARY_CHOICE_H_

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/owned_directory.h"
+#include "corpus/corpus_append.h"
 #include "model/generation.h"
 #include "model/model_manifest.h"
 #include "train/replacement.h"
@@ -29,11 +30,18 @@ Status RunDirectory::FindPlace() {
 
 namespace {
 
-// The newest saved run of a directory, if it may go on so.
+// The newest saved run of a directory, if it may go on so. corpus: its directory, or empty.
 Result<std::optional<SavedRun>> ReadResumable(const FilePath& directory, const std::string& name,
+                                              const std::string& corpus,
                                               const RunSettings& settings,
                                               std::int64_t num_iterations) {
   LIGHTLDA_ASSIGN_OR_RETURN(SavedRun saved, ReadSavedRun(directory));
+  // Growth follows from the corpus, so this comes before the settings.
+  if (HasGrownFrom(corpus, saved.model->corpus_checksum())) {
+    return Status::BadInput(name + ": documents were added to " + corpus +
+                            " since; to go on with its topics, give another `model` and " +
+                            "`init_model`=" + name);
+  }
   LIGHTLDA_RETURN_IF_ERROR(settings.CheckResumable(saved.settings).WithContext(name));
   if (saved.progress.iteration > num_iterations) {
     return Status::Usage(name + ": the saved run has done " +
@@ -51,7 +59,7 @@ Result<std::optional<SavedRun>> RunDirectory::FindSource(const RunSettings& sett
                                                          std::int64_t num_iterations) {
   if (!source_) return std::optional<SavedRun>();
   LIGHTLDA_ASSIGN_OR_RETURN(std::optional<SavedRun> saved,
-                            ReadResumable(*source_, "the model", settings, num_iterations));
+                            ReadResumable(*source_, "the model", "", settings, num_iterations));
   LIGHTLDA_ASSIGN_OR_RETURN(lines_, ReadFile(JoinPath(*source_, kMetricsFile)));
   lines_.resize(std::min<std::size_t>(lines_.size(), saved->metrics_bytes));
   return saved;
@@ -67,7 +75,7 @@ Result<std::optional<SavedRun>> RunDirectory::FindSavedRun(const RunSettings& se
     return Status::BadInput(path_ + ": no saved run to resume");
   }
   if (resume_ != Resume::kNo && has_manifest) {
-    return ReadResumable(path_, path_, settings, num_iterations);
+    return ReadResumable(path_, path_, corpus_, settings, num_iterations);
   }
   // Without a manifest a directory may be what a killed first start left: resume=auto takes it
   // over.

@@ -45,7 +45,53 @@ TEST_CASE("a file of metadata with a bad line is refused at that line", "[prepro
   CHECK(message("{\"id\": 1}\nid,title\n") == ":2: expected a JSON object, found \"id,title\"");
   CHECK(message("{\"title\": \"t\"}\n") == ":1: field \"id\": expected a document's name");
   CHECK(message("{\"id\": 1}\n{\"id\": \"1\"}\n") == ":2: the name \"1\" was there before");
-  CHECK(message("") == ": expected JSON objects with metadata, found none");
+  CHECK(message("") == ": expected JSON objects or rows with metadata, found none");
+}
+
+TEST_CASE("metadata of a table is found by name, whatever separates its columns", "[preprocess]") {
+  TempDir dir;
+  for (const std::string separator : {",", ";", "\t"}) {
+    std::string text = "\xEF\xBB\xBFscore,id,title\r\nhigh,7,\"say \"\"7\"\",\nor \"\r\n1.5,b,\r\n";
+    for (std::size_t at = 0; (at = text.find(',', at)) != std::string::npos;) {
+      text.replace(at, 1, separator);
+    }
+    WriteText(dir.File("m"), text);
+    const auto table = MetadataTable::Read(dir.File("m"), "id", {kTitle, kScore}, false);
+    INFO(table.status().message());
+    REQUIRE(table.ok());
+    MetadataTable found = table.value();
+    CHECK(found.Take("7") ==
+          std::vector<MetadataValue>{MetadataValue("say \"7\"" + separator + "\nor "),
+                                     MetadataValue()});
+    CHECK(found.Take("b") == std::vector<MetadataValue>{MetadataValue(), MetadataValue(1.5)});
+    CHECK(found.Take("id") == std::vector<MetadataValue>(2));  // the header is no row
+    CHECK(found.bad() == std::vector<Count>{0, 1});
+  }
+  WriteText(dir.File("m"), "title,id\nseven,7\n");
+  const auto chosen = MetadataTable::Read(dir.File("m"), "id", {}, true);
+  REQUIRE(chosen.ok());
+  REQUIRE(chosen.value().fields().size() == 1);
+  CHECK(chosen.value().fields()[0].name == "title");
+}
+
+TEST_CASE("a table of metadata that is wrong is refused at its line", "[preprocess]") {
+  TempDir dir;
+  const auto message = [&](const std::string& content, const std::string& key = "id") {
+    WriteText(dir.File("m"), content);
+    const auto table = MetadataTable::Read(dir.File("m"), key, {kTitle}, false);
+    REQUIRE_FALSE(table.ok());
+    CHECK(table.status().code() == StatusCode::kBadInput);
+    return table.status().message().substr(dir.File("m").size());
+  };
+  CHECK(message("id,title\n1,a\n2,b,c\n") == ":3: expected 2 fields, found 3");
+  CHECK(message("id,title\n1,a\n1,b\n") == ":3: the name \"1\" was there before");
+  CHECK(message("id,title\n1,\"a\nb\"\n2,\xFF\n") == ":4: invalid UTF-8");
+  CHECK(message("id,title\n1,a\n", "key") ==
+        ":1: expected JSON objects, or a table with a column \"key\", found the columns \"id\", "
+        "\"title\"; `metadata_key` says which has the documents' names");
+  CHECK(message("id,label\n1,a\n") ==
+        ": `metadata_fields`: expected a column \"title\", found \"id\", \"label\"");
+  CHECK(message("id,title\n") == ": expected JSON objects or rows with metadata, found none");
 }
 
 }  // namespace
