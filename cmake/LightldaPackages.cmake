@@ -1,5 +1,6 @@
-# cpack -G DEB: the packages of Debian, lightlda (the programs and what belongs to them) and liblightlda-dev (for
-# programs in C++). The preset "package" configures for them; tests/install/packages_test.py tries them.
+# cpack -G DEB: the packages of Debian, lightlda (the programs and what belongs to them), liblightlda-dev (for
+# programs in C++) and, with -DLIGHTLDA_BUILD_PYTHON=ON, python3-lightlda. The preset "package" configures for them;
+# tests/install/packages_test.py tries them.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME lightlda)
 set(CPACK_PACKAGE_VENDOR lightlda)
@@ -27,4 +28,20 @@ set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS openmpi-bin)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "C++ library: headers, library, and packages for CMake and pkg-config.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME liblightlda-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+
+if(LIGHTLDA_BUILD_PYTHON)
+  list(APPEND CPACK_COMPONENTS_ALL python)
+  set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Python package: train, read and use topic models.
+ With estimators of scikit-learn, frames of pandas, and exchange with gensim.")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-lightlda)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+  # The module is for one version of Python. SciPy and the others are imported by the calls that need them.
+  math(EXPR next_minor "${Python3_VERSION_MINOR} + 1")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= ${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}~), \
+python3 (<< ${Python3_VERSION_MAJOR}.${next_minor}), python3-numpy")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "python3-scipy, python3-pandas")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-sklearn, python3-gensim")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA
+    "${PROJECT_SOURCE_DIR}/python/debian/postinst;${PROJECT_SOURCE_DIR}/python/debian/prerm")
+endif()
 include(CPack)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test|python|browser]
+# Installs the Debian packages that lightlda needs: scripts/install_packages.sh [build|test|python|r|browser]
 #
 #   build    what the programs need
 #   test     also what the tests and checks need (the default)
 #   python   likewise, and what the Python package and its tests need
+#   r        R with the packages that docs/r.md and its test use
 #   browser  what the tests of the report in a browser need, beside npm (scripts/browser.sh)
 #
 # For Debian 12 and Ubuntu 22.04 or later, as root or with a sudo that asks no password. Asks nothing, may be
@@ -19,8 +20,9 @@ readonly build_packages=(
 readonly test_packages=(catch2 libbenchmark-dev clang-format gzip zstd iproute2)
 readonly python_packages=(
   pybind11-dev python3-dev python3-numpy python3-scipy python3-sklearn python3-pandas python3-gensim
-  python3-pytest python3-pip
+  python3-pytest python3-pip python3-nbclient python3-nbformat python3-ipykernel
 )
+readonly r_packages=(r-base-core r-cran-data.table r-cran-matrix r-cran-jsonlite)
 
 browser_packages=(chromium)
 # npm from elsewhere may not go with Debian's.
@@ -50,8 +52,9 @@ case "${1:-test}" in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
   python) wanted=("${build_packages[@]}" "${test_packages[@]}" "${python_packages[@]}") ;;
+  r) wanted=("${r_packages[@]}") ;;
   browser) wanted=("${browser_packages[@]}") ;;
-  *) fail "expected 'build', 'test', 'python' or 'browser', found '$1'" ;;
+  *) fail "expected 'build', 'test', 'python', 'r' or 'browser', found '$1'" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -2,8 +2,8 @@
 # Builds lightlda and runs its tests: scripts/test.sh [--all | --sanitize] [--no-install]
 #
 #   (nothing)     the release build: unit, statistical, command-line, installation tests and scripts/check.sh
-#   --all         the same and the Python package, the report in a browser, then again under ASan+UBSan and under
-#                 TSan (also: LIGHTLDA_TEST_ALL=1)
+#   --all         the same and the Python package, R, the report in a browser, then again under ASan+UBSan and
+#                 under TSan (also: LIGHTLDA_TEST_ALL=1)
 #   --sanitize    only the two sanitizer builds
 #   --no-install  do not look for missing packages
 #
@@ -36,8 +36,11 @@ done
 if [[ $install == yes ]]; then
   say "Packages"
   scripts/install_packages.sh "$([[ $python == ON ]] && echo python || echo test)"
-  # Without a browser its test is skipped, and says so.
-  if ((${#presets[@]} == 3)); then scripts/browser.sh || true; fi
+  # Without a browser or R their tests are skipped, and say so.
+  if ((${#presets[@]} == 3)); then
+    scripts/install_packages.sh r || true
+    scripts/browser.sh || true
+  fi
 fi
 
 jobs="$(nproc)"

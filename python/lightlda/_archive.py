@@ -1,6 +1,7 @@
 """Directories as one file, and directories that go when nobody needs them."""
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pathlib
@@ -9,7 +10,26 @@ import tarfile
 import tempfile
 import weakref
 
-from ._errors import BadInput
+from ._errors import BadInput, CannotWrite, Error
+
+
+@contextlib.contextmanager
+def new_file(path, overwrite: bool):
+    """A file to write bytes to, which is at ``path`` when all is written, and nowhere if anything fails."""
+    path = os.fspath(path)
+    if os.path.lexists(path) and not overwrite:
+        raise CannotWrite(f"{path}: exists already; give another name or `overwrite`")
+    partial = path + ".partial"
+    try:
+        with open(partial, "wb") as file:
+            yield file
+        os.replace(partial, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.remove(partial)
+        if isinstance(error, OSError) and not isinstance(error, Error):
+            raise CannotWrite(f"{path}: {error.strerror}") from None
+        raise
 
 
 def pack(directory, file) -> None:

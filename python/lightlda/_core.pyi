@@ -198,3 +198,17 @@ def coherence(topics: Sequence[Sequence[str]], reference: Corpus, top_words: int
 def predict(model: Model, held_out: Corpus, method: str, seed: int, num_particles: int,
             num_threads: int) -> dict[str, Any]: ...
 def topic_diversity(model: Model, top_words: int) -> float: ...
+
+class ReportOptions:
+    title: str
+    by: list[str]
+    bin: str
+    documents: int
+    snippet_bytes: int
+    max_bytes: int
+    model_directory: str
+    num_threads: int
+    def __init__(self) -> None: ...
+
+def report(model: Model, corpus: Optional[Corpus], options: ReportOptions, labels: Optional[dict[int, str]],
+           labels_file: str) -> tuple[bytes, list[str]]: ...

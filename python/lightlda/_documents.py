@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import _arrays, _core
+from . import _archive, _arrays, _core
 from ._corpus import Corpus
 from ._errors import BadInput, UsageError
+from ._report import Report, make_report
 
 _MEASURES = ("u_mass", "c_uci", "c_npmi", "c_v")
 
@@ -198,6 +199,31 @@ class DocumentTables:
     def diversity(self, topn=25) -> float:
         """The share of different words among the topn of all topics, in (0, 1]."""
         return _core.topic_diversity(self._core, topn)
+
+    # -- a page to look at
+
+    def report(self, path, *, title="", by=(), bin="auto", documents=10, snippet_bytes=240, max_bytes=5 << 20,
+               labels=None, overwrite=False, num_threads=0) -> list[str]:
+        """Writes one HTML file that shows the model, as the program ``lightlda-dump report`` does.
+
+        Returns what was left out so that it has at most max_bytes, and what else it does not show, a line each.
+
+        by: fields of the metadata whose groups are shown; by default the first date and up to three categories.
+        bin: of dates, as in ``groups``. documents: of each topic; snippet_bytes: of the text of each.
+        labels: {topic: label}, or the file that the page saves; by default the model's own.
+        """
+        with _archive.new_file(path, overwrite) as file:
+            made = make_report(self, title=title, by=by, bin=bin, documents=documents, snippet_bytes=snippet_bytes,
+                               max_bytes=max_bytes, labels=labels, num_threads=num_threads)
+            file.write(made.page)
+        return made.left_out
+
+    def show(self, *, height=800, **settings) -> Report:
+        """The same page in a notebook, as the last value of a cell: a frame of so many pixels.
+
+        settings: as ``report`` has them. The page stays in the notebook's file; a smaller ``max_bytes`` keeps that small.
+        """
+        return make_report(self, height=height, **settings)
 
     # -- for other tools
 

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "lightlda/document_tables.h"
 #include "lightlda/status.h"
 #include "lightlda/stop.h"
 
@@ -34,6 +35,7 @@ void BindTrainer(py::module_& module);
 void BindInferencer(py::module_& module);
 void BindTables(py::module_& module);
 void BindEvaluate(py::module_& module);
+void BindReport(py::module_& module);
 
 // A failure on its way to Python, where it is an exception of lightlda._errors.
 class StatusError : public std::exception {
@@ -69,6 +71,10 @@ py::list TextList(const Strings& strings) {
   for (const auto& item : strings) list[i++] = Text(item);
   return list;
 }
+
+// "auto", "year" and so on. Errors: kUsage, naming `bin`.
+DateBin ParseDateBin(const std::string& name);
+std::string DateBinName(DateBin bin);
 
 // An array that shows `data`, which lives as long as `owner`, and cannot be written through. As
 // another type of the same size if one is given: counts and ids are int32 and int64 to NumPy.

@@ -31,4 +31,5 @@ PYBIND11_MODULE(_core, module) {
   BindInferencer(module);
   BindTables(module);
   BindEvaluate(module);
+  BindReport(module);
 }

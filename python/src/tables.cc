@@ -10,6 +10,11 @@
 namespace lightlda::python {
 namespace {
 
+// By name, in the order of the enumeration.
+constexpr std::pair<const char*, DateBin> kDateBins[] = {
+    {"auto", DateBin::kAuto},   {"year", DateBin::kYear}, {"quarter", DateBin::kQuarter},
+    {"month", DateBin::kMonth}, {"week", DateBin::kWeek}, {"day", DateBin::kDay}};
+
 // A column for each name, filled row by row.
 class Table {
  public:
@@ -147,22 +152,11 @@ py::tuple Hierarchy(const Model& model, const Corpus* corpus, std::size_t num_cl
   return py::make_tuple(table.ToDict(), clusters, words);
 }
 
-DateBin ParseBin(const std::string& name) {
-  const std::pair<const char*, DateBin> bins[] = {
-      {"auto", DateBin::kAuto},   {"year", DateBin::kYear}, {"quarter", DateBin::kQuarter},
-      {"month", DateBin::kMonth}, {"week", DateBin::kWeek}, {"day", DateBin::kDay}};
-  for (const auto& [bin_name, bin] : bins) {
-    if (name == bin_name) return bin;
-  }
-  throw StatusError(
-      Status::Usage("`bin`: expected auto, year, quarter, month, week or day, found " + name));
-}
-
 py::dict Groups(const Model& model, const Corpus& corpus, std::vector<std::string> by,
                 const std::string& bin, double bin_width, int num_threads) {
   GroupOptions options;
   options.by = std::move(by);
-  options.date_bin = ParseBin(bin);
+  options.date_bin = ParseDateBin(bin);
   options.bin_width = bin_width;
   const TopicGroups groups = Must(Interruptible([&](const StopToken& stop) {
     return GroupTopics(model, corpus, options, Pass(num_threads, stop));
@@ -178,6 +172,21 @@ py::dict Groups(const Model& model, const Corpus& corpus, std::vector<std::strin
 }
 
 }  // namespace
+
+DateBin ParseDateBin(const std::string& name) {
+  for (const auto& [bin_name, bin] : kDateBins) {
+    if (name == bin_name) return bin;
+  }
+  throw StatusError(
+      Status::Usage("`bin`: expected auto, year, quarter, month, week or day, found " + name));
+}
+
+std::string DateBinName(DateBin bin) {
+  for (const auto& [bin_name, known] : kDateBins) {
+    if (known == bin) return bin_name;
+  }
+  return "auto";
+}
 
 void BindTables(py::module_& module) {
   module.def("diagnostics", &DiagnosticsOf);

@@ -244,27 +244,6 @@ def test_messages_go_to_logging(corpus, caplog, capfd):
     assert "iteration 3/3" in capfd.readouterr().err
 
 
-def test_repeated_and_failed_calls_do_not_leak(corpus):
-    def resident():
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-    def once(i):
-        model = lightlda.train(corpus, 6, 2, num_threads=1)
-        model.theta(), model.phi(), model.infer(np.ones((2, 120), int), num_threads=1), model.topics(5)
-        with pytest.raises(ZeroDivisionError):
-            model.train(5, callback=lambda metrics: 1 / 0, num_threads=1)
-        with pytest.raises(ValueError):
-            lightlda.train(corpus, 1)
-
-    for i in range(40):
-        once(i)
-    before = resident()
-    for i in range(160):
-        once(i)
-    assert resident() - before < 8 << 20
-
-
 def test_the_package_keeps_signal_handlers(corpus):
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)]
     lightlda.train(corpus, 6, 2)

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The Debian packages: what is in them, and that the programs work from there; the files of deploy/ fit them.
 
-  packages_test.py --cpack=CPACK --build_dir=DIR --source_dir=DIR
+  packages_test.py --cpack=CPACK --build_dir=DIR --source_dir=DIR [--python=1]
   packages_test.py --source_dir=DIR --debs=DIR --root=DIR
 
 The second form, as root and with a network, tries packages that were made before (cmake --build --preset package)
-in a bare Debian 12 (debootstrap --variant=minbase bookworm DIR): installs them, runs the README's tour, builds
-examples/ with CMake and pkg-config, removes everything, and looks for what is left.
+in a bare Debian 12 (debootstrap --variant=minbase bookworm DIR): installs them, runs the README's tour and, if there
+is python3-lightlda, that of docs/python.md, builds examples/ with CMake and pkg-config, removes everything, and looks
+for what is left. --python=1: the build has the Python package.
 """
 import argparse
 import os
@@ -36,8 +37,9 @@ def field(package, name):
     return run(["dpkg-deb", "--field", package, name]).strip()
 
 
-def check_packages(packages, scratch):
-    check(sorted(packages) == ["liblightlda-dev", "lightlda"], f"two packages: {sorted(packages)}")
+def check_packages(packages, scratch, with_python):
+    names = ["liblightlda-dev", "lightlda"] + ["python3-lightlda"] * with_python
+    check(sorted(packages) == names, f"the packages are {names}: {sorted(packages)}")
     version = run([scratch.build_dir / "bin" / "lightlda", "--version"]).split()[1]
     for name, package in packages.items():
         check(field(package, "Version") == version, f"{name} has the version of the programs")
@@ -48,7 +50,7 @@ def check_packages(packages, scratch):
     check(field(packages["lightlda"], "Recommends") == "openmpi-bin", "mpirun is recommended, not required")
     files = {name: {path.relative_to(scratch.path / name).as_posix() for path in (scratch.path / name).rglob("*")
                     if not path.is_dir()} for name in packages}
-    check(not files["lightlda"] & files["liblightlda-dev"], "no file is in both")
+    check(sum(map(len, files.values())) == len(set().union(*files.values())), "no file is in two packages")
     programs = files["lightlda"]
     wanted = {f"usr/bin/{program}" for program in PROGRAMS}
     wanted |= {f"usr/share/man/man1/{program}.1" for program in PROGRAMS}
@@ -63,7 +65,31 @@ def check_packages(packages, scratch):
     for pattern in (r"usr/include/lightlda/trainer\.h", r"usr/lib/(.*/)?liblightlda\.so", r"usr/lib/(.*/)?pkgconfig/lightlda\.pc",
                     r".*/cmake/lightlda/lightldaConfig\.cmake", r".*/doc/liblightlda-dev/(copyright|examples/.*\.cc)"):
         check(any(re.fullmatch(pattern, path) for path in development), f"liblightlda-dev has {pattern}")
-    check(not any(re.search(r"__pycache__|\.tmp|/build/", path) for path in programs | development), "no leavings")
+    check(not any(re.search(r"__pycache__|\.tmp|/build/", path) for path in set().union(*files.values())), "no leavings")
+    if with_python:
+        check_python(packages["python3-lightlda"], files["python3-lightlda"], scratch)
+
+
+def check_python(package, files, scratch):
+    """The package is whole, and works from where it was unpacked, with no library of the build."""
+    site = "usr/lib/python3/dist-packages/lightlda"
+    modules = {path for path in files if re.fullmatch(rf"{site}/_core\..*\.so", path)}
+    wanted = {f"{site}/{name}" for name in ("__init__.py", "sklearn.py", "gensim.py", "py.typed", "_core.pyi")}
+    wanted |= {"usr/share/doc/python3-lightlda/copyright"} | modules
+    check(len(modules) == 1 and wanted <= files, f"the module and its files: {sorted(wanted - files)}")
+    depends = field(package, "Depends")
+    check(all(f" {name}" in f" {depends}" for name in ("python3 (>=", "python3 (<<", "python3-numpy", "libicu")),
+          f"it needs one version of Python, NumPy and the engine's libraries: {depends}")
+    check("python3-pandas" in field(package, "Recommends") and "python3-sklearn" in field(package, "Suggests"), "the others")
+    run(["dpkg-deb", "--control", package, scratch.path / "control"])
+    check(all(os.access(scratch.path / "control" / name, os.X_OK) for name in ("postinst", "prerm")), "its scripts")
+    module, = modules
+    check("RUNPATH" not in run(["readelf", "--dynamic", scratch.path / "python3-lightlda" / module]), "no path of the build")
+    out = run(["/usr/bin/python3", "-B", "-c", "import lightlda; print(lightlda.__file__, lightlda.train("
+               "lightlda.Corpus.from_tokens([['a', 'b']] * 9), 2, 2).num_tokens)"], cwd=scratch.path,
+              env={**os.environ, "PYTHONPATH": str(scratch.path / "python3-lightlda" / site).removesuffix("/lightlda")})
+    path, tokens = out.split()
+    check(path.startswith(str(scratch.path)) and tokens == "18", f"it trains: {out}")
 
 
 def check_unpacked(scratch):
@@ -162,12 +188,28 @@ def try_in_root(arguments):
                   f"g++ {examples}/train_and_print.cc $(pkg-config --cflags --libs lightlda) -o p && "
                   "./p data/tiny/tiny.txt m2 3")
     check(True, "find_package and pkg-config, without a setting")
-    in_root(root, "apt-get -q -y purge lightlda liblightlda-dev openmpi-bin g++ cmake make pkg-config && "
+    of_python = try_python_in_root(arguments, root, install)
+    in_root(root, f"apt-get -q -y purge lightlda liblightlda-dev {of_python} openmpi-bin g++ cmake make pkg-config && "
                   "apt-get -q -y autoremove --purge && rm -rf /work")
     check(in_root(root, "dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'") == packages, "the packages are those of before")
     left = sorted(path for path in everything(root) - before if "lightlda" in path)
     check(not left, f"nothing of lightlda is left: {left}")
     print(f"left of other packages: {sorted(everything(root) - before)[:10]}")
+
+
+def try_python_in_root(arguments, root, install):
+    """The package to remove, if there is one."""
+    if not list(pathlib.Path(arguments.debs).glob("python3-lightlda_*.deb")):
+        print("skipped: no python3-lightlda")
+        return ""
+    page = (pathlib.Path(arguments.source_dir) / "docs" / "python.md").read_text(encoding="utf-8")
+    tour = re.search(r"^## A tour$.*?^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[1]
+    (root / "work" / "tour.py").write_text(tour, encoding="utf-8")
+    in_root(root, f"cd /work && {install} ./python3-lightlda_*.deb && python3 tour.py")
+    check(True, "the tour in Python, with nothing else than NumPy")
+    compiled = list((root / "usr/lib/python3/dist-packages/lightlda/__pycache__").glob("*.pyc"))
+    check(len(compiled) > 5, f"the modules are compiled: {compiled}")
+    return "python3-lightlda"
 
 
 class Scratch:
@@ -179,6 +221,7 @@ class Scratch:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source_dir", required=True)
+    parser.add_argument("--python", type=int, default=0)
     for name in ("cpack", "build_dir", "debs", "root"):
         parser.add_argument(f"--{name}")
     arguments = parser.parse_args()
@@ -191,7 +234,7 @@ def main():
     scratch = Scratch(arguments.build_dir)
     try:
         packages = make_packages(arguments, scratch.path)
-        check_packages(packages, scratch)
+        check_packages(packages, scratch, bool(arguments.python))
         check_unpacked(scratch)
         check_deploy(pathlib.Path(arguments.source_dir), scratch)
     finally:
