@@ -11,7 +11,7 @@ find_package(ZLIB REQUIRED)
 find_package(BZip2 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(cppzmq REQUIRED)
-find_package(Boost REQUIRED)  # headers: Boost.Math
+find_package(Boost REQUIRED)  # headers: Boost.Math; Boost.Beast of lightlda-serve
 # MPI is used through its C interface, by the program lightlda alone; its C++ bindings are kept out.
 enable_language(C)
 find_package(MPI REQUIRED COMPONENTS C)

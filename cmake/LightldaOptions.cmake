@@ -2,6 +2,7 @@
 option(LIGHTLDA_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(LIGHTLDA_BUILD_BENCHMARKS "Build the benchmarks" OFF)
 option(LIGHTLDA_BUILD_PYTHON "Build the Python package" OFF)
+option(LIGHTLDA_BUILD_SERVER "Build lightlda-serve" ON)
 option(LIGHTLDA_WERROR "Treat warnings as errors" OFF)
 set(LIGHTLDA_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=, e.g. address,undefined")
 

@@ -65,7 +65,7 @@ constexpr Row kTrain[] = {
     {"num_topics", FlagGroup::kRequired, "N"},
     {"alpha", FlagGroup::kModel, "auto|X|FILE"},
     {"alpha_sum", FlagGroup::kModel, "X"},
-    {"beta", FlagGroup::kModel, "X"},
+    {"beta", FlagGroup::kModel, "auto|X"},
     {"optimize_interval", FlagGroup::kModel, "auto|N"},
     {"seed_words", FlagGroup::kModel, "FILE"},
     {"init_model", FlagGroup::kModel, "MODEL"},
@@ -164,6 +164,24 @@ constexpr Row kInfer[] = {
     {"dense", FlagGroup::kOutput, ""},
 };
 
+constexpr Row kServe[] = {
+    {"model", FlagGroup::kInput, "MODEL,..."},
+    {"watch", FlagGroup::kInput, "MODEL"},
+    {"listen", FlagGroup::kRun, "ADDRESS"},
+    {"token_file", FlagGroup::kRun, "FILE"},
+    {"ui", FlagGroup::kRun, ""},
+    {"reload", FlagGroup::kRun, "watch|signal"},
+    {"num_threads", FlagGroup::kRun, "N"},
+    {"max_body", FlagGroup::kLimits, "SIZE"},
+    {"max_header", FlagGroup::kLimits, "N"},
+    {"max_documents", FlagGroup::kLimits, "N"},
+    {"max_document_tokens", FlagGroup::kLimits, "N"},
+    {"max_connections", FlagGroup::kLimits, "N"},
+    {"queue", FlagGroup::kLimits, "N"},
+    {"request_timeout", FlagGroup::kLimits, "X"},
+    {"drain_timeout", FlagGroup::kLimits, "X"},
+};
+
 constexpr Row kEvaluate[] = {
     {"model", FlagGroup::kRequired, "MODEL"},
     {"input", FlagGroup::kInput, "FILE,..."},
@@ -182,7 +200,7 @@ constexpr Row kEvaluate[] = {
     {"seeds", FlagGroup::kSweep, "N"},
     {"num_iterations", FlagGroup::kSweep, "auto|N"},
     {"alpha", FlagGroup::kSweep, "auto|X"},
-    {"beta", FlagGroup::kSweep, "X"},
+    {"beta", FlagGroup::kSweep, "auto|X"},
     {"optimize_interval", FlagGroup::kSweep, "auto|N"},
     {"min_gain", FlagGroup::kSweep, "X"},
     {"stop_early", FlagGroup::kSweep, ""},
@@ -213,6 +231,7 @@ constexpr ProgramRow kPrograms[] = {
     {"lightlda", "trains topic models, on one machine or many", kTrain},
     {"lightlda-dump", "shows what a topic model has learned", kDump},
     {"lightlda-infer", "finds the topics of new documents", kInfer},
+    {"lightlda-serve", "answers over HTTP, and shows a run as it trains", kServe},
     {"lightlda-evaluate", "says how good a topic model is", kEvaluate},
     {"lightlda-import", "makes models of what other tools have trained", kImport},
 };
@@ -280,8 +299,8 @@ std::size_t EditDistance(const std::string& a, const std::string& b) {
 
 const char* GroupTitle(FlagGroup group) {
   constexpr std::array<const char*, kNumFlagGroups> kTitles = {
-      "Required", "Input", "Words",          "Model",  "Topics",  "Documents",  "Labels",
-      "Sweep",    "Run",   "Stop and go on", "Output", "Cluster", "Other flags"};
+      "Required", "Input", "Words",          "Model",  "Topics", "Documents", "Labels",
+      "Sweep",    "Run",   "Stop and go on", "Limits", "Output", "Cluster",   "Other flags"};
   return kTitles[static_cast<std::size_t>(group)];
 }
 
@@ -314,7 +333,7 @@ const char* SummaryOf(std::string_view program) {
 }
 
 std::optional<std::string_view> KindOfValue(std::string_view kind) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kKinds = {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kKinds = {
       {{"N", "a whole number"},
        {"X", "a number, as 0.01"},
        {"SIZE", "bytes, as 500M or 8G"},
@@ -322,6 +341,7 @@ std::optional<std::string_view> KindOfValue(std::string_view kind) {
        {"DIR", "a directory"},
        {"CORPUS", "a directory made by lightlda-preprocess"},
        {"MODEL", "a directory made by lightlda"},
+       {"ADDRESS", "ADDRESS:PORT or unix:PATH"},
        {"NAME", "a name"}}};
   for (const auto& [name, meaning] : kKinds) {
     if (name == kind) return meaning;

@@ -27,6 +27,7 @@ enum class FlagGroup {
   kSweep,
   kRun,
   kStopping,
+  kLimits,
   kOutput,
   kCluster,
   kOther,  // what the table does not have

@@ -39,7 +39,9 @@ DEFINE_string(
 DEFINE_double(
     alpha_sum, 0,
     "instead of --alpha: its sum over the topics, which share it equally; 0: --alpha is it");
-DEFINE_double(beta, kRun.beta, "prior of words in a topic, per word");
+DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kRun.beta),
+              "prior of words in a topic, per word: a number, which stays; auto: it is learned with "
+              "alpha where topics are few, and is 0.01 else");
 DEFINE_string(
     init_model, kRun.init_model,
     "model directory whose topics are the first ones here, words matched by name: today's "
@@ -56,8 +58,8 @@ DEFINE_string(seed_words, kRun.seed_words,
               "words between blanks, and perhaps a tab and a weight");
 DEFINE_string(
     optimize_interval, lightlda::tools::AutoOrNumberText(kRun.optimize_interval, -1),
-    "full iterations between updates of alpha, which begins with --alpha: a number; 0: it "
-    "stays; auto: 5 if --alpha is auto, too");
+    "full iterations between updates of the priors, of which alpha begins with --alpha: a number; "
+    "0: they stay; auto: 5 if --alpha is auto, too");
 DEFINE_string(
     mh_steps, lightlda::tools::AutoOrNumberText(kRun.mh_steps, -1),
     "proposals of each kind per token and iteration: auto or a number; 0: topics are drawn from "
@@ -167,7 +169,7 @@ Result<TrainConfig> ConfigFromFlags() {
   config.overwrite = FLAGS_overwrite;
   config.num_topics = FLAGS_num_topics;
   LIGHTLDA_RETURN_IF_ERROR(ParseAlpha(&config));
-  config.beta = FLAGS_beta;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.beta, tools::ParseAutoOrPositive("beta", FLAGS_beta));
   config.init_model = FLAGS_init_model;
   LIGHTLDA_ASSIGN_OR_RETURN(config.init_weight,
                             tools::ParseAutoOrNotNegative("init_weight", FLAGS_init_weight));

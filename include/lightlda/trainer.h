@@ -36,10 +36,12 @@ struct TrainConfig {
   // Per topic, > 0; used when alpha_vector is empty. 0: auto, alpha begins at 0.1 and is learned.
   double alpha = 0;
   std::vector<double> alpha_vector;  // [num_topics], each > 0: an asymmetric prior; or empty
-  double beta = 0.01;                // per word, > 0
+  // Per word, > 0. 0: auto, beta begins at 0.01 and, where topics are drawn from full conditionals
+  // and begin with nothing, is learned with alpha.
+  double beta = 0;
   // Full iterations between updates of alpha, which is learned from the topics of the documents,
-  // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: alpha stays. -1: auto,
-  // 5 if alpha is not given.
+  // one value per topic; `alpha` and `alpha_vector` are where it begins. 0: the priors stay. -1:
+  // auto, 5 if alpha is not given.
   int optimize_interval = -1;
 
   // -- where topics begin; of files and models that are read before the run
@@ -165,6 +167,7 @@ struct IterationMetrics : RunPosition {
   // gain less than 0.02.
   std::optional<double> sample_log_likelihood_per_token;
   std::optional<double> alpha_sum;  // where alpha is learned: as it is now
+  std::optional<double> beta;       // likewise
   // Of runs of several processes, for the latest iteration that all have finished: bytes per active
   // token that they exchanged with the servers, and the share of their time that they waited.
   std::optional<double> exchanged_bytes_per_token;

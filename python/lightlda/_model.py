@@ -313,7 +313,7 @@ def _attach(error: BaseException, model: Model) -> None:
         pass
 
 
-def train(corpus, num_topics: int, num_iterations: int = 100, *, alpha=None, beta: float = 0.01,
+def train(corpus, num_topics: int, num_iterations: int = 100, *, alpha=None, beta=None,
           optimize_interval: int | None = None, init_model=None, init_weight: float | None = None,
           frozen_topics: str | None = None, seed_words=None, seed: int = 1, num_threads: int = 0, mh_steps: int | None = None,
           growth_stages: int | None = None, growth_iterations: int | None = None, growth_beta: float | None = None,
@@ -326,7 +326,8 @@ def train(corpus, num_topics: int, num_iterations: int = 100, *, alpha=None, bet
 
     corpus: a Corpus, or the directory of one.
     alpha: of each topic, a number or [K]; None or "auto": learned, beginning at 0.1.
-    beta: of each word. optimize_interval: iterations between updates of alpha; 0: it stays as it is given.
+    beta: of each word, a number; None or "auto": learned where topics are few, 0.01 else. optimize_interval:
+    iterations between updates of what is learned; 0: the priors stay as they are given.
     init_model: directory of a model to begin with; init_weight: of its counts. frozen_topics: of it, those that stay
     as they are, "all" or "0-9,12". seed_words: file of words that topics are to be about.
     num_iterations: over all documents; growth, on parts of them, comes before. 0: until the run has settled. num_threads: 0, one per core.

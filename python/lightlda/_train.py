@@ -81,16 +81,17 @@ def make_config(settings: dict):
     for name, value in settings.items():
         if value is None:
             continue
-        if name == "alpha":
+        if name in ("alpha", "beta"):
             if isinstance(value, str):
                 if value != "auto":
-                    raise UsageError(f"`alpha`: expected a number, one for each topic, or \"auto\", found {value!r}")
+                    one_each = ", one for each topic," if name == "alpha" else ""
+                    raise UsageError(f"`{name}`: expected a number{one_each} or \"auto\", found {value!r}")
                 continue
-            if np.ndim(value) == 1:
+            if name == "alpha" and np.ndim(value) == 1:
                 config.alpha_vector = [float(item) for item in value]
                 continue
             if not value > 0:
-                raise UsageError(f"`alpha`: expected a number above 0, found {value}")
+                raise UsageError(f"`{name}`: expected a number above 0, found {value}")
             value = float(value)
         if name in ("directory", "evaluate", "fallback_model", "init_model", "scratch_directory", "seed_words"):
             value = os.fspath(value)

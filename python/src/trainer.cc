@@ -25,6 +25,7 @@ py::dict MetricsOf(const IterationMetrics& metrics) {
   all["log_likelihood_per_token"] = OrNone(metrics.log_likelihood_per_token);
   all["held_out_log_likelihood_per_token"] = OrNone(metrics.held_out_log_likelihood_per_token);
   all["alpha_sum"] = OrNone(metrics.alpha_sum);
+  all["beta"] = OrNone(metrics.beta);
   return all;
 }
 

@@ -53,6 +53,32 @@ void DocumentBatch::Clear() {
   num_unknown.clear();
 }
 
+void DocumentBatch::EndDocument(std::string_view name, std::uint32_t unknown) {
+  names.Add(name);
+  begins.push_back(words.size());
+  num_unknown.push_back(unknown);
+}
+
+void AddTexts(const ParsedChunk& chunk, const Vocabulary& vocabulary, DocumentBatch* batch) {
+  std::vector<WordId> ids;  // of the chunk's words
+  ids.reserve(chunk.words.words.size());
+  for (std::size_t i = 0; i < chunk.words.words.size(); ++i) {
+    ids.push_back(vocabulary.Find(chunk.words.words[i]).value_or(kUnknownWord));
+  }
+  auto token = chunk.tokens.begin();
+  for (std::size_t d = 0; d < chunk.sizes.size(); ++d) {
+    std::uint32_t unknown = 0;
+    for (const auto end = token + chunk.sizes[d]; token != end; ++token) {
+      if (ids[*token] == kUnknownWord) {
+        ++unknown;
+      } else {
+        batch->words.push_back(ids[*token]);
+      }
+    }
+    batch->EndDocument(chunk.names[d], unknown);
+  }
+}
+
 Result<std::unique_ptr<DocumentReader>> DocumentReader::Open(const Model& model,
                                                              const DocumentInput& input,
                                                              StopToken stop) {
@@ -128,7 +154,7 @@ Status DocumentReader::Add(const ParsedChunk& chunk) {
   for (const auto& [reason, count] : chunk.skipped_lines) AddReason(&skipped_lines_, reason, count);
   if (format() == InputFormat::kUci) return uci_->Add(chunk);
   if (!IsBagFormat(format())) {
-    AddTexts(chunk);
+    AddTexts(chunk, model_.vocabulary(), &batch_);
     return chunk.error;
   }
   const std::span<const BagEntry> entries(chunk.entries);
@@ -140,41 +166,17 @@ Status DocumentReader::Add(const ParsedChunk& chunk) {
   return chunk.error;
 }
 
-void DocumentReader::AddTexts(const ParsedChunk& chunk) {
-  const Vocabulary& vocabulary = model_.vocabulary();
-  chunk_ids_.clear();
-  for (std::size_t i = 0; i < chunk.words.words.size(); ++i) {
-    chunk_ids_.push_back(vocabulary.Find(chunk.words.words[i]).value_or(kUnknownWord));
-  }
-  auto token = chunk.tokens.begin();
-  for (std::size_t d = 0; d < chunk.sizes.size(); ++d) {
-    for (const auto end = token + chunk.sizes[d]; token != end; ++token) {
-      if (chunk_ids_[*token] == kUnknownWord) {
-        ++unknown_;
-      } else {
-        batch_.words.push_back(chunk_ids_[*token]);
-      }
-    }
-    EndDocument(chunk.names[d]);
-  }
-}
-
 void DocumentReader::AddBag(std::string_view name, std::span<const BagEntry> entries) {
+  std::uint32_t unknown = 0;
   for (const BagEntry& entry : entries) {
     const WordId id = entry.word < ids_.size() ? ids_[entry.word] : kUnknownWord;
     if (id == kUnknownWord) {
-      unknown_ += entry.count;
+      unknown += entry.count;
     } else {
       batch_.words.insert(batch_.words.end(), entry.count, id);
     }
   }
-  EndDocument(name);
-}
-
-void DocumentReader::EndDocument(std::string_view name) {
-  batch_.names.Add(name);
-  batch_.begins.push_back(batch_.words.size());
-  batch_.num_unknown.push_back(std::exchange(unknown_, 0));
+  batch_.EndDocument(name, unknown);
 }
 
 }  // namespace lightlda

@@ -34,7 +34,12 @@ struct DocumentBatch {
     return std::span(words).subspan(begins[document], begins[document + 1] - begins[document]);
   }
   void Clear();
+  // Ends a document whose words were added.
+  void EndDocument(std::string_view name, std::uint32_t unknown);
 };
+
+// Adds the documents of a parsed chunk of text to the batch.
+void AddTexts(const ParsedChunk& chunk, const Vocabulary& vocabulary, DocumentBatch* batch);
 
 // Reads as lightlda-preprocess does, with the model's own text pipeline and vocabulary. Not
 // thread-safe; reads in threads of its own.
@@ -62,9 +67,7 @@ class DocumentReader {
   Status PrepareText();
   Status PrepareBags();
   Status Add(const ParsedChunk& chunk);
-  void AddTexts(const ParsedChunk& chunk);
   void AddBag(std::string_view name, std::span<const BagEntry> entries);
-  void EndDocument(std::string_view name);
 
   const Model& model_;
   DocumentInput input_;
@@ -76,8 +79,6 @@ class DocumentReader {
   ReasonCounts skipped_lines_;
   std::unique_ptr<UciAssembler> uci_;
   DocumentBatch batch_;
-  std::uint32_t unknown_ = 0;      // of the document under way
-  std::vector<WordId> chunk_ids_;  // of a chunk's words
 };
 
 }  // namespace lightlda

@@ -84,6 +84,15 @@ void Sampler::SetAlpha(std::vector<double> alpha) {
   PreparePriors(settings());
 }
 
+void Sampler::SetBeta(double beta) {
+  CHECK_GT(beta, 0);
+  CHECK(conditionals_ != nullptr);
+  CHECK_EQ(settings().beta, 0);
+  options_.beta = beta;
+  beta_ = beta;
+  conditionals_->set_beta(beta);
+}
+
 Status Sampler::StartStage(const StageSettings& settings, std::uint32_t iteration) {
   if (stage_ == nullptr) {
     StageSettings none = settings;

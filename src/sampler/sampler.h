@@ -140,6 +140,9 @@ class Sampler {
   // The prior of topics in documents from the next iteration on. REQUIRES: a stage has started;
   // [num_topics], each > 0.
   void SetAlpha(std::vector<double> alpha);
+  // Likewise that of words in topics, > 0. REQUIRES: topics are drawn from their full conditionals,
+  // as proposals that wait are drawn with beta; the stage has none of its own.
+  void SetBeta(double beta);
 
  private:
   // Makes stage_ and what else lasts as long.

@@ -1,5 +1,6 @@
 // In how many documents a topic has so many tokens: all of the topics that learning alpha needs
-// (Wallach, 2008, section 2.4: "histograms of counts").
+// (Wallach, 2008, section 2.4: "histograms of counts"). For beta words are what documents are for
+// alpha.
 #ifndef LIGHTLDA_SAMPLER_TOPIC_HISTOGRAMS_H_
 #define LIGHTLDA_SAMPLER_TOPIC_HISTOGRAMS_H_
 

@@ -36,11 +36,13 @@ Status ValidatePriors(const TrainConfig& config) {
     }
   }
   if (alpha_sum >= kMaxPriorSum) return Status::Usage("`alpha`: expected a sum below 2^30");
-  if (!IsPositive(config.beta)) return Status::Usage("`beta`: expected a number above 0");
+  if (!IsPositive(StartBeta(config))) {
+    return Status::Usage("`beta`: expected auto or a number above 0");
+  }
   if (config.growth_beta != 0 && !IsPositive(config.growth_beta)) {
     return Status::Usage("`growth_beta`: expected auto or a number above 0");
   }
-  if (std::max(config.beta, config.growth_beta) * config.num_topics >= kMaxPriorSum) {
+  if (std::max(StartBeta(config), config.growth_beta) * config.num_topics >= kMaxPriorSum) {
     return Status::Usage("`beta`, `growth_beta`: expected beta * num_topics below 2^30");
   }
   return {};

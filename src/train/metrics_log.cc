@@ -32,6 +32,7 @@ std::string MetricsLine(const IterationMetrics& metrics) {
     line["sample_log_likelihood_per_token"] = *metrics.sample_log_likelihood_per_token;
   }
   if (metrics.alpha_sum) line["alpha_sum"] = *metrics.alpha_sum;
+  if (metrics.beta) line["beta"] = *metrics.beta;
   if (metrics.exchanged_bytes_per_token) {
     line["exchanged_bytes_per_token"] = *metrics.exchanged_bytes_per_token;
   }

@@ -237,6 +237,8 @@ PlanDetails MakePlan(const TrainConfig& config, const Corpus& corpus, const Team
     const std::uint64_t bytes = StageBytes(stage, config.num_topics, team.num_shards > 0);
     plan.token_state_bytes = std::max(plan.token_state_bytes, Scale(bytes, share.of_all));
   }
+  plan.learns_beta = config.beta == 0 && OptimizeInterval(config) > 0 && plan.initial == nullptr &&
+                     plan.stages.back().draws == Draws::kConditionals;
   plan.num_threads = ResolveThreadCount(config.num_threads);
   std::uint64_t largest_block = 0;
   for (const BlockInfo& block : corpus.blocks()) {

@@ -29,6 +29,7 @@ struct PlanDetails {
   };
   std::vector<Stage> stages;       // the last has level 0: all documents
   bool ends_when_settled = false;  // the last stage's iterations are the most that there will be
+  bool learns_beta = false;        // with alpha
   double total_work = 0;           // tokens sampled / num_tokens
   int num_threads = 0;             // of each process that samples
   int num_workers = 1;             // processes that sample

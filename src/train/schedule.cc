@@ -15,6 +15,7 @@ namespace {
 // (docs/growth.md).
 // Where an alpha that is learned begins, and how often it is: docs/lab/020-learned-alpha.md.
 constexpr double kStartAlpha = 0.1;
+constexpr double kStartBeta = 0.01;
 constexpr int kOptimizeInterval = 5;
 // Where most corpora have settled (docs/lab/023-when-to-stop.md).
 constexpr std::int64_t kMostAutoIterations = 1'000;
@@ -181,13 +182,13 @@ void SetAutoGrowth(const TrainConfig& config, const CorpusSize& size, PlanDetail
     const bool is_long = HasLongDocuments(size);
     stage->iterations = AutoConditionalIterations(size, stage->tokens, config.num_topics);
     stage->alpha_scale = is_long ? kLongDocumentsAlphaScale : 1;
-    stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level,
+    stage->beta = AutoGrowthBeta(StartBeta(config), config.num_topics, size, stage->level,
                                  is_long ? kLongDocumentsPrior : kConditionalPrior);
     return;
   }
   stage->iterations = AutoGrowthIterations(size, config.num_topics, stage->level);
   stage->alpha_scale = AutoAlphaScale(config, size);
-  stage->beta = AutoGrowthBeta(config.beta, config.num_topics, size, stage->level,
+  stage->beta = AutoGrowthBeta(StartBeta(config), config.num_topics, size, stage->level,
                                ProposalPrior(size, config.num_topics));
 }
 
@@ -227,7 +228,7 @@ std::vector<PlanDetails::Stage> MakeSchedule(const TrainConfig& config, const Co
     stage.draws = DrawsOf(stage.mh_steps);
     if (level == 0) {
       stage.iterations = MostIterations(config);
-      stage.beta = config.beta;
+      stage.beta = StartBeta(config);
     } else {
       SetAutoGrowth(config, size, &stage);
       if (config.growth_iterations > 0) stage.iterations = config.growth_iterations;
@@ -245,6 +246,8 @@ std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint
 double StartAlpha(const TrainConfig& config) {
   return config.alpha != 0 ? config.alpha : kStartAlpha;
 }
+
+double StartBeta(const TrainConfig& config) { return config.beta != 0 ? config.beta : kStartBeta; }
 
 std::int64_t MostIterations(const TrainConfig& config) {
   return config.num_iterations != 0 ? config.num_iterations : kMostAutoIterations;

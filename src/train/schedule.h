@@ -41,7 +41,9 @@ std::uint32_t UsableStaleness(std::uint32_t wanted, double num_tokens, std::uint
 double StartAlpha(const TrainConfig& config);
 // Full iterations at most.
 std::int64_t MostIterations(const TrainConfig& config);
-// Full iterations between updates of alpha; 0: it stays.
+// beta of a new run.
+double StartBeta(const TrainConfig& config);
+// Full iterations between updates of the priors; 0: they stay.
 int OptimizeInterval(const TrainConfig& config);
 
 // How topics are drawn with so many proposals of each kind: configurations, flags and saved runs

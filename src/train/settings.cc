@@ -56,7 +56,8 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   };
   add("num_topics", config.num_topics, kSaved | kShared | kDecides);
   add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
-  add("beta", config.beta, kSaved | kShared | kDecides);
+  add("beta", plan.learns_beta ? Json("auto") : Json(StartBeta(config)),
+      kSaved | kShared | kDecides);
   add("initial_topics", plan.initial == nullptr ? "" : plan.initial->hash,
       kSaved | kShared | kDecides);
   add("optimize_interval", OptimizeInterval(config), kSaved | kShared | kDecides);

@@ -41,10 +41,10 @@ std::string ManifestFileOf(std::string_view told) {
 // What a new run starts with.
 Priors PriorsOf(const TrainConfig& config, const PlanDetails& plan) {
   if (plan.initial != nullptr && !plan.initial->alpha.empty()) {
-    return {plan.initial->alpha, config.beta};
+    return {plan.initial->alpha, StartBeta(config)};
   }
-  if (!config.alpha_vector.empty()) return {config.alpha_vector, config.beta};
-  return {std::vector<double>(config.num_topics, StartAlpha(config)), config.beta};
+  if (!config.alpha_vector.empty()) return {config.alpha_vector, StartBeta(config)};
+  return {std::vector<double>(config.num_topics, StartAlpha(config)), StartBeta(config)};
 }
 
 // "iteration 5/100" as an end: "after iteration 5 of 100", "in growth, stage 3 of 9".

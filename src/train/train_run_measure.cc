@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "train/evaluation.h"
 #include "train/judge.h"
-#include "train/learn_alpha.h"
+#include "train/learn_priors.h"
 #include "train/preview.h"
 #include "train/schedule.h"
 #include "train/train_run.h"
@@ -18,8 +18,8 @@ constexpr std::size_t kPreviewWords = 8;
 
 }  // namespace
 
-// All processes learn the same from the same sums. With the topics alpha is the state of the run,
-// so it changes at the end of an iteration.
+// All processes learn the same from the same sums. With the topics the priors are the state of the
+// run, so they change at the end of an iteration.
 Status TrainRun::LearnPriors() {
   const std::int64_t iteration = position_.full_iteration;
   const int interval = OptimizeInterval(config_);
@@ -28,6 +28,12 @@ Status TrainRun::LearnPriors() {
   LIGHTLDA_RETURN_IF_ERROR(SumHistograms(team_.group, &histograms));
   priors_.alpha = LearnAlpha(std::move(priors_.alpha), histograms);
   sampler_->SetAlpha(priors_.alpha);
+  if (!plan_.learns_beta) return {};
+  LIGHTLDA_ASSIGN_OR_RETURN(const TokenHistogram cells,
+                            CountWordTopicCells(sampler_.get(), team_.group));
+  priors_.beta = LearnBeta(priors_.beta, cells, sampler_->topic_totals(),
+                           sampler_->options().num_words);
+  sampler_->SetBeta(priors_.beta);
   return {};
 }
 
@@ -72,6 +78,7 @@ IterationMetrics TrainRun::Measure(const RunPosition& position, double seconds) 
   metrics.waiting_share = vote_.waiting_share();
   if (OptimizeInterval(config_) > 0) {
     metrics.alpha_sum = std::accumulate(priors_.alpha.begin(), priors_.alpha.end(), 0.0);
+    if (plan_.learns_beta) metrics.beta = priors_.beta;
   }
   return metrics;
 }

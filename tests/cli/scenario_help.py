@@ -14,9 +14,9 @@ import time
 from cli_test import check, main
 
 PROGRAMS = ("lightlda-preprocess", "lightlda", "lightlda-dump", "lightlda-infer", "lightlda-evaluate",
-            "lightlda-import")
+            "lightlda-import", "lightlda-serve")
 GROUPS = ["Required", "Input", "Words", "Model", "Topics", "Documents", "Labels", "Sweep", "Run", "Stop and go on",
-          "Output", "Cluster", "Help"]
+          "Limits", "Output", "Cluster", "Help"]
 
 
 def flags_of(scratch, program):
@@ -110,7 +110,8 @@ def words_are_accepted(scratch):
     """The words that --help shows and shells complete are values that the program knows."""
     rest = {"lightlda": "--corpus=c --model=m --num_topics=2", "lightlda-preprocess": "--input=nothing --output=o",
             "lightlda-dump": "topics --model=nothing", "lightlda-infer": "--model=nothing",
-            "lightlda-evaluate": "coherence --model=nothing", "lightlda-import": "mallet_state --input=i --output=o"}
+            "lightlda-evaluate": "coherence --model=nothing", "lightlda-import": "mallet_state --input=i --output=o",
+            "lightlda-serve": "--model=nothing"}
     tried = 0
     for program in PROGRAMS:
         for _, flag, value, _ in flags_of(scratch, program):

@@ -26,7 +26,7 @@ def check_programs(prefix, data_dir, scratch):
     prefix.rename(moved)
     bin_dir = moved / "bin"
     for program in ("lightlda-preprocess", "lightlda", "lightlda-dump", "lightlda-infer", "lightlda-evaluate",
-                    "lightlda-import"):
+                    "lightlda-import", "lightlda-serve"):
         version = run([bin_dir / program, "--version"])
         check(re.search(r"\d+\.\d+\.\d+", version), f"installed {program} --version says {version.strip()!r}")
     run([bin_dir / "lightlda-preprocess", f"--input={data_dir}/tiny/tiny.ldac", "--format=ldac",
@@ -35,7 +35,7 @@ def check_programs(prefix, data_dir, scratch):
          "--num_iterations=10"])
     for page in ("share/man/man1/{}.1", "share/bash-completion/completions/{}", "share/zsh/site-functions/_{}"):
         found = [(moved / page.format(program.name)).is_file() for program in bin_dir.iterdir()]
-        check(len(found) >= 6 and all(found), f"each program has {page}")
+        check(len(found) >= 7 and all(found), f"each program has {page}")
     topics = run([bin_dir / "lightlda-dump", "topics", f"--model={scratch}/model"])
     check(len(topics.splitlines()) >= 3, "installed programs make topics")
     inferred = run([bin_dir / "lightlda-infer", f"--model={scratch}/model", f"--input={data_dir}/tiny/tiny.ldac",

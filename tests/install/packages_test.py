@@ -20,7 +20,7 @@ import tempfile
 from commands import check, run
 
 PROGRAMS = ("lightlda", "lightlda-preprocess", "lightlda-dump", "lightlda-infer", "lightlda-evaluate",
-            "lightlda-import")
+            "lightlda-import", "lightlda-serve")
 SKIPPED = 77
 
 

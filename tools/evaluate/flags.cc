@@ -56,7 +56,8 @@ DEFINE_string(num_iterations,
               "sweep: as of lightlda");
 DEFINE_string(alpha, lightlda::tools::AutoOrPositiveText(kSweep.training.alpha),
               "sweep: as of lightlda, but for files");
-DEFINE_double(beta, kSweep.training.beta, "sweep: as of lightlda");
+DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kSweep.training.beta),
+              "sweep: as of lightlda");
 DEFINE_string(optimize_interval,
               lightlda::tools::AutoOrNumberText(kSweep.training.optimize_interval, -1),
               "sweep: as of lightlda");

@@ -24,7 +24,7 @@ DECLARE_string(topics);
 DECLARE_int32(seeds);
 DECLARE_string(num_iterations);
 DECLARE_string(alpha);
-DECLARE_double(beta);
+DECLARE_string(beta);
 DECLARE_string(optimize_interval);
 DECLARE_double(min_gain);
 DECLARE_bool(stop_early);

@@ -47,7 +47,7 @@ Result<SweepConfig> ConfigFromFlags() {
   LIGHTLDA_ASSIGN_OR_RETURN(config.training.num_iterations,
                             ParseAutoOrNumber("num_iterations", FLAGS_num_iterations, 1, 0));
   LIGHTLDA_ASSIGN_OR_RETURN(config.training.alpha, ParseAutoOrPositive("alpha", FLAGS_alpha));
-  config.training.beta = FLAGS_beta;
+  LIGHTLDA_ASSIGN_OR_RETURN(config.training.beta, ParseAutoOrPositive("beta", FLAGS_beta));
   LIGHTLDA_ASSIGN_OR_RETURN(config.training.optimize_interval,
                             ParseAutoOrNumber("optimize_interval", FLAGS_optimize_interval, 0, -1));
   config.training.num_threads = FLAGS_num_threads;

@@ -1,4 +1,4 @@
-#include "train/learn_alpha.h"
+#include "train/learn_priors.h"
 
 #include <algorithm>
 #include <boost/math/special_functions/digamma.hpp>
@@ -56,10 +56,11 @@ std::vector<double> LearnAlpha(std::vector<double> alpha, const TopicHistograms&
   return alpha;
 }
 
-Status SumHistograms(ProcessGroup* group, TopicHistograms* histograms) {
+namespace {
+
+// Replaces each by its sum over all processes.
+Status SumAll(ProcessGroup* group, std::span<TokenHistogram* const> all) {
   if (group->size() == 1) return {};
-  std::vector<TokenHistogram*> all = {&histograms->lengths};
-  for (TokenHistogram& of_topic : histograms->topics) all.push_back(&of_topic);
   // The most bins that any histogram of any process has: each marks the number of its own.
   constexpr std::size_t kMostBins = TokenHistogram::kExact + 32 * 16;
   std::vector<Count> sizes(kMostBins + 1, 0);
@@ -88,6 +89,44 @@ Status SumHistograms(ProcessGroup* group, TopicHistograms* histograms) {
     }
   }
   return {};
+}
+
+}  // namespace
+
+Status SumHistograms(ProcessGroup* group, TopicHistograms* histograms) {
+  std::vector<TokenHistogram*> all = {&histograms->lengths};
+  for (TokenHistogram& of_topic : histograms->topics) all.push_back(&of_topic);
+  return SumAll(group, all);
+}
+
+double LearnBeta(double beta, const TokenHistogram& counts, std::span<const Count> topic_totals,
+                 std::size_t num_words) {
+  const auto words = static_cast<double>(num_words);
+  for (int round = 0; round < kRounds; ++round) {
+    double of_totals = 0;
+    for (const Count total : topic_totals) {
+      of_totals += Digamma(static_cast<double>(total) + beta * words) - Digamma(beta * words);
+    }
+    beta = (beta * SumOfDifferences(counts, beta) + kShapeLess1) /
+           (words * of_totals + kInverseScale);
+  }
+  return beta;
+}
+
+Result<TokenHistogram> CountWordTopicCells(Sampler* sampler, ProcessGroup* group) {
+  LIGHTLDA_RETURN_IF_ERROR(sampler->RefreshTotals());
+  std::vector<TokenHistogram> of_thread(static_cast<std::size_t>(sampler->num_threads()));
+  const auto add = [&of_thread](WordId, std::span<const TopicCount> row, int thread) {
+    for (const TopicCount& entry : row) of_thread[static_cast<std::size_t>(thread)].Add(entry.count);
+  };
+  const RowShare share{static_cast<std::uint32_t>(group->rank()),
+                       static_cast<std::uint32_t>(group->size())};
+  LIGHTLDA_RETURN_IF_ERROR(sampler->ForEachRow(share, add));
+  TokenHistogram sum;
+  for (const TokenHistogram& counts : of_thread) sum.Add(counts);
+  TokenHistogram* const all[] = {&sum};
+  LIGHTLDA_RETURN_IF_ERROR(SumAll(group, all));
+  return sum;
 }
 
 }  // namespace lightlda

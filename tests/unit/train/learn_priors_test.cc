@@ -1,6 +1,6 @@
-// Learned alpha is the one that the topics were drawn with; how documents are divided among
+// Learned priors are those that topics and words were drawn with; how documents are divided among
 // threads, processes and runs does not matter.
-#include "train/learn_alpha.h"
+#include "train/learn_priors.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -103,14 +103,34 @@ TEST_CASE("histograms of parts of the documents add up to those of all", "[train
   });
 }
 
+TEST_CASE("the beta that words were drawn with is found", "[train]") {
+  constexpr std::size_t kWords = 2000;
+  for (const double truth : {0.01, 0.05, 0.5}) {
+    TokenHistogram counts;
+    std::vector<Count> totals;
+    // A topic is to its words what a document is to its topics.
+    for (const auto& topic : DrawCounts(std::vector<double>(kWords, truth), 30, 40'000, 7)) {
+      totals.push_back(std::accumulate(topic.begin(), topic.end(), Count{0}));
+      for (const std::uint32_t n : topic) {
+        if (n > 0) counts.Add(n);
+      }
+    }
+    double beta = 0.01;
+    for (int update = 0; update < 20; ++update) beta = LearnBeta(beta, counts, totals, kWords);
+    INFO(truth << ": " << beta);
+    CHECK(beta == Approx(truth).epsilon(0.05));
+  }
+}
+
 struct Learned {
   std::string hash;
+  double beta;
   std::vector<double> alpha;
   friend bool operator==(const Learned&, const Learned&) = default;
 };
 Learned Load(const std::string& directory) {
   const Model model = Must(Model::Load(directory));
-  return {model.model_hash(), {model.alpha().begin(), model.alpha().end()}};
+  return {model.model_hash(), model.beta(), {model.alpha().begin(), model.alpha().end()}};
 }
 
 TEST_CASE("learned priors do not depend on threads, processes and stops", "[train][cluster]") {
@@ -122,6 +142,8 @@ TEST_CASE("learned priors do not depend on threads, processes and stops", "[trai
   MustTrain(config);
   const Learned alone = Load(config.model);
   CHECK_FALSE(std::ranges::all_of(alone.alpha, [](double alpha) { return alpha == 0.1; }));
+  CHECK(alone.beta != 0.01);
+  CHECK(Metrics(config.model).back().at("beta").get<double>() == alone.beta);
   CHECK(Metrics(config.model).back().at("alpha_sum").get<double>() ==
         Approx(std::accumulate(alone.alpha.begin(), alone.alpha.end(), 0.0)));
 
