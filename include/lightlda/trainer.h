@@ -164,7 +164,7 @@ struct IterationMetrics : RunPosition {
   // Where num_iterations is auto, after a few iterations, evenly spread over the doublings of their
   // number: the log-likelihood per token of a sample of up to 300 documents, drawn by the seed,
   // each predicted without its own counts. The run has settled, and ends, when twice the iterations
-  // gain less than 0.02.
+  // gain less than 0.02, but not before 100.
   std::optional<double> sample_log_likelihood_per_token;
   std::optional<double> alpha_sum;  // where alpha is learned: as it is now
   std::optional<double> beta;       // likewise

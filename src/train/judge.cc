@@ -11,6 +11,8 @@ constexpr double kStep = 1.2599210498948732;  // the third root of 2
 constexpr std::size_t kPerDoubling = 3;
 // docs/lab/023-when-to-stop.md
 constexpr double kLeastGain = 0.02;  // nats per token: 2 % of the perplexity
+// What growth leaves gains less at first than a little later.
+constexpr std::int64_t kLeastIterations = 100;
 
 double Mean(std::span<const Judgement> judgements) {
   double sum = 0;
@@ -34,7 +36,8 @@ std::optional<double> LastGain(std::span<const Judgement> judgements) {
 
 bool HasSettled(std::span<const Judgement> judgements) {
   const std::optional<double> gain = LastGain(judgements);
-  return gain && *gain < kLeastGain;
+  if (!gain || judgements.back().full_iteration < kLeastIterations) return false;
+  return *gain < kLeastGain;
 }
 
 }  // namespace lightlda

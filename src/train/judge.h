@@ -20,7 +20,7 @@ bool IsJudged(std::int64_t full_iteration);
 // were made.
 std::optional<double> LastGain(std::span<const Judgement> judgements);
 
-// Whether twice the iterations would gain too little.
+// Whether twice the iterations would gain too little; not before 100 iterations.
 bool HasSettled(std::span<const Judgement> judgements);
 
 }  // namespace lightlda

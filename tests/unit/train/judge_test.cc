@@ -40,12 +40,12 @@ TEST_CASE("The gain is that of the last doubling, and not known before two have 
 
 TEST_CASE("A run has settled when a doubling gains less than two percent of the perplexity",
           "[train][judge]") {
-  CHECK_FALSE(HasSettled(Judge(25, [](double) { return -7.0; })));
-  CHECK(HasSettled(Judge(32, [](double) { return -7.0; })));
+  CHECK_FALSE(HasSettled(Judge(99, [](double) { return -7.0; })));
+  CHECK(HasSettled(Judge(101, [](double) { return -7.0; })));
   CHECK_FALSE(HasSettled(Judge(640, [](double i) { return 0.025 * std::log2(i); })));
   CHECK(HasSettled(Judge(640, [](double i) { return 0.015 * std::log2(i); })));
   // One that grows worse has, too.
-  CHECK(HasSettled(Judge(64, [](double i) { return -std::log2(i); })));
+  CHECK(HasSettled(Judge(128, [](double i) { return -std::log2(i); })));
   // One low value is not taken for the end.
   std::vector<Judgement> noisy = Judge(640, [](double i) { return 0.1 * std::log2(i); });
   noisy.back().log_likelihood_per_token -= 0.05;
