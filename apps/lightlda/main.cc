@@ -39,9 +39,10 @@ DEFINE_string(
 DEFINE_double(
     alpha_sum, 0,
     "instead of --alpha: its sum over the topics, which share it equally; 0: --alpha is it");
-DEFINE_string(beta, lightlda::tools::AutoOrPositiveText(kRun.beta),
-              "prior of words in a topic, per word: a number, which stays; auto: it is learned with "
-              "alpha where topics are few, and is 0.01 else");
+DEFINE_string(
+    beta, lightlda::tools::AutoOrPositiveText(kRun.beta),
+    "prior of words in a topic, per word: a number, which stays; auto: it is learned with "
+    "alpha where topics are few, and is 0.01 else");
 DEFINE_string(
     init_model, kRun.init_model,
     "model directory whose topics are the first ones here, words matched by name: today's "

@@ -107,8 +107,8 @@ double LearnBeta(double beta, const TokenHistogram& counts, std::span<const Coun
     for (const Count total : topic_totals) {
       of_totals += Digamma(static_cast<double>(total) + beta * words) - Digamma(beta * words);
     }
-    beta = (beta * SumOfDifferences(counts, beta) + kShapeLess1) /
-           (words * of_totals + kInverseScale);
+    beta =
+        (beta * SumOfDifferences(counts, beta) + kShapeLess1) / (words * of_totals + kInverseScale);
   }
   return beta;
 }
@@ -117,7 +117,8 @@ Result<TokenHistogram> CountWordTopicCells(Sampler* sampler, ProcessGroup* group
   LIGHTLDA_RETURN_IF_ERROR(sampler->RefreshTotals());
   std::vector<TokenHistogram> of_thread(static_cast<std::size_t>(sampler->num_threads()));
   const auto add = [&of_thread](WordId, std::span<const TopicCount> row, int thread) {
-    for (const TopicCount& entry : row) of_thread[static_cast<std::size_t>(thread)].Add(entry.count);
+    for (const TopicCount& entry : row)
+      of_thread[static_cast<std::size_t>(thread)].Add(entry.count);
   };
   const RowShare share{static_cast<std::uint32_t>(group->rank()),
                        static_cast<std::uint32_t>(group->size())};

@@ -1,7 +1,7 @@
 // Learning the priors from the topics that tokens have: alpha, of topics in documents, and beta, of
 // words in topics.
-#ifndef LIGHTLDA_TRAIN_LEARN_ALPHA_H_
-#define LIGHTLDA_TRAIN_LEARN_ALPHA_H_
+#ifndef LIGHTLDA_TRAIN_LEARN_PRIORS_H_
+#define LIGHTLDA_TRAIN_LEARN_PRIORS_H_
 
 #include <span>
 #include <vector>
@@ -45,4 +45,4 @@ Status SumHistograms(ProcessGroup* group, TopicHistograms* histograms);
 
 }  // namespace lightlda
 
-#endif  // LIGHTLDA_TRAIN_LEARN_ALPHA_H_
+#endif  // LIGHTLDA_TRAIN_LEARN_PRIORS_H_

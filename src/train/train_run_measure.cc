@@ -31,8 +31,8 @@ Status TrainRun::LearnPriors() {
   if (!plan_.learns_beta) return {};
   LIGHTLDA_ASSIGN_OR_RETURN(const TokenHistogram cells,
                             CountWordTopicCells(sampler_.get(), team_.group));
-  priors_.beta = LearnBeta(priors_.beta, cells, sampler_->topic_totals(),
-                           sampler_->options().num_words);
+  priors_.beta =
+      LearnBeta(priors_.beta, cells, sampler_->topic_totals(), sampler_->options().num_words);
   sampler_->SetBeta(priors_.beta);
   return {};
 }

@@ -45,6 +45,16 @@ const char* TypeOf(ExportFormat format) {
   }
 }
 
+// What ReadInferRequest fails with.
+Response MakeReadError(const Status& status) {
+  const bool of_type = status.code() == StatusCode::kFailure;
+  return MakeError(of_type ? 415 : 400, status.message());
+}
+
+Response TooMany(std::size_t most) {
+  return MakeError(413, "expected at most " + std::to_string(most) + " documents, found more");
+}
+
 // {"model_hash":...,"results":[...]} around lines of JSON.
 std::string Enclose(const std::string& hash, std::string lines) {
   if (lines.ends_with('\n')) lines.pop_back();
@@ -58,12 +68,7 @@ Response Service::Infer(const Request& request, const ServedModel& model,
                         const Query& query) const {
   if (const Status status = model.ReadsText(); !status.ok()) return MakeError(status);
   const auto read = ReadInferRequest(MediaType(request.content_type), request.body, query);
-  if (!read.ok()) {
-    const bool of_type = read.status().code() == StatusCode::kFailure;
-    const bool of_body = read.status().code() == StatusCode::kBadInput;
-    if (of_type || of_body) return MakeError(of_type ? 415 : 400, read.status().message());
-    return MakeError(read.status());
-  }
+  if (!read.ok()) return MakeReadError(read.status());
   const InferRequest& asked = read.value();
   auto chunks =
       CutIntoChunks("body", asked.format, asked.documents, kChunkDocuments, limits().max_documents);
@@ -72,10 +77,8 @@ Response Service::Infer(const Request& request, const ServedModel& model,
   for (const SourceChunk& chunk : *chunks) documents += chunk.lines.num_records;
   // Blanks after an array are a record, too.
   const bool is_array = asked.format == InputFormat::kJson;
-  if (documents > limits().max_documents + (is_array ? 1 : 0)) {
-    return MakeError(413, "expected at most " + std::to_string(limits().max_documents) +
-                              " documents, found more");
-  }
+  if (documents > limits().max_documents + (is_array ? 1 : 0))
+    return TooMany(limits().max_documents);
   const double listed = MostListed(asked.options, model.model().num_topics());
   if (static_cast<double>(documents) * listed > kMaxListed) {
     return MakeError(413,
@@ -102,10 +105,7 @@ Response Service::Infer(const Request& request, const ServedModel& model,
     text += parts[i].text;
   }
   if (inferred == 0 && !asked.envelope) return MakeError(400, "body: empty: no documents");
-  if (inferred > limits().max_documents) {
-    return MakeError(413, "expected at most " + std::to_string(limits().max_documents) +
-                              " documents, found more");
-  }
+  if (inferred > limits().max_documents) return TooMany(limits().max_documents);
   for (const InferredChunk& part : parts) {
     metrics_->documents += part.documents;
     metrics_->tokens += part.tokens;

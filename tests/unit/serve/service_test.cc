@@ -45,10 +45,13 @@ class Fixture {
   }
 
   Response Ask(Request request) {
-    std::promise<Response> answer;
-    const bool taken = workers_.TrySubmit([&] { answer.set_value(service_->Handle(request)); });
-    REQUIRE(taken);
-    return answer.get_future().get();
+    const auto answer = std::make_shared<std::promise<Response>>();
+    std::future<Response> response = answer->get_future();
+    const auto job = [this, answer, request = std::move(request)] {
+      answer->set_value(service_->Handle(request));
+    };
+    REQUIRE(workers_.TrySubmit(job));
+    return response.get();
   }
   Response Get(const std::string& target) { return Ask({.method = "GET", .target = target}); }
   Response Infer(const std::string& type, const std::string& body, const std::string& query = "") {

@@ -38,8 +38,8 @@ TEST_CASE("a full queue takes no job", "[serve]") {
 }
 
 TEST_CASE("a loop does each index once, whoever helps", "[serve]") {
-  WorkerPool pool(4, 100);
   std::vector<std::promise<int>> sums(20);
+  WorkerPool pool(4, 100);
   for (auto& sum : sums) {
     REQUIRE(pool.TrySubmit([&] {
       std::vector<int> times(500, 0);
