@@ -14,6 +14,7 @@
 
 #include "corpus/corpus_writer.h"
 #include "test_util.h"
+#include "text/text_pipeline.h"
 
 namespace lightlda {
 namespace {
@@ -108,7 +109,7 @@ TEST_CASE("a saved corpus keeps the metadata of its documents", "[corpus]") {
   Must(writer.Add("a", tokens, {{std::string("here")}, ""}));
   Must(writer.Add("b", tokens, {{std::string("there")}, ""}));
   const auto empty = nlohmann::ordered_json::object();
-  Must(writer.Finish({"word"}, BagsOfNamedWords(), empty, empty));
+  Must(writer.Finish({"word"}, FormatTextPipeline(BagsOfNamedWords()), empty, empty));
   const Corpus corpus = Must(Corpus::Open(dir.File("c")));
   Must(corpus.Save(dir.File("saved")));
   CHECK(DifferingFiles(dir.File("saved"), dir.File("c")) == kNone);
