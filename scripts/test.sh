@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds lightlda and runs its tests: scripts/test.sh [--all | --sanitize] [--no-install]
+# Builds lightlda and runs its tests: scripts/test.sh [--ci | --all | --sanitize] [--no-install]
 #
 #   (nothing)     the release build: unit, statistical, command-line, installation tests and scripts/check.sh
-#   --all         the same and the Python package, R, the report in a browser, then again under ASan+UBSan and
-#                 under TSan (also: LIGHTLDA_TEST_ALL=1)
+#   --ci          the same and the Python package, R, the report in a browser, then again under ASan+UBSan
+#   --all         the same and again under TSan, which takes half as long again (also: LIGHTLDA_TEST_ALL=1)
 #   --sanitize    only the two sanitizer builds
 #   --no-install  do not look for missing packages
 #
@@ -12,22 +12,26 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 presets=(release)
-python=OFF
+beyond=no  # the programs: Python, R and a browser
 if [[ "${LIGHTLDA_TEST_ALL:-0}" == 1 ]]; then
   presets=(release asan tsan)
-  python=ON
+  beyond=yes
 fi
 install=yes
 for argument in "$@"; do
   case "$argument" in
+    --ci)
+      presets=(release asan)
+      beyond=yes
+      ;;
     --all)
       presets=(release asan tsan)
-      python=ON
+      beyond=yes
       ;;
     --sanitize) presets=(asan tsan) ;;
     --no-install) install=no ;;
     *)
-      echo "test.sh: expected --all, --sanitize or --no-install, found '$argument'" >&2
+      echo "test.sh: expected --ci, --all, --sanitize or --no-install, found '$argument'" >&2
       exit 64
       ;;
   esac
@@ -35,9 +39,9 @@ done
 
 if [[ $install == yes ]]; then
   say "Packages"
-  scripts/install_packages.sh "$([[ $python == ON ]] && echo python || echo test)"
+  scripts/install_packages.sh "$([[ $beyond == yes ]] && echo python || echo test)"
   # Without a browser or R their tests are skipped, and say so.
-  if ((${#presets[@]} == 3)); then
+  if [[ $beyond == yes ]]; then
     scripts/install_packages.sh r || true
     scripts/browser.sh || true
   fi
@@ -49,7 +53,7 @@ broken=0  # builds that failed; each counts as a failed test
 for preset in "${presets[@]}"; do
   say "$preset: build"
   with_python=OFF
-  [[ $preset != release ]] || with_python="$python"
+  [[ $preset != release || $beyond == no ]] || with_python=ON
   if ! cmake --preset "$preset" -DLIGHTLDA_BUILD_TESTS=ON -DLIGHTLDA_BUILD_PYTHON="$with_python" >/dev/null ||
     ! cmake --build --preset "$preset"; then
     broken=$((broken + 1))

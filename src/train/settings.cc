@@ -56,9 +56,10 @@ RunSettings::RunSettings(const TrainConfig& config, const PlanDetails& plan,
   };
   add("num_topics", config.num_topics, kSaved | kShared | kDecides);
   add("alpha", AlphaOf(config), kSaved | kShared | kDecides);
-  add("beta", plan.learns_beta ? Json("auto") : Json(StartBeta(config)),
-      kSaved | kShared | kDecides);
   add("initial_topics", plan.initial == nullptr ? "" : plan.initial->hash,
+      kSaved | kShared | kDecides);
+  // Whether it is learned follows from those before.
+  add("beta", plan.learns_beta ? Json("auto") : Json(StartBeta(config)),
       kSaved | kShared | kDecides);
   add("optimize_interval", OptimizeInterval(config), kSaved | kShared | kDecides);
   add("seed", config.seed, kSaved | kShared | kDecides);

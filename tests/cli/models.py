@@ -67,6 +67,10 @@ def alphas(scratch, model="model"):
     return alpha if isinstance(alpha, list) else [alpha] * num_topics
 
 
+def beta_of(scratch, model="model"):
+    return manifest(scratch, model)["beta"]
+
+
 def joint_log_likelihood_per_token(documents, num_words, alpha, beta):
     """log p(w, z | alpha, beta) / N of assignments, by its definition (docs/sampler.md#the-likelihood)."""
     topic_totals, word_counts = collections.Counter(), collections.Counter()
@@ -85,8 +89,8 @@ def joint_log_likelihood_per_token(documents, num_words, alpha, beta):
     return total / num_tokens
 
 
-def check_consistent(scratch, beta, model="model"):
-    """Assignments, word-topic rows and the reported likelihood of a finished model agree."""
+def check_consistent(scratch, beta=None, model="model"):
+    """Assignments, word-topic rows and the reported likelihood of a finished model agree; beta: what it must be."""
     documents, rows = assignments(scratch, model), word_topic(scratch, model)
     recounted = [collections.Counter() for _ in rows]
     for _, tokens in documents:
@@ -94,7 +98,8 @@ def check_consistent(scratch, beta, model="model"):
             recounted[word][topic] += 1
     for word, row in enumerate(rows):
         check(recounted[word] == row, f"word {word}: assignments give {recounted[word]}, word_topic {row}")
-    expected = joint_log_likelihood_per_token(documents, len(rows), alphas(scratch, model), beta)
+    expected = joint_log_likelihood_per_token(documents, len(rows), alphas(scratch, model),
+                                              beta_of(scratch, model) if beta is None else beta)
     reported = metrics(scratch, model)[-1]["log_likelihood_per_token"]
     check(abs(expected - reported) <= 1e-6 * abs(expected),
           f"log-likelihood per token: recomputed {expected!r}, reported {reported!r}")

@@ -93,13 +93,13 @@ def the_same_model(scratch):
         check(found == expected[steps], f"{processes} processes {flags}: {found}, one process: {expected[steps]}")
         line = models.metrics(scratch, model)[-1]
         check(line["exchanged_bytes_per_token"] > 0 and 0 <= line["waiting_share"] <= 1, f"metrics: {line}")
-    models.check_consistent(scratch, 0.01, model="model1")
+    models.check_consistent(scratch, model="model1")
     for staleness, steps in ((1, 0), (4, 2)):
         model = f"stale{staleness}"
         # So few topics that the sample has tokens enough for stale rows; with more there are none.
         scratch.must(launch(3, f"{FLAGS} --num_topics=4 --num_iterations=12 --staleness={staleness} --mh_steps={steps}",
                             model))
-        models.check_consistent(scratch, 0.01, model=model)
+        models.check_consistent(scratch, model=model)
         check(models.manifest(scratch, model)["settings"]["staleness"] == staleness, "rows were not stale")
     plan = scratch.must(launch(2, f"{FLAGS} --staleness=1 --dry_run", "planned"))
     for part in ("staleness 0, not 1: topics have too few tokens", "MB per process: ", " exchange ", " server shard ",

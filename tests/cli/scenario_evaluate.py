@@ -167,7 +167,7 @@ def left_to_right_by_definition(scratch):
         scratch, "lightlda-infer --model=three --input=new.jsonl --words --format=json")]
     documents = [words for words in documents if words][:12]
     (scratch.path / "short.txt").write_text("".join(" ".join(words) + "\n" for words in documents), encoding="utf-8")
-    model = json.loads((scratch.path / "three/manifest.json").read_text(encoding="utf-8"))["settings"]
+    model = json.loads((scratch.path / "three/manifest.json").read_text(encoding="utf-8"))
     rows = {row["word"]: {t["topic"]: t["count"] for t in row["topics"]}
             for row in records(scratch, "lightlda-dump word_topic --format=json --model=three")}
     totals = [sum(row.get(k, 0) for row in rows.values()) for k in range(3)]

@@ -347,7 +347,7 @@ def exports_in_r(scratch):
     dump(scratch, "matrix_market --of=doc_topic --output=dt.mtx")
     dump(scratch, "mallet_doc_topics --output=dt.tsv")
     code, out, err = scratch.run("Rscript -e 'm <- Matrix::readMM(\"dt.mtx\"); cat(dim(m), sum(m), \"\"); "
-                                 "t <- data.table::fread(\"dt.tsv\", quote=\"\"); cat(dim(t), round(sum(t[[3]]), 6))'")
+                                 "t <- data.table::fread(\"dt.tsv\", quote=\"\"); cat(dim(t), sprintf(\"%.6f\", sum(t[[3]])))'")
     if code != 0:
         return f"R lacks Matrix or data.table: {err[-200:]}"
     expected = [len(truth.documents), TOPICS, sum(map(len, truth.documents)), len(truth.documents), TOPICS + 2,

@@ -92,7 +92,9 @@ TEST_CASE("text is read as the corpus was: stop words go, stems meet, unknown wo
   CHECK(answers.documents[0].words == std::vector<std::string>{"cats"});
   CHECK(answers.documents[0].num_unknown == 2);
   CHECK(answers.documents[1].words.empty());
-  CHECK(answers.documents[1].theta == std::vector<double>{0.5, 0.5});
+  const double alpha_sum = model.alpha()[0] + model.alpha()[1];
+  CHECK(answers.documents[1].theta[0] == Approx(model.alpha()[0] / alpha_sum));
+  CHECK(answers.documents[1].theta[1] == Approx(model.alpha()[1] / alpha_sum));
   CHECK(answers.documents[2].words == std::vector<std::string>{"stars", "galaxies"});
   CHECK(answers.summary.value().num_documents == 3);
   CHECK(answers.summary.value().num_empty_documents == 1);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "text/text_pipeline.h"
 #include "unit/ingest/preprocess_test_util.h"
 
@@ -92,6 +93,10 @@ TEST_CASE("a text full of stop words is noted, unless some were asked for", "[pr
   config.overwrite = true;
   auto summary = Preprocess(config);
   REQUIRE(summary.ok());
+  CHECK(summary->notes.empty());  // so few tokens tell nothing
+  WriteText(dir.File("text"), EnglishLines(4000));
+  summary = Preprocess(config);
+  REQUIRE(summary.ok());
   REQUIRE(summary->notes.size() == 1);
   CHECK(summary->notes[0].find("no stop words were removed") == 0);
   CHECK(summary->notes[0].find("`stopwords`=en removes them") != std::string::npos);
@@ -99,7 +104,7 @@ TEST_CASE("a text full of stop words is noted, unless some were asked for", "[pr
   config.max_df = "0.5";
   summary = Preprocess(config);
   REQUIRE(summary.ok());
-  CHECK(summary->notes[0].find(" of " + std::to_string(summary->num_tokens) + ")") !=
+  CHECK(summary->notes[0].find(" of " + FormatCount(summary->num_tokens) + ")") !=
         std::string::npos);
   config.stopwords = "de";
   config.max_df = "1.0";

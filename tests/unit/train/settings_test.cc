@@ -75,8 +75,8 @@ TEST_CASE("a model keeps the settings of its run, as they were asked for", "[tra
   Run run = SomeRun();
   const Json expected = {{"num_topics", 10},
                          {"alpha", 0.1},
-                         {"beta", 0.01},
                          {"initial_topics", ""},
+                         {"beta", 0.01},
                          {"optimize_interval", 5},
                          {"seed", 1},
                          {"growth", Json::array({{{"level", 1},
