@@ -6,11 +6,10 @@
 #include "ingest/preprocess_settings.h"
 #include "ingest/records.h"
 #include "ingest/text_parser.h"
+#include "text/utf8.h"
 
 namespace lightlda {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::uint64_t LinesIn(std::string_view text) {
   return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
@@ -22,11 +21,7 @@ std::pair<std::size_t, std::size_t> FindRecords(const RecordSyntax& syntax, std:
   std::size_t end = 0;
   std::size_t found = 0;
   for (; found < documents && end < text.size(); ++found) {
-    if (syntax.kind == RecordKind::kLine) {
-      end = std::min(text.find('\n', end), text.size() - 1) + 1;
-    } else {
-      end += FindRecordEnd(syntax, text.substr(end), /*is_all=*/true);
-    }
+    end += FindRecordEnd(syntax, text.substr(end), /*is_all=*/true);
   }
   return {end, found};
 }
@@ -36,7 +31,7 @@ std::pair<std::size_t, std::size_t> FindRecords(const RecordSyntax& syntax, std:
 Result<std::vector<SourceChunk>> CutIntoChunks(const std::string& name, InputFormat format,
                                                std::string_view text, std::size_t documents,
                                                std::size_t max_documents) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = WithoutByteOrderMark(text);
   auto info = std::make_shared<InputInfo>();
   info->name = name;
   info->format = format;
@@ -75,28 +70,14 @@ Result<std::vector<SourceChunk>> CutIntoChunks(const std::string& name, InputFor
 
 Result<std::unique_ptr<MemoryReader>> MemoryReader::Create(const Model& model) {
   std::unique_ptr<MemoryReader> reader(new MemoryReader(model));
-  LIGHTLDA_ASSIGN_OR_RETURN(
-      TextPipelineSettings settings,
-      ParseTextPipeline("the model's text_pipeline.json", model.text_pipeline()));
-  if (settings.input != TextPipelineSettings::Input::kText) {
-    return Status::BadInput(
-        "the model was trained on bags of words, so it does not know how text becomes its words");
-  }
-  reader->pipeline_ = std::make_shared<const TextPipelineSettings>(std::move(settings));
-  LIGHTLDA_ASSIGN_OR_RETURN(Parser first, reader->Take());  // whether there can be one
-  reader->Return(std::move(first));
+  LIGHTLDA_ASSIGN_OR_RETURN(reader->pipeline_, ReadsTextBy(model.text_pipeline()));
+  LIGHTLDA_ASSIGN_OR_RETURN(auto first, reader->Take());  // whether there can be one
+  reader->parsers_.Return(std::move(first));
   return reader;
 }
 
-Result<MemoryReader::Parser> MemoryReader::Take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      Parser parser = std::move(idle_.back());
-      idle_.pop_back();
-      return parser;
-    }
-  }
+Result<std::unique_ptr<ChunkParser>> MemoryReader::Take() {
+  if (auto spare = parsers_.Take()) return spare;
   const DocumentInput defaults;
   TextParserOptions options;
   options.text_fields = TextFields(defaults.text_field);
@@ -105,16 +86,11 @@ Result<MemoryReader::Parser> MemoryReader::Take() {
   return NewTextParser(options);
 }
 
-void MemoryReader::Return(Parser parser) {
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(parser));
-}
-
 Status MemoryReader::Read(SourceChunk* chunk, DocumentBatch* batch) {
-  LIGHTLDA_ASSIGN_OR_RETURN(Parser parser, Take());
+  LIGHTLDA_ASSIGN_OR_RETURN(auto parser, Take());
   ParsedChunk parsed;
   parser->Parse(chunk, &parsed);
-  Return(std::move(parser));
+  parsers_.Return(std::move(parser));
   AddTexts(parsed, model_.vocabulary(), batch);
   return parsed.error;
 }

@@ -4,11 +4,11 @@
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/spares.h"
 #include "infer/document_reader.h"
 #include "ingest/chunk_parser.h"
 #include "ingest/parsed_chunk.h"
@@ -21,9 +21,9 @@ namespace lightlda {
 
 // Cuts a text into chunks of `documents` documents, the last of fewer; none of an empty text.
 // Documents are numbered as in a file of this text. Of more than max_documents only so many are cut
-// off that it shows. Format: kText or kJsonl, a document per line,
-// or kJson, an array of documents. `name` stands for the text in messages. Errors: kBadInput for
-// kJson that is no array. REQUIRES: documents > 0.
+// off that it shows. Format: kText or kJsonl, a document per line, or kJson, an array of documents.
+// `name` stands for the text in messages. Errors: kBadInput for kJson that is no array. REQUIRES:
+// documents > 0.
 Result<std::vector<SourceChunk>> CutIntoChunks(const std::string& name, InputFormat format,
                                                std::string_view text, std::size_t documents,
                                                std::size_t max_documents);
@@ -40,16 +40,12 @@ class MemoryReader {
   Status Read(SourceChunk* chunk, DocumentBatch* batch);
 
  private:
-  using Parser = std::unique_ptr<ChunkParser>;
-
   explicit MemoryReader(const Model& model) : model_(model) {}
-  Result<Parser> Take();
-  void Return(Parser parser);
+  Result<std::unique_ptr<ChunkParser>> Take();
 
   const Model& model_;
   std::shared_ptr<const TextPipelineSettings> pipeline_;
-  std::mutex mutex_;
-  std::vector<Parser> idle_;  // guarded by mutex_
+  Spares<ChunkParser> parsers_;
 };
 
 }  // namespace lightlda

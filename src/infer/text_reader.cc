@@ -1,12 +1,12 @@
 #include "lightlda/text_reader.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "base/out_of_memory.h"
+#include "base/spares.h"
 #include "base/thread_pool.h"
 #include "text/text_pipeline.h"
 #include "text/utf8.h"
@@ -24,21 +24,10 @@ struct LIGHTLDA_NO_EXPORT TextReader::Impl {
 
   explicit Impl(const Model& of) : model(of) {}
 
-  // Pipelines are not thread-safe, and making one takes longer than reading a text.
+  // Making one takes longer than reading a text.
   Result<Pipeline> Take() {
-    {
-      const std::lock_guard lock(mutex);
-      if (!idle.empty()) {
-        Pipeline pipeline = std::move(idle.back());
-        idle.pop_back();
-        return pipeline;
-      }
-    }
+    if (Pipeline spare = pipelines.Take()) return spare;
     return TextPipeline::Create(settings);
-  }
-  void Return(Pipeline pipeline) {
-    const std::lock_guard lock(mutex);
-    idle.push_back(std::move(pipeline));
   }
 
   Status ReadOne(TextPipeline* pipeline, std::string_view text, TextWords* out) const {
@@ -68,7 +57,7 @@ struct LIGHTLDA_NO_EXPORT TextReader::Impl {
     for (std::size_t i = begin; i < end && status.ok(); ++i) {
       status = ReadOne(pipeline.get(), texts[i], &read).WithContext("text " + std::to_string(i));
     }
-    Return(std::move(pipeline));
+    pipelines.Return(std::move(pipeline));
     LIGHTLDA_RETURN_IF_ERROR(status);
     return read;
   }
@@ -99,25 +88,17 @@ struct LIGHTLDA_NO_EXPORT TextReader::Impl {
 
   Model model;
   std::shared_ptr<const TextPipelineSettings> settings;
-  std::mutex mutex;
-  std::vector<Pipeline> idle;
+  Spares<TextPipeline> pipelines;
 };
 
 TextReader::TextReader(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<TextReader> TextReader::Create(const Model& model) {
   return CatchBadAlloc([&]() -> Result<TextReader> {
-    LIGHTLDA_ASSIGN_OR_RETURN(
-        TextPipelineSettings settings,
-        ParseTextPipeline("the model's text_pipeline.json", model.text_pipeline()));
-    if (settings.input != TextPipelineSettings::Input::kText) {
-      return Status::BadInput(
-          "the model was trained on bags of words, so it does not know how text becomes its words");
-    }
     auto impl = std::make_shared<Impl>(model);
-    impl->settings = std::make_shared<const TextPipelineSettings>(std::move(settings));
+    LIGHTLDA_ASSIGN_OR_RETURN(impl->settings, ReadsTextBy(model.text_pipeline()));
     LIGHTLDA_ASSIGN_OR_RETURN(Impl::Pipeline first, impl->Take());  // whether there can be one
-    impl->Return(std::move(first));
+    impl->pipelines.Return(std::move(first));
     return TextReader(std::move(impl));
   });
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ingest/parse_number.h"
+#include "text/utf8.h"
 
 namespace lightlda {
 namespace {
@@ -206,8 +207,7 @@ std::optional<ForeignData> FindBinary(std::string_view beginning) {
 }
 
 std::optional<ForeignData> FindForeignText(std::string_view beginning, InputFormat format) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (beginning.starts_with(kByteOrderMark)) beginning.remove_prefix(kByteOrderMark.size());
+  beginning = WithoutByteOrderMark(beginning);
   const std::string_view text = WithoutBlanks(beginning);
   if (StartsWithAnyCase(text, "%%matrixmarket")) {
     return ForeignData{"a Matrix Market file", "sorted by row, it can be read as `format`=uci",

@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "text/utf8.h"
+
 namespace lightlda {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string LowerEnding(std::string* name) {
   const std::size_t dot = name->find_last_of("./");
@@ -64,7 +64,7 @@ InputFormat FormatByName(const std::string& path) {
 
 InputKind FindInputKind(const std::string& path, std::string_view beginning, InputFormat asked,
                         const CsvRequest& request) {
-  if (beginning.starts_with(kByteOrderMark)) beginning.remove_prefix(kByteOrderMark.size());
+  beginning = WithoutByteOrderMark(beginning);
   const std::string_view text = WithoutLeadingBlanks(beginning);
   const InputFormat named = FormatByName(path);
   InputKind kind;

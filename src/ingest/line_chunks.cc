@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "text/utf8.h"
+
 namespace lightlda {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 

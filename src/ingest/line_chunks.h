@@ -55,6 +55,7 @@ Status ForEachRecord(const LineChunk& chunk, Fn&& fn) {
   for (std::uint64_t number = chunk.first_record; !rest.empty(); ++number) {
     const std::string_view found = rest.substr(0, FindRecordEnd(chunk.syntax, rest, true));
     Record record{number, line, found};
+    record.is_last = chunk.last && found.size() == rest.size();
     if (chunk.syntax.kind != RecordKind::kCsv) TrimJsonRecord(chunk.syntax.kind, found, &record);
     LIGHTLDA_RETURN_IF_ERROR(fn(record));
     line += static_cast<std::uint64_t>(std::ranges::count(found, '\n'));

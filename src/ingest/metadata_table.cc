@@ -134,8 +134,7 @@ Result<std::unique_ptr<MetadataTable::Reader>> NewReader(const std::string& path
                                                          const std::string& key,
                                                          std::string_view beginning,
                                                          RecordSyntax* syntax) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (beginning.starts_with(kByteOrderMark)) beginning.remove_prefix(kByteOrderMark.size());
+  beginning = WithoutByteOrderMark(beginning);
   const bool is_json = WithoutLeadingBlanks(beginning).starts_with('{');
   std::unique_ptr<MetadataTable::Reader> reader;
   if (is_json || beginning.empty()) {

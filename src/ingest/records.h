@@ -29,6 +29,7 @@ struct Record {
   std::string_view text;
   // Of a JSON array: "," or "]" or, at the end of the input, anything else: it must not be there.
   std::string_view after = {};
+  bool is_last = false;  // nothing follows in the input; not told of lines
 };
 
 // The length of the record that `text` begins with, with what separates it from the next one;

@@ -159,7 +159,12 @@ class JsonParser final : public JsonlParser {
  protected:
   std::optional<LineError> ParseRecord(const Record& record, const InputInfo& input,
                                        ParsedChunk* output) override {
-    if (record.after.empty() && record.text.empty()) return std::nullopt;  // blanks at the end
+    const bool is_blank = record.after.empty() && record.text.empty();
+    if (is_blank && !input.is_json_array) return std::nullopt;  // at the end
+    if (is_blank || (record.is_last && record.after == ",")) {
+      return LineError{"invalid JSON",
+                       "expected a value or the end of the array, found the end of the input"};
+    }
     if (record.after == "]" && record.text.empty() && record.number == 1) return std::nullopt;
     if (input.is_json_array && record.after != "," && record.after != "]") {
       return LineError{"invalid JSON",

@@ -234,6 +234,16 @@ Result<TextPipelineSettings> ParseTextPipeline(const std::string& path, const st
   return settings;
 }
 
+Result<std::shared_ptr<const TextPipelineSettings>> ReadsTextBy(const std::string& text) {
+  LIGHTLDA_ASSIGN_OR_RETURN(TextPipelineSettings settings,
+                            ParseTextPipeline("the model's text_pipeline.json", text));
+  if (settings.input == Input::kText) {
+    return std::make_shared<const TextPipelineSettings>(std::move(settings));
+  }
+  return Status::BadInput(
+      "the model was trained on bags of words, so it does not know how text becomes its words");
+}
+
 Result<std::unique_ptr<TextPipeline>> TextPipeline::Create(
     std::shared_ptr<const TextPipelineSettings> settings) {
   const bool known = settings->token_regex.empty() ? settings->tokenizer == kTokenizerName

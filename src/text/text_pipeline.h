@@ -74,6 +74,10 @@ std::string FormatTextPipeline(const TextPipelineSettings& settings);
 // damaged, another format version, a member that is missing, out of range or unknown.
 Result<TextPipelineSettings> ParseTextPipeline(const std::string& path, const std::string& text);
 
+// Those of a model, [Model::text_pipeline()], that reads text. Errors: likewise; kBadInput for one
+// that was trained on bags of words.
+Result<std::shared_ptr<const TextPipelineSettings>> ReadsTextBy(const std::string& text);
+
 // Not thread-safe: one per thread; they may share the settings.
 class TextPipeline {
  public:

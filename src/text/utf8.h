@@ -15,6 +15,13 @@ namespace lightlda {
 // overlong forms, surrogates, or code points above U+10FFFF); nullopt if there is none.
 std::optional<std::size_t> FindInvalidUtf8(std::string_view text);
 
+// The mark that some programs begin UTF-8 with, and the text behind it if it is there.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+inline std::string_view WithoutByteOrderMark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 // Byte offset of the first byte >= 0x80 at or after `from`; text.size() if there is none.
 std::size_t FindNonAscii(std::string_view text, std::size_t from = 0);
 

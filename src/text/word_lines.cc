@@ -8,7 +8,6 @@ namespace lightlda {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n\v\f";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -25,7 +24,7 @@ Status ForEachWordLine(
     const std::string& path, std::string_view content,
     const std::function<Status(std::string_view line, const std::string& where,
                                const std::vector<std::string_view>& words)>& visit) {
-  if (content.starts_with(kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
+  content = WithoutByteOrderMark(content);
   for (std::size_t number = 1; !content.empty(); ++number) {
     const std::string_view line = content.substr(0, content.find('\n'));
     content.remove_prefix(std::min(line.size() + 1, content.size()));

@@ -57,13 +57,14 @@ Response MakeResponse(std::string content_type, std::string body) {
   return response;
 }
 
+std::string JsonText(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 Response MakeError(int status, std::string_view message) {
   nlohmann::ordered_json error;
   error["error"] = {{"code", status}, {"message", message}};
-  // Bytes that are not UTF-8 become U+FFFD.
-  Response response = MakeResponse(
-      kJsonType,
-      error.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  Response response = MakeResponse(kJsonType, JsonText(error) + "\n");
   response.status = status;
   return response;
 }

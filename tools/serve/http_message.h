@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,8 @@ struct Response {
 };
 
 Response MakeResponse(std::string content_type, std::string body);
+// The text of a value; bytes that are not UTF-8 become U+FFFD.
+std::string JsonText(const nlohmann::ordered_json& json);
 // {"error":{"code":404,"message":"..."}}
 Response MakeError(int status, std::string_view message);
 

@@ -86,7 +86,7 @@ Status ReadJson(const std::string& body, InferRequest* request) {
   request->options.format = ExportFormat::kJson;
   request->documents = WithoutLeadingBlanks(body);
   if (request->documents.starts_with('[')) {
-    // Files may end anywhere; a body that does was not sent to its end.
+    // Of a body that was not sent to its end nothing need be read.
     const std::size_t last = body.find_last_not_of(" \t\r\n");
     return body[last] == ']' ? Status() : Status::BadInput("body: expected ] at the end");
   }

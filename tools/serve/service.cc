@@ -35,10 +35,6 @@ Response WrongMethod(const char* allowed) {
   return response;
 }
 
-std::string Dump(const nlohmann::ordered_json& json) {
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
 // The host of "host:port", "[::1]:port" or "host".
 std::string_view HostName(std::string_view host) {
   if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
@@ -215,7 +211,7 @@ Response Service::Models() const {
   }
   nlohmann::ordered_json all;
   all["models"] = std::move(list);
-  return MakeResponse(kJsonType, Dump(all));
+  return MakeResponse(kJsonType, JsonText(all) + "\n");
 }
 
 Response Service::Ready() const {
@@ -236,7 +232,7 @@ Response Service::Ready() const {
   all["ready"] = ready;
   if (stopping) all["stopping"] = true;
   all["models"] = std::move(list);
-  Response response = MakeResponse(kJsonType, Dump(all));
+  Response response = MakeResponse(kJsonType, JsonText(all) + "\n");
   response.status = ready ? 200 : 503;
   return response;
 }

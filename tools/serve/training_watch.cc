@@ -4,13 +4,14 @@
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "base/out_of_memory.h"
 #include "lightlda/model.h"
+#include "serve/http_message.h"
 
 namespace lightlda::serve {
 namespace {
@@ -41,10 +42,6 @@ Result<std::string> ReadFrom(const std::string& path, std::uint64_t* from) {
   return text;
 }
 
-std::string DumpJson(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 // The largest topics with their words.
 std::string TopicsOf(const Model& model) {
   const auto words = model.TopWords(kShownWords);
@@ -67,21 +64,19 @@ std::string TopicsOf(const Model& model) {
       {"iteration", progress.iteration},  {"num_iterations", progress.num_iterations},
       {"complete", progress.complete},    {"seconds", progress.seconds},
       {"num_topics", model.num_topics()}, {"topics", topics}};
-  return DumpJson(saved);
+  return JsonText(saved);
 }
 
 }  // namespace
 
 // REQUIRES: mutex_ is held. A model that cannot be read now may be whole in a moment.
 std::string TrainingWatch::SavedTopics() {
-  std::ifstream file(JoinPath(directory_, "manifest.json"), std::ios::binary);
-  std::ostringstream manifest;
-  manifest << file.rdbuf();
-  if (!file || manifest.str().empty()) return "null";
-  if (manifest.str() == seen_) return saved_;
+  Result<std::string> manifest = ReadFile(JoinPath(directory_, "manifest.json"));
+  if (!manifest.ok() || manifest->empty()) return "null";
+  if (*manifest == seen_) return saved_;
   const Result<Model> model = Model::Load(directory_);
   if (!model.ok()) return saved_.empty() ? "null" : saved_;
-  seen_ = manifest.str();
+  seen_ = std::move(manifest).value();
   saved_ = TopicsOf(model.value());
   return saved_;
 }

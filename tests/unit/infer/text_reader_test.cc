@@ -4,12 +4,12 @@
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lightlda/infer.h"
 #include "lightlda/preprocess.h"
-#include "unit/ingest/preprocess_test_util.h"
-#include "unit/train/train_test_util.h"
+#include "unit/infer/small_model.h"
 
 namespace lightlda {
 namespace {
@@ -17,22 +17,12 @@ namespace {
 using namespace lightlda::testing;
 
 Model ModelOf(const TempDir& dir, InputFormat format, const std::string& input) {
-  WriteText(dir.File("in"), input);
-  PreprocessConfig config;
-  config.inputs = {dir.File("in")};
-  config.format = format;
-  config.output = dir.File("corpus");
+  PreprocessConfig read;
   if (format == InputFormat::kText) {
-    config.min_df = "1";
-    config.max_df = "1.0";
-    config.stopwords = "en";
-    config.stemmer = "english";
+    read.stopwords = "en";
+    read.stemmer = "english";
   }
-  Must(Preprocess(config));
-  TrainConfig train = Config(dir.File("corpus"), dir.File("model"));
-  train.num_topics = 2;
-  train.growth_stages = 0;
-  MustTrain(train);
+  MakeSmallModel(dir, format, input, std::move(read));
   return Must(Model::Load(dir.File("model")));
 }
 

@@ -80,17 +80,6 @@ PreprocessConfig AppendConfig(const TempDir& dir, const std::string& input) {
   return config;
 }
 
-Status Refused(const PreprocessConfig& config) {
-  const auto result = Preprocess(config);
-  REQUIRE_FALSE(result.ok());
-  return result.status();
-}
-
-bool Contains(const Status& status, const std::string& part) {
-  INFO(status.message());
-  return status.message().find(part) != std::string::npos;
-}
-
 // A corpus of a few texts in dir/corpus.
 void MakeCorpus(const TempDir& dir, const std::string& text, InputFormat format) {
   WriteText(dir.File("first"), text);

@@ -37,17 +37,6 @@ std::string SomeText(int num_documents) {
   return text;
 }
 
-Status Refused(const PreprocessConfig& config) {
-  const auto result = Preprocess(config);
-  REQUIRE_FALSE(result.ok());
-  return result.status();
-}
-
-bool Contains(const Status& status, const std::string& part) {
-  INFO(status.message());
-  return status.message().find(part) != std::string::npos;
-}
-
 TEST_CASE("the corpus directory does not depend on the number of threads", "[preprocess]") {
   TempDir dir;
   const std::string text = SomeText(120'000);

@@ -95,6 +95,17 @@ inline PreprocessConfig KeepAll(PreprocessConfig config) {
   return config;
 }
 
+inline Status Refused(const PreprocessConfig& config) {
+  const auto result = Preprocess(config);
+  REQUIRE_FALSE(result.ok());
+  return result.status();
+}
+
+inline bool Contains(const Status& status, const std::string& part) {
+  INFO(status.message());
+  return status.message().find(part) != std::string::npos;
+}
+
 }  // namespace lightlda::testing
 
 #endif  // LIGHTLDA_TESTS_UNIT_INGEST_PREPROCESS_TEST_UTIL_H_

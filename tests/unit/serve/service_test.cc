@@ -8,37 +8,19 @@
 
 #include "lightlda/preprocess.h"
 #include "serve/http_server.h"
-#include "unit/ingest/preprocess_test_util.h"
-#include "unit/train/train_test_util.h"
+#include "unit/infer/small_model.h"
 
 namespace lightlda::serve {
 namespace {
 
 using namespace lightlda::testing;
 
-void MakeModel(const TempDir& dir, InputFormat format, const std::string& input) {
-  WriteText(dir.File("in"), input);
-  PreprocessConfig config;
-  config.inputs = {dir.File("in")};
-  config.format = format;
-  config.output = dir.File("corpus");
-  if (format == InputFormat::kText) {
-    config.min_df = "1";
-    config.max_df = "1.0";
-  }
-  Must(Preprocess(config));
-  TrainConfig train = Config(dir.File("corpus"), dir.File("model"));
-  train.num_topics = 2;
-  train.growth_stages = 0;
-  MustTrain(train);
-}
-
 class Fixture {
  public:
   explicit Fixture(ServiceOptions options = {}, InputFormat format = InputFormat::kText,
                    const std::string& input = "star moon star\nmoon planet\nbread oven\nbread\n")
       : slot_("m", dir_.File("model")), workers_(2, 10) {
-    MakeModel(dir_, format, input);
+    MakeSmallModel(dir_, format, input);
     REQUIRE(slot_.Load(false).ok());
     service_ = std::make_unique<Service>(std::move(options), std::vector<ModelSlot*>{&slot_},
                                          nullptr, &workers_, &metrics_);
